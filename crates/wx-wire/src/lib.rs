@@ -1,1 +1,29 @@
-//! Placeholder until the first commit of this crate.
+//! Bytes to typed values and back for WeChat's web protocol ("webwx").
+//!
+//! The crate encodes requests and decodes responses, in the client's direction
+//! only. It does no I/O, reads no clock and draws no randomness.
+//!
+//! * [`endpoint`]: one module per server path, each with its request and its
+//!   response;
+//! * [`script`], [`xml`] and [`content`]: the grammars of script bodies, XML
+//!   bodies and message contents, usable by themselves;
+//! * [`contact`] and [`message`]: the records that several endpoints share;
+//! * [`id`], [`secret`] and [`code`]: newtypes for identifiers, for values that
+//!   must never be printed, and for the server's numeric codes.
+
+pub mod code;
+pub mod contact;
+pub mod content;
+pub mod endpoint;
+pub mod error;
+pub mod host;
+pub mod id;
+mod json;
+pub mod message;
+pub mod query;
+pub mod script;
+pub mod secret;
+pub mod sync_key;
+pub mod xml;
+
+pub use error::{DecodeError, GrammarError};
