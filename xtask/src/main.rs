@@ -1,3 +1,96 @@
-//! Chores of this workspace.
+//! Chores of this workspace, run as `cargo xtask COMMAND`.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "the output of a development tool is its purpose"
+)]
 
-fn main() {}
+mod ci;
+mod full;
+mod fuzz;
+mod steps;
+mod tidy;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+
+use crate::workspace::Workspace;
+
+const USAGE: &str = "\
+Usage: cargo xtask COMMAND
+
+  tidy [-v]                 check what no compiler checks: layers, file sizes, forbidden
+                            words, links; -v also lists files above the size to aim at
+  ci                        everything a change must pass: format, clippy, rustdoc, tidy, tests
+  full [--fuzz-seconds N]   ci, then what takes longer or needs more tools: the oldest
+                            supported Rust, Miri, and every fuzz target for N seconds (60)
+  fuzz [--seconds N] [TARGET…]
+                            fuzz the named targets, or all, for N seconds each (60)
+  help                      this text
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    match run(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: &[&str]) -> anyhow::Result<()> {
+    match *args {
+        ["tidy"] => tidy::run(&Workspace::load()?, tidy::Detail::Offences),
+        ["tidy", "-v"] => tidy::run(&Workspace::load()?, tidy::Detail::Sizes),
+        ["ci"] => ci::run(&Workspace::load()?),
+        ["full"] => full::run(&Workspace::load()?, fuzz::DEFAULT_SECONDS),
+        ["full", "--fuzz-seconds", seconds] => {
+            full::run(&Workspace::load()?, parse_seconds(seconds)?)
+        }
+        ["fuzz", "--seconds", seconds, ref targets @ ..] => {
+            fuzz::run(&Workspace::load()?, parse_seconds(seconds)?, targets)
+        }
+        ["fuzz", ref targets @ ..] if targets.iter().all(|target| !target.starts_with('-')) => {
+            fuzz::run(&Workspace::load()?, fuzz::DEFAULT_SECONDS, targets)
+        }
+        [] | ["help" | "-h" | "--help"] => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        _ => bail!("cannot read `{}`\n\n{USAGE}", args.join(" ")),
+    }
+}
+
+fn parse_seconds(text: &str) -> anyhow::Result<u32> {
+    text.parse()
+        .with_context(|| format!("`{text}` is not a number of seconds"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_command_is_an_error_that_shows_the_usage() {
+        let error = run(&["tidyy"]).unwrap_err().to_string();
+        assert!(error.contains("`tidyy`"), "{error}");
+        assert!(error.contains("Usage: cargo xtask"), "{error}");
+    }
+
+    #[test]
+    fn a_misspelt_option_is_not_taken_for_a_fuzz_target() {
+        assert!(run(&["fuzz", "--second", "5"]).is_err());
+    }
+
+    #[test]
+    fn seconds_must_be_a_number() {
+        assert_eq!(parse_seconds("90").unwrap(), 90);
+        assert!(parse_seconds("-1").is_err());
+        assert!(parse_seconds("1m").is_err());
+    }
+}

@@ -1,0 +1,65 @@
+//! `cargo xtask ci`: what every change must pass, fastest answer first.
+
+use crate::steps::Steps;
+use crate::tidy;
+use crate::workspace::{Workspace, cargo};
+
+/// Folders with a workspace of their own, checked for format only: their
+/// dependencies are too heavy, or need a nightly compiler.
+const SATELLITES: [&str; 2] = ["fuzz", "benches"];
+
+pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
+    let mut steps = Steps::new();
+    steps_of(workspace, &mut steps)?;
+    steps.report();
+    Ok(())
+}
+
+/// The steps by themselves, for [`crate::full`] to go on from.
+pub(crate) fn steps_of(workspace: &Workspace, steps: &mut Steps) -> anyhow::Result<()> {
+    steps.command(
+        "format",
+        cargo()
+            .current_dir(&workspace.root)
+            .args(["fmt", "--all", "--check"]),
+    )?;
+    for satellite in SATELLITES {
+        let manifest = workspace.root.join(satellite).join("Cargo.toml");
+        if manifest.exists() {
+            steps.command(
+                &format!("format of {satellite}"),
+                cargo()
+                    .current_dir(workspace.root.join(satellite))
+                    .args(["fmt", "--check"]),
+            )?;
+        }
+    }
+    steps.command(
+        "clippy",
+        cargo().current_dir(&workspace.root).args([
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--all-features",
+            "--",
+            "-D",
+            "warnings",
+        ]),
+    )?;
+    steps.command(
+        "rustdoc",
+        cargo()
+            .current_dir(&workspace.root)
+            .env("RUSTDOCFLAGS", "-D warnings")
+            .args(["doc", "--workspace", "--no-deps", "--all-features"]),
+    )?;
+    steps.call("tidy", "cargo xtask tidy", || {
+        tidy::run(workspace, tidy::Detail::Offences)
+    })?;
+    steps.command(
+        "tests",
+        cargo()
+            .current_dir(&workspace.root)
+            .args(["test", "--workspace"]),
+    )
+}

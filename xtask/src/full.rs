@@ -1,0 +1,105 @@
+//! `cargo xtask full`: `ci`, then the checks that take long or need tools that
+//! not every machine has. A missing tool skips its step and is reported.
+
+use std::process::Command;
+
+use anyhow::Context;
+
+use crate::steps::Steps;
+use crate::workspace::{Workspace, output};
+use crate::{ci, fuzz};
+
+pub(crate) fn run(workspace: &Workspace, fuzz_seconds: u32) -> anyhow::Result<()> {
+    let mut steps = Steps::new();
+    ci::steps_of(workspace, &mut steps)?;
+    oldest_rust(workspace, &mut steps)?;
+    miri(workspace, &mut steps)?;
+    match fuzz::obstacle(workspace) {
+        Some(why) => steps.skip("fuzz", why),
+        None => fuzz::steps_of(workspace, &mut steps, fuzz_seconds, &[])?,
+    }
+    steps.report();
+    Ok(())
+}
+
+/// The workspace compiles with the version that its manifest promises.
+fn oldest_rust(workspace: &Workspace, steps: &mut Steps) -> anyhow::Result<()> {
+    let manifest = workspace.manifest()?;
+    let promised = rust_version(&manifest)?;
+    let installed = output(Command::new("rustup").args(["toolchain", "list"])).unwrap_or_default();
+    let Some(toolchain) = toolchain_of(&installed, promised) else {
+        steps.skip(
+            "oldest Rust",
+            &format!("rustup has no toolchain {promised}"),
+        );
+        return Ok(());
+    };
+    steps.command(
+        "oldest Rust",
+        Command::new("rustup").current_dir(&workspace.root).args([
+            "run",
+            toolchain,
+            "cargo",
+            "check",
+            "--workspace",
+        ]),
+    )
+}
+
+/// wx-wire's unit tests under Miri: the decoders and what they call.
+fn miri(workspace: &Workspace, steps: &mut Steps) -> anyhow::Result<()> {
+    let probe = ["run", "nightly", "cargo", "miri", "--version"];
+    if output(Command::new("rustup").args(probe)).is_err() {
+        steps.skip("miri", "the nightly toolchain has no miri component");
+        return Ok(());
+    }
+    steps.command(
+        "miri",
+        Command::new("rustup")
+            .current_dir(&workspace.root)
+            .args(["run", "nightly", "cargo", "miri", "test", "-p", "wx-wire"])
+            .arg("--lib"),
+    )
+}
+
+/// `workspace.package.rust-version` of the root manifest.
+pub(crate) fn rust_version(manifest: &toml::Table) -> anyhow::Result<&str> {
+    manifest
+        .get("workspace")
+        .and_then(|table| table.get("package")?.get("rust-version")?.as_str())
+        .context("the root manifest has no workspace.package.rust-version")
+}
+
+/// The installed toolchain of that version, by the name rustup gives it:
+/// `1.95` is found in `1.95.0-x86_64-unknown-linux-gnu`.
+fn toolchain_of<'a>(installed: &'a str, version: &str) -> Option<&'a str> {
+    installed
+        .lines()
+        .filter_map(|line| line.split_whitespace().next())
+        .find(|name| {
+            name.strip_prefix(version)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-']))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_toolchain_is_found_by_its_version() {
+        let installed = "stable-x86_64 (active, default)\n1.950.0-x86_64\n1.95.0-x86_64\n";
+        assert_eq!(toolchain_of(installed, "1.95"), Some("1.95.0-x86_64"));
+        assert_eq!(toolchain_of(installed, "1.95.0"), Some("1.95.0-x86_64"));
+        assert_eq!(toolchain_of(installed, "1.9"), None);
+    }
+
+    #[test]
+    fn the_promised_version_is_read_from_the_root_manifest() {
+        let manifest: toml::Table = "[workspace.package]\nrust-version = \"1.80\""
+            .parse()
+            .unwrap();
+        assert_eq!(rust_version(&manifest).unwrap(), "1.80");
+        assert!(rust_version(&toml::Table::new()).is_err());
+    }
+}

@@ -1,0 +1,141 @@
+//! Runs commands one after the other, says which, and how long each took.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+
+/// The steps run so far; printed as a table at the end.
+pub(crate) struct Steps {
+    done: Vec<(String, Outcome)>,
+}
+
+enum Outcome {
+    Passed(Duration),
+    Skipped(String),
+}
+
+impl Steps {
+    pub(crate) fn new() -> Self {
+        Self { done: Vec::new() }
+    }
+
+    /// Runs `command`; a status other than 0 is an error.
+    pub(crate) fn command(&mut self, title: &str, command: &mut Command) -> anyhow::Result<()> {
+        let shown = shown(command);
+        self.call(title, &shown, || {
+            let status = command
+                .status()
+                .with_context(|| format!("cannot start {shown}"))?;
+            if !status.success() {
+                bail!("{shown}: {status}");
+            }
+            Ok(())
+        })
+    }
+
+    /// Runs `action`, shown as the command line `shown`.
+    pub(crate) fn call(
+        &mut self,
+        title: &str,
+        shown: &str,
+        action: impl FnOnce() -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        println!("==> {title}: {shown}");
+        let start = Instant::now();
+        action().with_context(|| format!("{title} failed"))?;
+        let took = start.elapsed();
+        println!("    {title}: {:.1} s", took.as_secs_f64());
+        self.done.push((title.to_owned(), Outcome::Passed(took)));
+        Ok(())
+    }
+
+    /// Notes that a step did not run, and why.
+    pub(crate) fn skip(&mut self, title: &str, why: &str) {
+        println!("==> {title}: skipped, {why}");
+        self.done
+            .push((title.to_owned(), Outcome::Skipped(why.to_owned())));
+    }
+
+    /// Prints what ran and how long it took.
+    pub(crate) fn report(&self) {
+        print!("{}", self.table());
+    }
+
+    fn table(&self) -> String {
+        let width = self
+            .done
+            .iter()
+            .map(|(title, _)| title.len())
+            .max()
+            .unwrap_or(0);
+        self.done
+            .iter()
+            .map(|(title, outcome)| match outcome {
+                Outcome::Passed(took) => {
+                    format!("{title:width$}  {:>7.1} s\n", took.as_secs_f64())
+                }
+                Outcome::Skipped(why) => format!("{title:width$}  skipped: {why}\n"),
+            })
+            .collect()
+    }
+}
+
+/// The command line as one would type it, environment included.
+fn shown(command: &Command) -> String {
+    let env = command.get_envs().filter_map(|(key, value)| {
+        let value = value?.to_string_lossy();
+        Some(format!("{}={value:?}", key.to_string_lossy()))
+    });
+    // Cargo hands its full path to xtask; its name is what one would type.
+    let program = std::path::Path::new(command.get_program())
+        .file_name()
+        .unwrap_or(command.get_program());
+    env.chain([program.to_string_lossy().into_owned()])
+        .chain(
+            command
+                .get_args()
+                .map(|arg| arg.to_string_lossy().into_owned()),
+        )
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_is_shown_as_typed() {
+        let mut command = Command::new("/opt/rust/bin/cargo");
+        command
+            .args(["doc", "--no-deps"])
+            .env("FLAGS", "-D warnings");
+        assert_eq!(shown(&command), "FLAGS=\"-D warnings\" cargo doc --no-deps");
+    }
+
+    #[test]
+    fn a_failing_step_is_an_error_and_not_in_the_table() {
+        let mut steps = Steps::new();
+        let error = steps.call("links", "check links", || bail!("one is dead"));
+        assert_eq!(
+            format!("{:#}", error.unwrap_err()),
+            "links failed: one is dead"
+        );
+        assert_eq!(steps.table(), "");
+    }
+
+    #[test]
+    fn the_table_lists_what_ran_and_what_did_not() {
+        let mut steps = Steps::new();
+        steps.skip("miri", "not installed");
+        steps.done.push((
+            "fmt".to_owned(),
+            Outcome::Passed(Duration::from_millis(2_340)),
+        ));
+        assert_eq!(
+            steps.table(),
+            "miri  skipped: not installed\nfmt       2.3 s\n"
+        );
+    }
+}
