@@ -1,0 +1,72 @@
+//! Known answers of percent-encoding.
+
+use wx_wire::query::{Query, decode, encode, pairs};
+
+#[test]
+fn encoding_is_that_of_encode_uri_component() {
+    // The unreserved marks of ECMA-262, and everything else of ASCII.
+    assert_eq!(encode("AZaz09-_.!~*'()"), "AZaz09-_.!~*'()");
+    assert_eq!(
+        encode(" \"#$%&+,/:;<=>?@[\\]^`{|}\u{7f}"),
+        "%20%22%23%24%25%26%2B%2C%2F%3A%3B%3C%3D%3E%3F%40%5B%5C%5D%5E%60%7B%7C%7D%7F"
+    );
+    assert_eq!(encode("你😀"), "%E4%BD%A0%F0%9F%98%80");
+    assert_eq!(encode("1_2|3_4"), "1_2%7C3_4");
+}
+
+#[test]
+fn an_encoded_value_is_encoded_again() {
+    assert_eq!(encode("%2Ba%3D"), "%252Ba%253D");
+}
+
+#[test]
+fn decoding_happens_once_and_keeps_the_plus() {
+    for (text, decoded) in [
+        ("%2Ba%2F%3D", "+a/="),
+        ("a+b", "a+b"),
+        ("%252B", "%2B"),
+        ("%e4%BD%a0", "你"),
+        ("a%2Eb%5Fc", "a.b_c"),
+        ("100%", "100%"),
+        ("%zz%4", "%zz%4"),
+        ("%ff", "%ff"),
+        ("ok%20%ff", "ok%20%ff"),
+        ("", ""),
+    ] {
+        assert_eq!(decode(text), decoded, "{text}");
+    }
+}
+
+#[test]
+fn queries() {
+    let query = Query::new()
+        .pair("r", "1700000000000")
+        .pair("sid", "+a/b")
+        .pair("empty", "")
+        .pair("名", "=&");
+    assert_eq!(
+        query.as_str(),
+        "r=1700000000000&sid=%2Ba%2Fb&empty=&%E5%90%8D=%3D%26"
+    );
+    assert_eq!(Query::new().as_str(), "");
+    assert_eq!(query.clone().into_string(), query.as_str());
+    assert_eq!(
+        format!("{query:?}"),
+        r#"{"r", "sid", "empty", "%E5%90%8D"}"#
+    );
+}
+
+#[test]
+fn pairs_of_queries() {
+    let found: Vec<_> = pairs("ticket=A@q_0&uuid=gd==&&lang=zh_CN&flag").collect();
+    assert_eq!(
+        found,
+        [
+            ("ticket", "A@q_0"),
+            ("uuid", "gd=="),
+            ("lang", "zh_CN"),
+            ("flag", "")
+        ]
+    );
+    assert_eq!(pairs("").count(), 0);
+}
