@@ -1,1 +1,176 @@
-//! To be written.
+//! The server's numeric codes as newtypes with constants, so that an unknown
+//! code survives as what it is.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! code {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $value:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(
+            Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+        )]
+        #[serde(transparent)]
+        pub struct $name(pub i64);
+
+        impl $name {
+            $($(#[$vdoc])* pub const $variant: Self = Self($value);)*
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+
+code! {
+    /// The server's verdict on a request (protocol: retcode / Ret).
+    Ret {
+        /// Done.
+        OK = 0,
+        /// System error: ask again, slowly.
+        SYSTEM_ERROR = -1,
+        /// Logic error.
+        LOGIC_ERROR = -2,
+        /// The ticket is wrong: initialise again.
+        TICKET_ERROR = -14,
+        /// A parameter is wrong.
+        PARAMETER_ERROR = 1,
+        /// The session does not exist: logged out on the phone.
+        LOGGED_OUT = 1100,
+        /// The session is invalid: logged in elsewhere.
+        OTHER_LOGIN = 1101,
+        /// The cookies are invalid.
+        COOKIE_INVALID = 1102,
+        /// Logging in is not allowed to this account or from this place.
+        LOGIN_REFUSED = 1203,
+        /// The receiver is no friend, or is oneself.
+        NOT_A_FRIEND = 1204,
+        /// Too often: wait.
+        TOO_OFTEN = 1205,
+    }
+}
+
+impl Ret {
+    /// True for success.
+    #[must_use]
+    pub fn is_ok(self) -> bool {
+        self == Self::OK
+    }
+
+    /// True for the three codes by which the server ends a session.
+    #[must_use]
+    pub fn ends_session(self) -> bool {
+        matches!(
+            self,
+            Self::LOGGED_OUT | Self::OTHER_LOGIN | Self::COOKIE_INVALID
+        )
+    }
+}
+
+code! {
+    /// What synccheck says is new. Everything but 0 means: call webwxsync
+    /// (protocol: selector).
+    Selector {
+        /// Nothing.
+        NOTHING = 0,
+        /// A message.
+        MESSAGE = 2,
+        /// A contact's name.
+        CONTACT = 4,
+        /// A friend came or went.
+        FRIENDS = 6,
+        /// A chat was opened or left on the phone.
+        CHAT = 7,
+    }
+}
+
+code! {
+    /// The answer of a login poll (protocol: login codes).
+    LoginCode {
+        /// The answer held no code at all, for example an empty body.
+        NONE = 0,
+        /// Confirmed on the phone.
+        CONFIRMED = 200,
+        /// Scanned, not yet confirmed.
+        SCANNED = 201,
+        /// Cancelled on the phone.
+        CANCELLED = 202,
+        /// The QR code has expired.
+        EXPIRED = 400,
+        /// Nothing happened while the poll was held.
+        WAITING = 408,
+        /// The server failed; the QR code is dead.
+        SERVER_ERROR = 500,
+    }
+}
+
+impl LoginCode {
+    /// True if the QR code cannot be used any more and a new one is due. 402,
+    /// 403 and 405 were never captured, but clients list them as such.
+    #[must_use]
+    pub fn is_dead(self) -> bool {
+        matches!(self.0, 0 | 400 | 402 | 403 | 405 | 500)
+    }
+}
+
+code! {
+    /// A message's type (protocol: MsgType).
+    MsgType {
+        /// Text; with sub type 48 a location.
+        TEXT = 1,
+        /// Picture.
+        IMAGE = 3,
+        /// Voice.
+        VOICE = 34,
+        /// Friend request.
+        FRIEND_REQUEST = 37,
+        /// Somebody one may know.
+        POSSIBLE_FRIEND = 40,
+        /// Name card.
+        CARD = 42,
+        /// Video.
+        VIDEO = 43,
+        /// Emoticon.
+        EMOTICON = 47,
+        /// Location.
+        LOCATION = 48,
+        /// Link, file, mini program …: see the application type.
+        APP = 49,
+        /// Call.
+        VOIP = 50,
+        /// Status notify: news of the phone, for clients and not for people.
+        STATUS_NOTIFY = 51,
+        /// End of a call.
+        VOIP_END = 52,
+        /// Invitation to a call.
+        VOIP_INVITE = 53,
+        /// Small video.
+        SMALL_VIDEO = 62,
+        /// System notice to be dropped.
+        SYSTEM_NOTICE = 9999,
+        /// System text.
+        SYSTEM = 10000,
+        /// Recall, and other system XML.
+        SYSTEM_XML = 10002,
+    }
+}
+
+code! {
+    /// What a status notify tells (protocol: status notify).
+    StatusNotifyCode {
+        /// A chat was read.
+        READ = 1,
+        /// A chat was opened.
+        ENTER_SESSION = 2,
+        /// A web client has initialised.
+        INITED = 3,
+        /// The phone's list of recent chats.
+        SYNC_CONVERSATIONS = 4,
+        /// A chat was left.
+        QUIT_SESSION = 5,
+    }
+}

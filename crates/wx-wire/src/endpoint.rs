@@ -1,61 +1,139 @@
 //! One module per server path, each with its request and its response.
+//!
+//! A request is encoded into an [`http::Request`] that lacks only what the
+//! session adds: cookies and the browser's headers. A response is decoded from
+//! the body alone; HTTP's status says little here, for errors come with 200.
 
 use std::fmt;
 
-/// A server path that the client calls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Endpoint {
-    /// `/jslogin`
-    Jslogin,
-    /// `/cgi-bin/mmwebwx-bin/login`
-    Login,
-    /// `/cgi-bin/mmwebwx-bin/webwxnewloginpage`
-    NewLoginPage,
-    /// `/cgi-bin/mmwebwx-bin/webwxpushloginurl`
-    PushLoginUrl,
-    /// `/cgi-bin/mmwebwx-bin/webwxinit`
-    Init,
-    /// `/cgi-bin/mmwebwx-bin/webwxstatusnotify`
-    StatusNotify,
-    /// `/cgi-bin/mmwebwx-bin/webwxgetcontact`
-    GetContact,
-    /// `/cgi-bin/mmwebwx-bin/webwxbatchgetcontact`
-    BatchGetContact,
-    /// `/cgi-bin/mmwebwx-bin/synccheck`
-    SyncCheck,
-    /// `/cgi-bin/mmwebwx-bin/webwxsync`
-    Sync,
-    /// `/cgi-bin/mmwebwx-bin/webwxsendmsg`
-    SendMsg,
-    /// `/cgi-bin/mmwebwx-bin/webwxlogout`
-    Logout,
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderValue};
+use http::{Method, Request, Uri};
+use serde::Serialize;
+
+use crate::code::Ret;
+use crate::error::DecodeError;
+use crate::json::object;
+use crate::query::Query;
+
+pub mod jslogin;
+pub mod login;
+pub mod qrcode;
+pub mod synccheck;
+pub mod webwxbatchgetcontact;
+pub mod webwxgetcontact;
+pub mod webwxinit;
+pub mod webwxlogout;
+pub mod webwxnewloginpage;
+pub mod webwxpushloginurl;
+pub mod webwxsendmsg;
+pub mod webwxstatusnotify;
+pub mod webwxsync;
+
+/// The folder of all paths but `/jslogin` and `/qrcode`.
+const ROOT: &str = "/cgi-bin/mmwebwx-bin/";
+
+macro_rules! endpoints {
+    ($($variant:ident = $name:literal,)*) => {
+        /// A server path that the client calls.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum Endpoint {
+            $(#[doc = concat!("`", $name, "`")] $variant,)*
+        }
+
+        impl Endpoint {
+            /// The last segment of the path, which is the name that the
+            /// protocol's documents use.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+        }
+    };
 }
 
-impl Endpoint {
-    /// The last segment of the path, which is the name that the protocol's
-    /// documents use.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Jslogin => "jslogin",
-            Self::Login => "login",
-            Self::NewLoginPage => "webwxnewloginpage",
-            Self::PushLoginUrl => "webwxpushloginurl",
-            Self::Init => "webwxinit",
-            Self::StatusNotify => "webwxstatusnotify",
-            Self::GetContact => "webwxgetcontact",
-            Self::BatchGetContact => "webwxbatchgetcontact",
-            Self::SyncCheck => "synccheck",
-            Self::Sync => "webwxsync",
-            Self::SendMsg => "webwxsendmsg",
-            Self::Logout => "webwxlogout",
-        }
-    }
+endpoints! {
+    Jslogin = "jslogin",
+    QrCode = "qrcode",
+    Login = "login",
+    NewLoginPage = "webwxnewloginpage",
+    PushLoginUrl = "webwxpushloginurl",
+    Init = "webwxinit",
+    StatusNotify = "webwxstatusnotify",
+    GetContact = "webwxgetcontact",
+    BatchGetContact = "webwxbatchgetcontact",
+    SyncCheck = "synccheck",
+    Sync = "webwxsync",
+    SendMsg = "webwxsendmsg",
+    Logout = "webwxlogout",
 }
 
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
+}
+
+/// Bitwise NOT of the low 32 bits of a time in milliseconds, as a signed
+/// number: what `~new Date()` gives in the official page (protocol: notation).
+#[must_use]
+#[expect(clippy::cast_possible_truncation, reason = "the low 32 bits are what the page sends")]
+pub const fn not_ms(unix_ms: u64) -> i32 {
+    !(unix_ms as i32)
+}
+
+object! {
+    /// The verdict that every JSON answer opens with.
+    #[derive(Eq)]
+    #[non_exhaustive]
+    pub struct BaseResponse {
+        /// The server's code.
+        pub ret: Ret = "Ret",
+        /// The server's words, mostly empty.
+        pub err_msg: String = "ErrMsg",
+    }
+}
+
+impl BaseResponse {
+    /// The verdict of a body that must have one: without it, it is a body of
+    /// something else.
+    fn required(endpoint: Endpoint, base: Option<Self>) -> Result<Self, DecodeError> {
+        base.ok_or(DecodeError::new(endpoint, "a member BaseResponse", 0))
+    }
+}
+
+/// `https://HOST/cgi-bin/mmwebwx-bin/NAME?QUERY`.
+fn path(host: &str, endpoint: Endpoint, query: Query) -> String {
+    let name = endpoint.name();
+    format!("https://{host}{ROOT}{name}?{}", query.into_string())
+}
+
+/// A request without a body.
+fn get(url: String) -> Request<Bytes> {
+    request(Method::GET, url, Bytes::new())
+}
+
+/// A request with a JSON body: UTF-8 as it is, without `\u` escapes, since
+/// the server shows those literally (protocol: strings we send).
+fn post_json(url: String, body: &impl Serialize) -> Request<Bytes> {
+    // Serialising to memory fails only for maps with keys that are no texts.
+    let body = serde_json::to_vec(body).unwrap_or_default();
+    let mut request = request(Method::POST, url, body.into());
+    request.headers_mut().insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("application/json;charset=UTF-8"),
+    );
+    request
+}
+
+fn request(method: Method, url: String, body: Bytes) -> Request<Bytes> {
+    let mut request = Request::new(body);
+    *request.method_mut() = method;
+    // Hosts come from a known family and queries are percent-encoded, so the
+    // address is well formed; were it not, the transport refuses it by name.
+    *request.uri_mut() = Uri::try_from(url).unwrap_or_default();
+    request
 }

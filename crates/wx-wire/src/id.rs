@@ -1,1 +1,118 @@
-//! To be written.
+//! Newtypes for the identifiers of the protocol, all opaque texts but [`Uin`].
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! text_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(
+            Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+        )]
+        #[serde(transparent)]
+        pub struct $name(Box<str>);
+
+        impl $name {
+            /// Takes the text over as it is.
+            #[must_use]
+            pub fn new(text: impl Into<Box<str>>) -> Self {
+                Self(text.into())
+            }
+
+            /// The identifier's text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// True if the server left the identifier out.
+            #[must_use]
+            pub fn is_empty(&self) -> bool {
+                self.0.is_empty()
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self::new(text)
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self::new(text)
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::borrow::Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+    };
+}
+
+text_id! {
+    /// Name of a person (`@` + hex), a group (`@@` + hex) or a special account
+    /// (`filehelper`). Valid for one login: the server issues new ones at the
+    /// next (protocol: User names).
+    UserName
+}
+text_id! {
+    /// What a QR code stands for: base64-like, may hold `_`, `-` and `=`
+    /// (protocol: jslogin).
+    QrUuid
+}
+text_id! {
+    /// A message's number in the server's count, as decimal text of 17 to 19
+    /// digits: larger than JavaScript's integers, so never a float.
+    MsgId
+}
+text_id! {
+    /// The client's own number of a message that it sends. Sent again with the
+    /// same one, a message is not doubled (protocol: strings and ids we send).
+    ClientMsgId
+}
+text_id! {
+    /// `e` and 15 digits, drawn by the client (protocol: DeviceID).
+    DeviceId
+}
+
+impl UserName {
+    /// The account that takes notes and files of one's own: the safe chat to
+    /// try things in.
+    pub const FILE_HELPER: &'static str = "filehelper";
+
+    /// True for a group: `@@…`, or the `…@chatroom` of the phone's protocol.
+    #[must_use]
+    pub fn is_room(&self) -> bool {
+        self.0.starts_with("@@") || self.0.ends_with("@chatroom")
+    }
+}
+
+/// An account's number. It exceeds 2^31 and is 0 for everybody but oneself
+/// since 2017 (protocol: contacts).
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Uin(pub u64);
+
+impl fmt::Display for Uin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}

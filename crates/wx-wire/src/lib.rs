@@ -14,6 +14,7 @@
 pub mod code;
 pub mod contact;
 pub mod content;
+pub mod credentials;
 pub mod endpoint;
 pub mod error;
 pub mod host;
@@ -26,4 +27,5 @@ pub mod secret;
 pub mod sync_key;
 pub mod xml;
 
+pub use credentials::Credentials;
 pub use error::{DecodeError, GrammarError};

@@ -1,1 +1,108 @@
-//! To be written.
+//! The position in an account's stream of changes (protocol: sync keys).
+
+use std::fmt;
+
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+use serde::{Deserialize, Serialize as DeriveSerialize};
+
+use crate::json::{Lenient, object};
+
+object! {
+    /// One counter of a sync key.
+    #[derive(Copy, Eq, DeriveSerialize, Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    pub struct SyncKeyEntry {
+        /// Which counter.
+        pub key: i64 = "Key",
+        /// Its value.
+        pub val: i64 = "Val",
+    }
+}
+
+/// A sync key: counters in the server's order, to be sent back as they came.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "Stored")]
+pub struct SyncKey {
+    /// The number of entries that the server named. Nothing is indexed by it.
+    pub count: i64,
+    /// The counters.
+    pub list: Vec<SyncKeyEntry>,
+}
+
+impl SyncKey {
+    /// True if a client must not take this key over: it would ask for nothing
+    /// for ever (protocol: never overwrite a key with an empty one).
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+}
+
+/// Writes the form of a query: `1_704153081|2_704153169`.
+impl fmt::Display for SyncKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, entry) in self.list.iter().enumerate() {
+            if index > 0 {
+                f.write_str("|")?;
+            }
+            write!(f, "{}_{}", entry.key, entry.val)?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes the form of a body: `{"Count":1,"List":[{"Key":1,"Val":2}]}`.
+impl Serialize for SyncKey {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_struct("SyncKey", 2)?;
+        object.serialize_field("Count", &self.list.len())?;
+        object.serialize_field("List", &self.list)?;
+        object.end()
+    }
+}
+
+/// The stored form, read back strictly: it is our own writing.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Stored {
+    count: i64,
+    list: Vec<SyncKeyEntry>,
+}
+
+impl From<Stored> for SyncKey {
+    fn from(stored: Stored) -> Self {
+        Self {
+            count: stored.count,
+            list: stored.list,
+        }
+    }
+}
+
+object! {
+    /// The wire's form, read leniently.
+    struct Wire {
+        count: i64 = "Count",
+        list: Vec<SyncKeyEntry> = "List",
+    }
+}
+
+impl From<Wire> for SyncKey {
+    fn from(wire: Wire) -> Self {
+        Self {
+            count: wire.count,
+            list: wire.list,
+        }
+    }
+}
+
+impl<'de> Lenient<'de> for SyncKey {
+    fn read<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Wire::read(deserializer).map(Self::from)
+    }
+}
+
+impl<'de> Lenient<'de> for Option<SyncKey> {
+    fn read<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Option::<Wire>::read(deserializer)?.map(SyncKey::from))
+    }
+}

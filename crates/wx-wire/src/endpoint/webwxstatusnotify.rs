@@ -1,0 +1,86 @@
+//! `POST https://HOST/cgi-bin/mmwebwx-bin/webwxstatusnotify`: tells the phone
+//! that a web client is there (code 3) or has read a chat (code 1).
+
+use bytes::Bytes;
+use http::Request as HttpRequest;
+use serde::Serialize;
+
+use super::{BaseResponse, Endpoint, path, post_json};
+use crate::code::StatusNotifyCode;
+use crate::credentials::{BaseRequest, Credentials};
+use crate::error::DecodeError;
+use crate::id::{ClientMsgId, MsgId, UserName};
+use crate::json::{self, object};
+use crate::query::Query;
+
+/// Tells the phone.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// The session's keys.
+    pub credentials: &'a Credentials,
+    /// What there is to tell.
+    pub code: StatusNotifyCode,
+    /// Oneself.
+    pub from: &'a UserName,
+    /// Oneself for code 3, the chat for code 1.
+    pub to: &'a UserName,
+    /// The client's own number of this notice.
+    pub client_msg_id: &'a ClientMsgId,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Body<'a> {
+    base_request: BaseRequest<'a>,
+    code: StatusNotifyCode,
+    from_user_name: &'a UserName,
+    to_user_name: &'a UserName,
+    client_msg_id: &'a ClientMsgId,
+}
+
+impl Request<'_> {
+    /// The HTTP request.
+    #[must_use]
+    pub fn encode(&self) -> HttpRequest<Bytes> {
+        let query = Query::new().pair("pass_ticket", self.credentials.pass_ticket.expose());
+        post_json(
+            path(self.credentials.hosts.base(), Endpoint::StatusNotify, query),
+            &Body {
+                base_request: BaseRequest(self.credentials),
+                code: self.code,
+                from_user_name: self.from,
+                to_user_name: self.to,
+                client_msg_id: self.client_msg_id,
+            },
+        )
+    }
+}
+
+object! {
+    /// The server's receipt.
+    #[derive(Eq)]
+    #[non_exhaustive]
+    pub struct Response {
+        base: Option<BaseResponse> = "BaseResponse",
+        /// The notice's number.
+        pub msg_id: MsgId = "MsgID",
+    }
+}
+
+impl Response {
+    /// Reads the JSON.
+    ///
+    /// # Errors
+    /// If the body is no JSON with a BaseResponse.
+    pub fn decode(body: &[u8]) -> Result<Self, DecodeError> {
+        let response: Self = json::body(Endpoint::StatusNotify, body)?;
+        BaseResponse::required(Endpoint::StatusNotify, response.base.clone())?;
+        Ok(response)
+    }
+
+    /// The server's verdict.
+    #[must_use]
+    pub fn base_response(&self) -> BaseResponse {
+        self.base.clone().unwrap_or_default()
+    }
+}
