@@ -1,0 +1,117 @@
+//! Login addresses as QR codes, for the camera of a phone.
+//!
+//! [`render`] is the entry: it turns an address, the wish of the user
+//! ([`Choice`]) and what is known of the screen ([`Screen`]) into a
+//! [`Picture`]. It writes nothing itself.
+//!
+//! A camera needs dark modules on a light ground, with a light margin around
+//! them. On a terminal with colours both are set explicitly; on one without,
+//! the drawing is made for the background that the terminal is said to have.
+
+mod choice;
+mod draw;
+mod png;
+mod symbol;
+
+use std::path::PathBuf;
+
+pub use choice::{Choice, ParseChoiceError};
+pub use draw::{Glyphs, Polarity, Style};
+pub use symbol::Symbol;
+
+use crate::terminal::{Background, Screen};
+
+/// What to show, ready to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Picture {
+    /// Lines for the screen, the last one ended by a newline as well.
+    Text(String),
+    /// A file.
+    Png {
+        /// Where the user wants it.
+        path: PathBuf,
+        /// Its content.
+        bytes: Vec<u8>,
+    },
+    /// Nothing, as was asked for.
+    Nothing,
+}
+
+/// The reasons why a picture cannot be made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The address is longer than the largest QR code can hold.
+    #[error("the address does not fit into a QR code")]
+    TooLong(#[source] qrcode::types::QrError),
+    /// The PNG encoder failed.
+    #[error("cannot encode the picture")]
+    Encode(#[source] ::png::EncodingError),
+}
+
+/// Makes the picture of `url` that the user asked for.
+///
+/// With [`Choice::Auto`] that is a drawing wherever one can be scanned: also
+/// when there is no terminal, as the text may be looked at later. Only on a
+/// terminal that is too narrow, where a drawing would be broken by the line
+/// ends, it is the address itself.
+///
+/// # Errors
+///
+/// When `url` is longer than a QR code can hold, some 2,900 bytes.
+pub fn render(url: &str, choice: &Choice, screen: &Screen) -> Result<Picture, Error> {
+    let address = || Picture::Text(format!("{url}\n"));
+    let (glyphs, background) = match choice {
+        Choice::None => return Ok(Picture::Nothing),
+        Choice::Url => return Ok(address()),
+        Choice::Png(path) => {
+            let bytes = png::encode(&Symbol::encode(url)?)?;
+            let path = path.clone();
+            return Ok(Picture::Png { path, bytes });
+        }
+        Choice::Auto if screen.unicode => (Glyphs::HalfBlocks, None),
+        Choice::Auto => (Glyphs::Ascii, None),
+        Choice::Terminal(background) => (Glyphs::HalfBlocks, *background),
+        Choice::Ascii(background) => (Glyphs::Ascii, *background),
+    };
+    let symbol = Symbol::encode(url)?;
+    let margin = match margin_that_fits(&symbol, glyphs, screen) {
+        Some(margin) => margin,
+        None if *choice == Choice::Auto => return Ok(address()),
+        None => Symbol::LEAST_MARGIN,
+    };
+    let style = Style {
+        glyphs,
+        polarity: polarity(glyphs, background, screen),
+        margin,
+    };
+    Ok(Picture::Text(draw::draw(&symbol, style)))
+}
+
+/// The widest margin for which the drawing fits on the screen.
+fn margin_that_fits(symbol: &Symbol, glyphs: Glyphs, screen: &Screen) -> Option<usize> {
+    let room = screen.columns.filter(|_| screen.is_terminal);
+    [Symbol::FULL_MARGIN, Symbol::LEAST_MARGIN]
+        .into_iter()
+        .find(|margin| {
+            let columns = (symbol.width() + 2 * margin) * glyphs.columns();
+            room.is_none_or(|room| columns <= room)
+        })
+}
+
+fn polarity(glyphs: Glyphs, wished: Option<Background>, screen: &Screen) -> Polarity {
+    match (glyphs, wished) {
+        (_, Some(Background::Dark)) => Polarity::OnDark,
+        (_, Some(Background::Light)) => Polarity::OnLight,
+        (Glyphs::HalfBlocks, None) if screen.colour => Polarity::Coloured,
+        // Most terminals are dark, among those that do not say what they are.
+        (Glyphs::HalfBlocks | Glyphs::Ascii, None) => match screen.background {
+            Some(Background::Light) => Polarity::OnLight,
+            Some(Background::Dark) | None => Polarity::OnDark,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests;
