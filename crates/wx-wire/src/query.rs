@@ -1,6 +1,9 @@
 //! Query strings and percent-encoding.
 
-use std::{borrow::Cow, fmt};
+use std::{
+    borrow::Cow,
+    fmt::{self, Write as _},
+};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
@@ -42,16 +45,16 @@ impl Query {
 
     /// Adds a pair, both parts encoded once.
     ///
-    /// The value is a `&str` and not anything that can be displayed, since
-    /// secrets display as a placeholder.
+    /// The value is what `Display` gives, so a secret must be exposed.
     #[must_use]
-    pub fn pair(mut self, name: &str, value: &str) -> Self {
+    pub fn pair(mut self, name: &str, value: impl fmt::Display) -> Self {
         if !self.text.is_empty() {
             self.text.push('&');
         }
         self.text.extend(utf8_percent_encode(name, COMPONENT));
         self.text.push('=');
-        self.text.extend(utf8_percent_encode(value, COMPONENT));
+        // Writing to a string cannot fail.
+        let _ = write!(Encoder(&mut self.text), "{value}");
         self
     }
 
@@ -73,6 +76,16 @@ impl fmt::Debug for Query {
         f.debug_set()
             .entries(pairs(&self.text).map(|(name, _)| name))
             .finish()
+    }
+}
+
+/// Encodes what is written to it.
+struct Encoder<'a>(&'a mut String);
+
+impl fmt::Write for Encoder<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.extend(utf8_percent_encode(text, COMPONENT));
+        Ok(())
     }
 }
 

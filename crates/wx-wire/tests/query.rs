@@ -40,19 +40,20 @@ fn decoding_happens_once_and_keeps_the_plus() {
 #[test]
 fn queries() {
     let query = Query::new()
-        .pair("r", "1700000000000")
+        .pair("r", 1_700_000_000_000_u64)
         .pair("sid", "+a/b")
         .pair("empty", "")
+        .pair("f", format_args!("a{}é", '&'))
         .pair("名", "=&");
     assert_eq!(
         query.as_str(),
-        "r=1700000000000&sid=%2Ba%2Fb&empty=&%E5%90%8D=%3D%26"
+        "r=1700000000000&sid=%2Ba%2Fb&empty=&f=a%26%C3%A9&%E5%90%8D=%3D%26"
     );
     assert_eq!(Query::new().as_str(), "");
     assert_eq!(query.clone().into_string(), query.as_str());
     assert_eq!(
         format!("{query:?}"),
-        r#"{"r", "sid", "empty", "%E5%90%8D"}"#
+        r#"{"r", "sid", "empty", "f", "%E5%90%8D"}"#
     );
 }
 
