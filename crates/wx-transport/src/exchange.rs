@@ -1,0 +1,150 @@
+//! One connection, and one request and answer on it.
+//!
+//! hyper splits a connection into a sender and a future that does the work.
+//! Here that future is polled by whoever awaits the exchange and rests with the
+//! connection in between, so that a connection costs no task and ends with the
+//! exchange that is dropped.
+
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::task::Poll;
+
+use bytes::{Bytes, BytesMut};
+use http::{Request, Response};
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Body, Incoming};
+use hyper::client::conn::{TrySendError, http1};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio::task::{unconstrained, yield_now};
+use tokio_rustls::client::TlsStream;
+
+use crate::config::Limits;
+use crate::error::{Error, Phase};
+
+type Stream = TokioIo<TlsStream<TcpStream>>;
+type RequestBody = Full<Bytes>;
+
+/// An open connection.
+pub(crate) struct Connection {
+    sender: http1::SendRequest<RequestBody>,
+    /// `None` once it has ended, in whatever way; the sender and the bodies
+    /// have learned of it then.
+    http: Option<Box<http1::Connection<Stream, RequestBody>>>,
+}
+
+/// Why an exchange failed.
+pub(crate) enum Failure {
+    /// Nothing of the request was written; here it is again.
+    Unsent(Box<Request<RequestBody>>, hyper::Error),
+    /// The request was handed to the connection.
+    Failed(Error),
+}
+
+impl Connection {
+    pub(crate) async fn new(stream: TlsStream<TcpStream>) -> Result<Self, Error> {
+        let (sender, http) = http1::Builder::new()
+            .max_buf_size(Limits::HEAD)
+            .handshake(TokioIo::new(stream))
+            .await
+            .map_err(|error| Error::new(Phase::Send, error))?;
+        Ok(Self {
+            sender,
+            http: Some(Box::new(http)),
+        })
+    }
+
+    /// Whether an unused connection is still open, as far as can be known.
+    pub(crate) async fn is_still_open(&mut self) -> bool {
+        // Lets the runtime look at its sockets, so that an end that has
+        // arrived by now is seen before the request is written.
+        yield_now().await;
+        self.is_ready().await
+    }
+
+    /// Whether the connection can take a request at once.
+    pub(crate) async fn is_ready(&mut self) -> bool {
+        // Without a budget: this asks once, and a pause would count as a no.
+        unconstrained(poll_fn(|cx| {
+            if let Some(http) = &mut self.http
+                && Pin::new(http).poll(cx).is_ready()
+            {
+                self.http = None;
+            }
+            Poll::Ready(self.http.is_some() && self.sender.is_ready())
+        }))
+        .await
+    }
+
+    /// Sends a request and takes in its answer, not decompressed.
+    pub(crate) async fn exchange(
+        &mut self,
+        request: Request<RequestBody>,
+        limits: Limits,
+    ) -> Result<Response<Bytes>, Failure> {
+        let answer = self.sender.try_send_request(request);
+        let received = async {
+            let (head, body) = answer.await.map_err(failure)?.into_parts();
+            let body = collect(body, limits.body).await.map_err(Failure::Failed)?;
+            Ok(Response::from_parts(head, body))
+        };
+        // Errors of the connection come to the sender and the body as well.
+        alongside(&mut self.http, |_| (), received).await
+    }
+}
+
+fn failure(mut error: TrySendError<Request<RequestBody>>) -> Failure {
+    // hyper gives the request back if, and only if, it has not begun with it.
+    match error.take_message() {
+        Some(request) => Failure::Unsent(Box::new(request), error.into_error()),
+        None => Failure::Failed(Error::after_write(Phase::Head, error.into_error())),
+    }
+}
+
+async fn collect(mut body: Incoming, limit: usize) -> Result<Bytes, Error> {
+    let too_large =
+        || Error::after_write(Phase::TooLarge, format!("more than {limit} bytes of body"));
+    let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    if announced > limit {
+        return Err(too_large());
+    }
+    // Copied, as frames may be small pieces that each keep a large buffer.
+    let mut collected = BytesMut::with_capacity(announced.min(FIRST_ALLOCATION));
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| Error::after_write(Phase::Body, error))?;
+        if let Some(data) = frame.data_ref() {
+            if data.len() > limit - collected.len() {
+                return Err(too_large());
+            }
+            collected.extend_from_slice(data);
+        }
+    }
+    Ok(collected.freeze())
+}
+
+/// A server is believed so many bytes of its Content-Length before they come.
+const FIRST_ALLOCATION: usize = 64 * 1024;
+
+/// Awaits `future` while polling `driver`. When that ends first, it is dropped
+/// and its output given to `ended`.
+pub(crate) async fn alongside<D, F>(
+    driver: &mut Option<D>,
+    mut ended: impl FnMut(D::Output),
+    future: F,
+) -> F::Output
+where
+    D: Future + Unpin,
+    F: Future,
+{
+    let mut future = pin!(future);
+    poll_fn(|cx| {
+        if let Some(running) = driver
+            && let Poll::Ready(output) = Pin::new(running).poll(cx)
+        {
+            *driver = None;
+            ended(output);
+        }
+        future.as_mut().poll(cx)
+    })
+    .await
+}

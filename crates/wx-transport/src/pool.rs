@@ -1,0 +1,202 @@
+//! The client: what a process shares, and the lanes that requests go through.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH, HOST, HeaderValue, RANGE, TRANSFER_ENCODING};
+use http::uri::{PathAndQuery, Scheme};
+use http::{Method, Request, Response, Uri, Version};
+use http_body_util::Full;
+use tokio::time::Instant;
+
+use crate::body;
+use crate::config::{Config, HostPort, Limits, bare_host};
+use crate::connect::Connector;
+use crate::error::{Error, Phase};
+use crate::exchange::{Connection, Failure};
+use crate::idle::Idle;
+
+/// What all sessions of a process share: trusted roots, the cache of TLS
+/// sessions, proxy, and times. Cloning gives another handle to the same.
+#[derive(Clone, Debug)]
+pub struct Http {
+    connector: Arc<Connector>,
+}
+
+impl Http {
+    /// Reads the system's trusted roots, which blocks for as long as the files
+    /// take to read.
+    ///
+    /// # Errors
+    ///
+    /// [`Phase::Config`] if an extra root is not valid, or if there is no
+    /// trusted root at all.
+    pub fn new(config: Config) -> Result<Self, Error> {
+        Ok(Self {
+            connector: Arc::new(Connector::new(config)?),
+        })
+    }
+
+    /// A lane with connections of its own. It holds none at first.
+    #[must_use]
+    pub fn pool(&self) -> Pool {
+        Pool {
+            idle: Arc::new(Idle::new(self.connector.config.idle_timeout)),
+            connector: Arc::clone(&self.connector),
+        }
+    }
+}
+
+/// A lane: requests of one pool share connections with each other and with
+/// nothing else. Cloning gives another handle to the same lane.
+///
+/// A request takes a waiting connection to its host and port or opens a new
+/// one; requests at the same time use different connections. Connections that
+/// wait longer than [`Config::idle_timeout`] are closed, and all of them when
+/// the last handle is dropped.
+#[derive(Clone)]
+pub struct Pool {
+    connector: Arc<Connector>,
+    idle: Arc<Idle>,
+}
+
+impl Pool {
+    /// Sends a request to an absolute `https` URI and takes in the answer.
+    ///
+    /// The request goes out as HTTP/1.1 with the body's Content-Length. `Host`
+    /// and, except with `Range`, `Accept-Encoding` are added if they are not
+    /// set. Redirects and statuses of every kind are answers like others. A body
+    /// with a Content-Encoding of gzip or deflate is decompressed, and so is a
+    /// gzip body of a textual type whose Content-Encoding is missing; the
+    /// answer's headers are changed to fit.
+    ///
+    /// There is no timeout once the connection is open.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection that is in use at once. The
+    /// request may then have reached the server or not. No other request is
+    /// affected.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::phase`] says what failed, [`Error::reached`] whether the server
+    /// can have seen the request. The request is repeated in one case only: a
+    /// waiting connection proves closed before the first byte was written to it.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime with I/O and time enabled, as tokio does.
+    #[tracing::instrument(level = "debug", skip_all, fields(host = request.uri().host()))]
+    pub async fn send(
+        &self,
+        request: Request<Bytes>,
+        limits: Limits,
+    ) -> Result<Response<Bytes>, Error> {
+        let host = request.uri().host().unwrap_or_default().to_owned();
+        let started = Instant::now();
+        let result = self.try_send(request, limits).await;
+        let elapsed = started.elapsed();
+        match &result {
+            Ok(response) => tracing::debug!(
+                status = response.status().as_u16(),
+                bytes = response.body().len(),
+                ?elapsed,
+                "answered"
+            ),
+            Err(error) => tracing::debug!(
+                phase = ?error.phase(),
+                reached = ?error.reached(),
+                ?elapsed,
+                "failed"
+            ),
+        }
+        result.map_err(|error| error.host(&host))
+    }
+
+    async fn try_send(
+        &self,
+        request: Request<Bytes>,
+        limits: Limits,
+    ) -> Result<Response<Bytes>, Error> {
+        let (origin, mut request) = prepare(request)?;
+        let (response, mut connection) = loop {
+            let (mut connection, waited) = self.connection(&origin).await?;
+            match connection.exchange(request, limits).await {
+                Ok(response) => break (response, connection),
+                Err(Failure::Unsent(unsent, _)) if waited => request = *unsent,
+                Err(Failure::Unsent(_, error)) => return Err(Error::new(Phase::Send, error)),
+                Err(Failure::Failed(error)) => return Err(error),
+            }
+        };
+        if connection.is_ready().await {
+            self.idle.put(origin, connection);
+        }
+        body::decode(response, limits.body)
+    }
+
+    /// A connection to `origin`, and whether it had been waiting.
+    async fn connection(&self, origin: &HostPort) -> Result<(Connection, bool), Error> {
+        while let Some(mut connection) = self.idle.take(origin) {
+            if connection.is_still_open().await {
+                return Ok((connection, true));
+            }
+            tracing::trace!("a waiting connection was closed by the server");
+        }
+        Ok((self.connector.open(origin).await?, false))
+    }
+}
+
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pool").finish_non_exhaustive()
+    }
+}
+
+/// Where a request goes, and the form in which it is written.
+fn prepare(request: Request<Bytes>) -> Result<(HostPort, Request<Full<Bytes>>), Error> {
+    let (mut head, body) = request.into_parts();
+    let unusable = |why: &'static str| Error::new(Phase::Config, why);
+
+    if head.uri.scheme() != Some(&Scheme::HTTPS) {
+        return Err(unusable("the request's URI is not an absolute https URI"));
+    }
+    if head.method == Method::CONNECT {
+        return Err(unusable("CONNECT is not a method for requests"));
+    }
+    let host = head.uri.host().unwrap_or_default();
+    if host.is_empty() {
+        return Err(unusable("the request's URI has no host"));
+    }
+    let origin = HostPort {
+        host: bare_host(host).to_ascii_lowercase(),
+        port: head.uri.port_u16().unwrap_or(443),
+    };
+    if !head.headers.contains_key(HOST) {
+        let value = match head.uri.port_u16() {
+            None | Some(443) => host.to_owned(),
+            Some(port) => format!("{host}:{port}"),
+        };
+        let value = HeaderValue::try_from(value).map_err(|e| Error::new(Phase::Config, e))?;
+        head.headers.insert(HOST, value);
+    }
+    // A range is one of the encoded bytes, and a piece of a gzip stream is of
+    // no use.
+    if !head.headers.contains_key(ACCEPT_ENCODING) && !head.headers.contains_key(RANGE) {
+        head.headers
+            .insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip, deflate"));
+    }
+    // hyper writes the length of the body, except that of an empty one, which
+    // some servers insist on.
+    head.headers.remove(TRANSFER_ENCODING);
+    head.headers.remove(CONTENT_LENGTH);
+    if body.is_empty() && [Method::POST, Method::PUT, Method::PATCH].contains(&head.method) {
+        head.headers
+            .insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    }
+    let target = head.uri.path_and_query().cloned();
+    head.uri = Uri::from(target.unwrap_or_else(|| PathAndQuery::from_static("/")));
+    head.version = Version::HTTP_11;
+    Ok((origin, Request::from_parts(head, Full::new(body))))
+}
