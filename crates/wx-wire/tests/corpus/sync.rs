@@ -1,0 +1,97 @@
+//! Facts of webwxsync's pages and of single messages.
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+use wx_wire::{
+    contact::Contact,
+    endpoint::webwxsync,
+    message::{AddMsg, RawAddMsg},
+    sync_key::SyncKey,
+};
+
+use super::{contents, index::Entry};
+
+pub(crate) fn sync(_: &Entry, body: &[u8]) -> Result<Value, String> {
+    let page = decode(body)?;
+    let messages: Vec<&AddMsg> = page
+        .add_msg_list
+        .iter()
+        .map(|RawAddMsg { msg, .. }| msg)
+        .collect();
+    let each =
+        |fact: fn(&AddMsg) -> Value| messages.iter().map(|msg| fact(msg)).collect::<Vec<_>>();
+    let changed = |contact: &Contact| json!(contact.user_name);
+    Ok(json!({
+        "ret": page.base_response.ret,
+        "err_msg": page.base_response.err_msg,
+        "add_msg_count": page.add_msg_count,
+        "msgs": messages.len(),
+        "msg_kinds": each(|msg| json!(msg.msg_type)),
+        "msg_ids": each(|msg| json!(msg.msg_id)),
+        "from": each(|msg| json!(msg.from_user_name)),
+        "to": each(|msg| json!(msg.to_user_name)),
+        "status_notify_codes": each(|msg| json!(msg.status_notify_code)),
+        "new_msg_id_equals_msg_id":
+            each(|msg| json!(msg.new_msg_id.to_string() == msg.msg_id.as_str())),
+        "contents": each(content_facts),
+        "mod_contact_count": page.mod_contact_count,
+        "mod_contacts": page.mod_contact_list.iter().map(changed).collect::<Vec<_>>(),
+        "del_contact_count": page.del_contact_count,
+        "del_contacts": page.del_contact_list,
+        "continue_flag": page.continue_flag,
+        "skey": page.skey.as_ref().map(|skey| skey.expose()),
+        "sync_key_count": page.sync_key.as_ref().map(|key| key.count),
+        "sync_key_entries": page.sync_key.as_ref().map(|key| key.list.len()),
+        "sync_key": page.sync_key.as_ref().map(SyncKey::to_string),
+        "sync_check_key_count": page.sync_check_key.as_ref().map(|key| key.count),
+        "sync_check_key": page.sync_check_key.as_ref().map(SyncKey::to_string),
+    }))
+}
+
+/// A single message, which is read as the only one of a page.
+pub(crate) fn add_msg(_: &Entry, body: &[u8]) -> Result<Value, String> {
+    let page = [
+        br#"{"BaseResponse":{"Ret":0,"ErrMsg":""},"AddMsgCount":1,"AddMsgList":["#,
+        body,
+        b"]}",
+    ];
+    let page = decode(&page.concat())?;
+    let [RawAddMsg { msg, .. }] = &*page.add_msg_list else {
+        return Err("not one message".to_owned());
+    };
+    let names = msg
+        .status_notify_user_name
+        .split(',')
+        .filter(|name| !name.is_empty());
+    Ok(json!({
+        "msg_id": msg.msg_id,
+        "new_msg_id": msg.new_msg_id.to_string(),
+        "msg_type": msg.msg_type,
+        "status": msg.status,
+        "from": msg.from_user_name,
+        "to": msg.to_user_name,
+        "room": msg.from_user_name.is_room() || msg.to_user_name.is_room(),
+        "create_time": msg.create_time,
+        "app_msg_type": msg.app_msg_type,
+        "sub_msg_type": msg.sub_msg_type,
+        "file_name": msg.file_name,
+        "file_size": msg.file_size,
+        "media_id_len": msg.media_id.len(),
+        "encry_file_name": msg.encry_file_name,
+        "status_notify_code": msg.status_notify_code,
+        "status_notify_users": names.count(),
+        "recommend_user": msg.recommend_info.user_name,
+        "recommend_nick": msg.recommend_info.nick_name,
+        "recommend_ticket": msg.recommend_info.ticket,
+        "content": content_facts(msg),
+    }))
+}
+
+fn decode(body: &[u8]) -> Result<webwxsync::Response, String> {
+    webwxsync::Response::decode(&Bytes::copy_from_slice(body)).map_err(|error| error.to_string())
+}
+
+/// Only what comes from a room has a prefix, not what was sent to one.
+fn content_facts(msg: &AddMsg) -> Value {
+    contents::facts(msg.msg_type, msg.from_user_name.is_room(), &msg.content)
+}
