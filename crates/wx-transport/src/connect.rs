@@ -27,7 +27,6 @@ use crate::tls;
 const TCP_KEEPALIVE: Duration = Duration::from_secs(60);
 
 /// What all connections of a process share.
-#[derive(Debug)]
 pub(crate) struct Connector {
     pub(crate) config: Config,
     tls: Arc<rustls::ClientConfig>,

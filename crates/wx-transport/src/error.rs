@@ -95,8 +95,8 @@ impl Error {
         error
     }
 
-    pub(crate) fn host(mut self, host: &str) -> Self {
-        self.0.host = Some(host.to_owned());
+    pub(crate) fn host(mut self, host: Option<String>) -> Self {
+        self.0.host = host;
         self
     }
 
@@ -163,11 +163,11 @@ impl fmt::Display for Error {
         let mut above = String::new();
         while let Some(error) = cause {
             let text = error.to_string();
-            // Some libraries repeat the text of the inner error in the outer.
-            if !above.ends_with(&text) {
+            // Some errors repeat the text of their source.
+            if !above.contains(&text) {
                 write!(f, ": {text}")?;
+                above = text;
             }
-            above = text;
             cause = error.source();
         }
         match self.0.advice {

@@ -19,7 +19,7 @@ use crate::idle::Idle;
 
 /// What all sessions of a process share: trusted roots, the cache of TLS
 /// sessions, proxy, and times. Cloning gives another handle to the same.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Http {
     connector: Arc<Connector>,
 }
@@ -94,7 +94,7 @@ impl Pool {
         request: Request<Bytes>,
         limits: Limits,
     ) -> Result<Response<Bytes>, Error> {
-        let host = request.uri().host().unwrap_or_default().to_owned();
+        let host = request.uri().host().map(str::to_owned);
         let started = Instant::now();
         let result = self.try_send(request, limits).await;
         let elapsed = started.elapsed();
@@ -112,7 +112,7 @@ impl Pool {
                 "failed"
             ),
         }
-        result.map_err(|error| error.host(&host))
+        result.map_err(|error| error.host(host))
     }
 
     async fn try_send(
@@ -145,6 +145,12 @@ impl Pool {
             tracing::trace!("a waiting connection was closed by the server");
         }
         Ok((self.connector.open(origin).await?, false))
+    }
+}
+
+impl fmt::Debug for Http {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Http").finish_non_exhaustive()
     }
 }
 

@@ -4,12 +4,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Notify;
-use wx_transport::{Error, Http, Limits, Phase, Pool, Reached};
+use wx_transport::{Error, Http, Jar, Limits, Phase, Pool, Reached};
 
 use crate::support::{OK, Server, fetch, get, post};
 
 fn assert_send<T: Send>(value: T) -> T {
     value
+}
+
+#[test]
+fn handles_can_be_shared_between_threads() {
+    const fn shared<T: Clone + Send + Sync + 'static>() {}
+    const fn error<T: std::error::Error + Send + Sync + 'static>() {}
+    shared::<Http>();
+    shared::<Pool>();
+    shared::<Jar>();
+    error::<Error>();
 }
 
 #[tokio::test]
@@ -89,6 +99,31 @@ async fn connect_to_changes_neither_server_name_nor_host() {
         assert_eq!(seen.header("host"), Some(host));
         assert_eq!(seen.sni, "www.example.com");
     }
+}
+
+// Elsewhere the loopback interface has one address only.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn connections_start_from_the_local_address() {
+    let server = Server::start(|mut peer| async move {
+        peer.request().await.unwrap();
+        let from = peer
+            .stream
+            .get_ref()
+            .0
+            .peer_addr()
+            .unwrap()
+            .ip()
+            .to_string();
+        let length = from.len();
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
+        peer.write((head + &from).as_bytes()).await;
+    })
+    .await;
+    let mut config = server.config();
+    config.local_address = Some([127, 0, 0, 2].into());
+    let pool = Http::new(config).unwrap().pool();
+    assert_eq!(fetch(&pool).await.unwrap().body(), "127.0.0.2");
 }
 
 #[tokio::test]

@@ -1,5 +1,16 @@
 //! The promises of wx-transport, checked against a scripted server over
 //! loopback TLS.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test whose scene is not as expected fails"
+)]
+
+mod answers;
 mod connections;
+mod cookies;
+mod proxies;
+mod reached;
+mod secrets;
 mod support;
+mod trust;

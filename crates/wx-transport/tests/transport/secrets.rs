@@ -1,0 +1,92 @@
+//! Neither errors nor logs hold query strings, cookies, bodies or passwords.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use tokio::net::TcpListener;
+use tracing_subscriber::fmt::MakeWriter;
+use wx_transport::{Http, Jar, Limits, Phase};
+
+use crate::support::{Server, post};
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0
+            .lock()
+            .map_err(|_| io::ErrorKind::Other)?
+            .extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Log {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+#[tokio::test]
+async fn nothing_secret_is_logged_or_told() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(log.clone())
+        .finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+
+    let uri = "https://www.example.com/path?ticket=hunter2";
+    let jar = Jar::new();
+    let set_cookie = "HTTP/1.1 200 OK\r\nSet-Cookie: sid=hunter2\r\n\
+                      Set-Cookie: other=hunter2; Domain=example.org\r\n\
+                      Content-Length: 7\r\n\r\nhunter2";
+    let server = Server::answering(set_cookie).await;
+    let pool = server.pool();
+    let mut told = String::new();
+    for _ in 0..2 {
+        let mut request = post(uri, "hunter2");
+        jar.apply(&mut request);
+        told += &format!("{:?}", request.headers());
+        let response = pool.send(request, Limits::default()).await.unwrap();
+        jar.store(&uri.parse().unwrap(), response.headers());
+    }
+    assert_eq!(server.seen()[1].header("cookie"), Some("sid=hunter2"));
+    told += &format!("{jar:?} {pool:?}");
+
+    let broken = Server::answering("hunter2 hunter2\r\n\r\n").await;
+    let pool = broken.pool();
+    let error = pool.send(post(uri, "hunter2"), Limits::default());
+    let error = error.await.unwrap_err();
+    assert_eq!(error.phase(), Phase::Head);
+    told += &format!("{error} {error:?}");
+
+    let closed = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = closed.local_addr().unwrap();
+    drop(closed);
+    for scheme in ["http", "socks5"] {
+        let mut config = server.config();
+        let proxy = format!("{scheme}://user:hunter2@{address}");
+        config.proxy = proxy.parse().unwrap();
+        told += &format!("{config:?}");
+        let http = Http::new(config).unwrap();
+        let pool = http.pool();
+        let error = pool.send(post(uri, "hunter2"), Limits::default());
+        let error = error.await.unwrap_err();
+        assert_eq!(error.phase(), Phase::Proxy);
+        told += &format!("{error} {error:?} {http:?}");
+    }
+    drop(guard);
+
+    assert!(!told.contains("hunter2"), "{told}");
+    let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(logged.contains("www.example.com"), "{logged}");
+    assert!(!logged.contains("hunter2"), "{logged}");
+}
