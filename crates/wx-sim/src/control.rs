@@ -1,0 +1,309 @@
+//! The control interface: what a test can make happen, and can ask.
+
+mod change;
+mod push;
+mod report;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+pub use self::push::{Push, PushKind};
+use crate::account::contact::ContactId;
+use crate::config::{AccountSpec, Config};
+use crate::fault::Fault;
+use crate::login::LoginAction;
+use crate::service::Service;
+
+/// Why a control call was refused. Nothing has changed then.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ControlError {
+    /// There is no such call.
+    #[error("no call `{0}`; there are: {list}", list = CALLS.join(", "))]
+    UnknownCall(String),
+    /// A member of the body is unknown, missing or wrong.
+    #[error("{call}: {reason}")]
+    Body {
+        /// The call.
+        call: String,
+        /// What is wrong, and what is allowed.
+        reason: String,
+    },
+    /// The account has no such contact.
+    #[error(
+        "no contact `{0}`; contacts are self, filehelper, friend:N, group:N, mp:N, stranger:N, \
+         a wxid or a current user name"
+    )]
+    NoContact(String),
+    /// There is no such account.
+    #[error("no account {0}")]
+    NoAccount(usize),
+    /// There is no such login, or none at all.
+    #[error("no login `{0}`")]
+    NoLogin(String),
+    /// The contact is no group, or not in it.
+    #[error("`{member}` is no member of a group `{group}`")]
+    NotInGroup {
+        /// What was to be a group.
+        group: String,
+        /// What was to be its member.
+        member: String,
+    },
+    /// There is no message to revoke.
+    #[error("no message `{0}` to revoke in this chat")]
+    NoMessage(String),
+}
+
+/// A control call with a checked body.
+#[derive(Clone, Debug)]
+pub(crate) enum Call {
+    Reset(Reset),
+    Login(Login),
+    Push(Push),
+    PushAll(PushAll),
+    Burst(Burst),
+    ContactAdd(change::Add),
+    ContactMod(change::Mod),
+    ContactDel(change::Del),
+    GroupMember(change::MemberChange),
+    Session(Session),
+    Synccheck(Synccheck),
+    Fault(Fault),
+    Log,
+    Sent,
+    Uploads,
+    Ops,
+    State,
+    WaitSession(OfAccount),
+    Shutdown,
+}
+
+const CALLS: [&str; 19] = [
+    "reset",
+    "login",
+    "push",
+    "push_all",
+    "burst",
+    "contact/add",
+    "contact/mod",
+    "contact/del",
+    "group/member",
+    "session",
+    "synccheck",
+    "fault",
+    "log",
+    "sent",
+    "uploads",
+    "ops",
+    "state",
+    "wait_session",
+    "shutdown",
+];
+
+impl Call {
+    pub(crate) fn parse(call: &str, value: &Value) -> Result<Self, ControlError> {
+        Ok(match call {
+            "reset" => Self::Reset(body(call, value)?),
+            "login" => Self::Login(body(call, value)?),
+            "push" => Self::Push(body(call, value)?),
+            "push_all" => Self::PushAll(body(call, value)?),
+            "burst" => Self::Burst(body(call, value)?),
+            "contact/add" => Self::ContactAdd(body(call, value)?),
+            "contact/mod" => Self::ContactMod(body(call, value)?),
+            "contact/del" => Self::ContactDel(body(call, value)?),
+            "group/member" => Self::GroupMember(body(call, value)?),
+            "session" => Self::Session(body(call, value)?),
+            "synccheck" => Self::Synccheck(body(call, value)?),
+            "fault" => Self::Fault(body(call, value)?),
+            "log" => body(call, value).map(|Nothing {}| Self::Log)?,
+            "sent" => body(call, value).map(|Nothing {}| Self::Sent)?,
+            "uploads" => body(call, value).map(|Nothing {}| Self::Uploads)?,
+            "ops" => body(call, value).map(|Nothing {}| Self::Ops)?,
+            "state" => body(call, value).map(|Nothing {}| Self::State)?,
+            "wait_session" => Self::WaitSession(body(call, value)?),
+            "shutdown" => body(call, value).map(|Nothing {}| Self::Shutdown)?,
+            _ => return Err(ControlError::UnknownCall(call.to_owned())),
+        })
+    }
+}
+
+/// The body of a call; none counts as an empty object.
+fn body<T: DeserializeOwned>(call: &str, value: &Value) -> Result<T, ControlError> {
+    let value = match value {
+        Value::Null => json!({}),
+        value => value.clone(),
+    };
+    serde_json::from_value(value).map_err(|error| ControlError::Body {
+        call: call.to_owned(),
+        reason: error.to_string(),
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Reset {
+    config: Config,
+    accounts: Vec<AccountSpec>,
+    seed: Option<u64>,
+}
+
+impl Default for Reset {
+    fn default() -> Self {
+        Self {
+            config: Config::default(),
+            accounts: vec![AccountSpec::default()],
+            seed: None,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Login {
+    /// The newest if left out.
+    uuid: Option<String>,
+    action: LoginAction,
+    /// Which account scans the code.
+    account: Option<usize>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PushAll {
+    from: Option<String>,
+    #[serde(default)]
+    account: usize,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Burst {
+    count: usize,
+    /// Sets the setting of that name.
+    page_size: Option<usize>,
+    /// Friends in turn if left out.
+    from: Option<String>,
+    #[serde(default)]
+    account: usize,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Session {
+    action: SessionAction,
+    #[serde(default)]
+    account: usize,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum SessionAction {
+    Logout,
+    Kick,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Synccheck {
+    #[serde(default)]
+    retcode: i32,
+    #[serde(default)]
+    selector: i32,
+    #[serde(default = "one")]
+    count: usize,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OfAccount {
+    #[serde(default)]
+    account: usize,
+}
+
+pub(crate) fn run(service: &mut Service, call: Call) -> Result<Value, ControlError> {
+    match call {
+        Call::Reset(reset) => {
+            let seed = reset.seed.unwrap_or(service.seed);
+            let fresh = Service::new(reset.config, &reset.accounts, seed);
+            service.replace_with(fresh);
+        }
+        Call::Login(login) => act_on_login(service, login)?,
+        Call::Push(push) => {
+            let msg_id = push::push(service, &push)?;
+            return Ok(json!({"MsgId": msg_id.to_string()}));
+        }
+        Call::PushAll(all) => return push::push_all(service, &all),
+        Call::Burst(burst) => return push::burst(service, &burst),
+        Call::ContactAdd(add) => return change::add(service, add),
+        Call::ContactMod(modify) => change::modify(service, modify)?,
+        Call::ContactDel(del) => change::delete(service, &del)?,
+        Call::GroupMember(change) => change::member(service, change)?,
+        Call::Session(session) => {
+            check_account(service, session.account)?;
+            match session.action {
+                SessionAction::Logout => service.phone_logs_out(session.account),
+                SessionAction::Kick => service.kick(session.account),
+            }
+        }
+        Call::Synccheck(forced) => {
+            let answers = std::iter::repeat_n((forced.retcode, forced.selector), forced.count);
+            service.forced_checks.extend(answers);
+            for index in 0..service.accounts.len() {
+                service.force_account(index);
+            }
+        }
+        Call::Fault(fault) => service.faults.order(fault),
+        Call::Log => return Ok(report::log(service)),
+        Call::Sent => return Ok(report::sent(service)),
+        // No endpoint takes uploads.
+        Call::Uploads => return Ok(json!([])),
+        Call::Ops => return Ok(report::ops(service)),
+        Call::State => return Ok(report::state(service)),
+        Call::WaitSession(of) => {
+            check_account(service, of.account)?;
+            return Ok(json!({"polling": service.is_polling(of.account)}));
+        }
+        Call::Shutdown => service.over = true,
+    }
+    Ok(json!({}))
+}
+
+fn act_on_login(service: &mut Service, call: Login) -> Result<(), ControlError> {
+    let uuid = call.uuid.or_else(|| service.uuids.last().cloned());
+    let uuid = uuid.unwrap_or_default();
+    if let Some(account) = call.account {
+        check_account(service, account)?;
+    }
+    let login = service.logins.get_mut(&uuid);
+    let login = login.ok_or_else(|| ControlError::NoLogin(uuid.clone()))?;
+    if let Some(account) = call.account {
+        login.account = account;
+    }
+    service.phone(&uuid, call.action);
+    Ok(())
+}
+
+fn check_account(service: &Service, index: usize) -> Result<(), ControlError> {
+    if index < service.accounts.len() {
+        Ok(())
+    } else {
+        Err(ControlError::NoAccount(index))
+    }
+}
+
+/// A contact by one of its names.
+fn find(service: &Service, index: usize, name: &str) -> Result<ContactId, ControlError> {
+    let account = service.accounts.get(index);
+    let account = account.ok_or(ControlError::NoAccount(index))?;
+    let found = account.find(name);
+    found.ok_or_else(|| ControlError::NoContact(name.to_owned()))
+}
+
+fn one() -> usize {
+    1
+}

@@ -1,0 +1,181 @@
+//! Changes that the user makes on the phone: contacts and group members.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{ControlError, find};
+use crate::account::build::{self, FLAG_CHAT, FLAG_CONTACT, FLAG_NOTIFY_OFF, FLAG_PINNED};
+use crate::account::contact::{Contact, Kind, Member};
+use crate::feed::Change;
+use crate::service::Service;
+
+/// `contact/add`: a new friend, or a new group with these members.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Add {
+    #[serde(default)]
+    account: usize,
+    #[serde(flatten)]
+    details: Details,
+    /// Makes it a group of the account and these.
+    members: Option<Vec<String>>,
+}
+
+/// `contact/mod`: other details of a contact.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Mod {
+    #[serde(default)]
+    account: usize,
+    contact: String,
+    #[serde(flatten)]
+    details: Details,
+}
+
+/// `contact/del`: out of the address book; a group is left.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Del {
+    #[serde(default)]
+    account: usize,
+    contact: String,
+}
+
+/// `group/member`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MemberChange {
+    #[serde(default)]
+    account: usize,
+    group: String,
+    member: String,
+    action: MemberAction,
+    /// The name in the group, for `add` and `rename`.
+    #[serde(default)]
+    display_name: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum MemberAction {
+    Add,
+    Remove,
+    Rename,
+}
+
+/// What can be said of a contact; what is left out stays.
+#[derive(Clone, Debug, Default, Deserialize)]
+struct Details {
+    nick_name: Option<String>,
+    remark: Option<String>,
+    alias: Option<String>,
+    signature: Option<String>,
+    starred: Option<bool>,
+    pinned: Option<bool>,
+    muted: Option<bool>,
+    /// Another picture.
+    avatar: Option<bool>,
+}
+
+impl Details {
+    fn apply(self, contact: &mut Contact) {
+        let texts = [
+            (self.nick_name, &mut contact.nick),
+            (self.remark, &mut contact.remark),
+            (self.alias, &mut contact.alias),
+            (self.signature, &mut contact.signature),
+        ];
+        for (text, place) in texts {
+            if let Some(text) = text {
+                *place = text;
+            }
+        }
+        contact.starred = self.starred.unwrap_or(contact.starred);
+        contact.muted = self.muted.unwrap_or(contact.muted);
+        if !contact.is_group() {
+            set_flag(&mut contact.contact_flag, FLAG_NOTIFY_OFF, self.muted);
+        }
+        set_flag(&mut contact.contact_flag, FLAG_PINNED, self.pinned);
+        contact.head_seq += u64::from(self.avatar == Some(true));
+    }
+}
+
+fn set_flag(flags: &mut u32, flag: u32, on: Option<bool>) {
+    match on {
+        Some(true) => *flags |= flag,
+        Some(false) => *flags &= !flag,
+        None => {}
+    }
+}
+
+pub(super) fn add(service: &mut Service, add: Add) -> Result<Value, ControlError> {
+    let index = add.account;
+    let mut members = Vec::new();
+    for name in add.members.iter().flatten() {
+        members.push(find(service, index, name)?);
+    }
+    let account = service.accounts.get_mut(index);
+    let account = account.ok_or(ControlError::NoAccount(index))?;
+    let me = account.me();
+    let mut contact = match add.members {
+        None => build::person(&mut account.rng, Kind::Friend),
+        Some(_) => {
+            let mut group = build::empty_group(&mut account.rng, false);
+            let everybody = std::iter::once(me).chain(members);
+            group.members = everybody.map(|contact| Member::new(contact, "")).collect();
+            group.owner = Some(me);
+            group
+        }
+    };
+    add.details.apply(&mut contact);
+    let real_id = contact.real_id.clone();
+    let id = account.add_contact(contact);
+    let user_name = account.user_name(id).to_owned();
+    let name = account.short_names().pop();
+    service.announce(index, Change::Roster(id));
+    Ok(json!({"name": name, "id": real_id, "user_name": user_name}))
+}
+
+pub(super) fn modify(service: &mut Service, modify: Mod) -> Result<(), ControlError> {
+    let id = find(service, modify.account, &modify.contact)?;
+    if let Some(account) = service.accounts.get_mut(modify.account) {
+        modify.details.apply(account.contact_mut(id));
+        service.announce(modify.account, Change::Contact(id));
+    }
+    Ok(())
+}
+
+pub(super) fn delete(service: &mut Service, del: &Del) -> Result<(), ControlError> {
+    let id = find(service, del.account, &del.contact)?;
+    if let Some(account) = service.accounts.get_mut(del.account) {
+        let contact = account.contact_mut(id);
+        contact.contact_flag &= !(FLAG_CONTACT | FLAG_CHAT);
+        contact.members.clear();
+        service.announce(del.account, Change::Roster(id));
+    }
+    Ok(())
+}
+
+pub(super) fn member(service: &mut Service, change: MemberChange) -> Result<(), ControlError> {
+    let group = find(service, change.account, &change.group)?;
+    let person = find(service, change.account, &change.member)?;
+    let account = service.accounts.get_mut(change.account);
+    let account = account.ok_or(ControlError::NoAccount(change.account))?;
+    let is_member = account.member(group, person).is_some();
+    let joins = change.action == MemberAction::Add;
+    if !account.contact(group).is_group() || (!joins && !is_member) {
+        return Err(ControlError::NotInGroup {
+            group: change.group,
+            member: change.member,
+        });
+    }
+    let members = &mut account.contact_mut(group).members;
+    members.retain(|member| change.action != MemberAction::Remove || member.contact != person);
+    if joins && !is_member {
+        members.push(Member::new(person, &change.display_name));
+    } else if let Some(member) = members.iter_mut().find(|member| member.contact == person) {
+        member.display_name = change.display_name;
+    }
+    service.announce(change.account, Change::Contact(group));
+    Ok(())
+}

@@ -1,0 +1,110 @@
+//! The service's paths, one file for each.
+
+mod cookies;
+mod jslogin;
+pub(crate) mod login;
+mod qrcode;
+pub(crate) mod synccheck;
+mod webwxbatchgetcontact;
+mod webwxgetcontact;
+mod webwxinit;
+mod webwxlogout;
+mod webwxnewloginpage;
+mod webwxpushloginurl;
+mod webwxsendmsg;
+mod webwxstatusnotify;
+mod webwxsync;
+
+use bytes::Bytes;
+use http::{Method, Response, StatusCode};
+
+use crate::layout::Json;
+use crate::reply;
+use crate::request::Incoming;
+use crate::service::{Service, Wait};
+
+/// What an endpoint does with a request.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    /// Answers it.
+    Now(Response<Bytes>),
+    /// Holds it until something happens.
+    Later(Wait),
+}
+
+impl From<Response<Bytes>> for Answer {
+    fn from(response: Response<Bytes>) -> Self {
+        Self::Now(response)
+    }
+}
+
+const CGI: &str = "/cgi-bin/mmwebwx-bin/";
+
+/// The endpoints' names, as faults are ordered by.
+const NAMES: [&str; 13] = [
+    "jslogin",
+    "qrcode",
+    "login",
+    "webwxnewloginpage",
+    "webwxpushloginurl",
+    "webwxinit",
+    "webwxstatusnotify",
+    "webwxgetcontact",
+    "webwxbatchgetcontact",
+    "synccheck",
+    "webwxsync",
+    "webwxsendmsg",
+    "webwxlogout",
+];
+
+/// Whether this is the name of an endpoint.
+pub(crate) fn is_name(name: &str) -> bool {
+    NAMES.contains(&name)
+}
+
+/// Answers a request, or holds it. What is no path of the service is 404.
+pub(crate) fn answer(service: &mut Service, request: &Incoming) -> Answer {
+    if let Some(uuid) = request.path.strip_prefix("/qrcode/") {
+        return qrcode::answer(request, uuid).into();
+    }
+    if request.path == "/jslogin" {
+        return jslogin::answer(service, request).into();
+    }
+    let posted = request.method == Method::POST;
+    match (request.path.strip_prefix(CGI).unwrap_or_default(), posted) {
+        ("login", false) => login::answer(service, request),
+        ("webwxnewloginpage", false) => webwxnewloginpage::answer(service, request).into(),
+        ("webwxpushloginurl", false) => webwxpushloginurl::answer(service, request).into(),
+        ("webwxinit", true) => webwxinit::answer(service, request).into(),
+        ("webwxstatusnotify", true) => webwxstatusnotify::answer(service, request).into(),
+        ("webwxgetcontact", _) => webwxgetcontact::answer(service, request).into(),
+        ("webwxbatchgetcontact", true) => webwxbatchgetcontact::answer(service, request).into(),
+        ("synccheck", false) => synccheck::answer(service, request),
+        ("webwxsync", true) => webwxsync::answer(service, request).into(),
+        ("webwxsendmsg", true) => webwxsendmsg::answer(service, request).into(),
+        ("webwxlogout", _) => webwxlogout::answer(service, request).into(),
+        _ => not_found().into(),
+    }
+}
+
+/// The answer of an endpoint that refuses with `ret`.
+pub(crate) fn refusal(endpoint: &str, ret: i32) -> Response<Bytes> {
+    match endpoint {
+        "jslogin" => jslogin::refusal(ret),
+        "login" => login::code(ret),
+        "webwxnewloginpage" => webwxnewloginpage::refusal(ret, ""),
+        "webwxpushloginurl" => webwxpushloginurl::refusal(ret),
+        "webwxinit" => webwxinit::refusal(ret),
+        "webwxstatusnotify" => webwxstatusnotify::refusal(ret),
+        "webwxgetcontact" => webwxgetcontact::refusal(ret),
+        "webwxbatchgetcontact" => webwxbatchgetcontact::refusal(ret),
+        "synccheck" => synccheck::answer_with(ret, 0),
+        "webwxsync" => webwxsync::refusal(ret),
+        "webwxsendmsg" => webwxsendmsg::refusal(ret),
+        _ => reply::json(Json::response(ret, "").finish()),
+    }
+}
+
+fn not_found() -> Response<Bytes> {
+    reply::status(StatusCode::NOT_FOUND, "<html><body>404</body></html>\n")
+}

@@ -1,0 +1,105 @@
+//! A request as the endpoints look at it.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use http::header::{COOKIE, HOST};
+use serde_json::Value;
+
+/// An arrived request, taken apart once.
+#[derive(Debug)]
+pub(crate) struct Incoming {
+    pub(crate) method: http::Method,
+    pub(crate) host: String,
+    pub(crate) path: String,
+    pub(crate) raw_query: String,
+    query: Vec<(String, String)>,
+    cookies: Vec<(String, String)>,
+    pub(crate) body: Bytes,
+}
+
+impl Incoming {
+    pub(crate) fn new(request: http::Request<Bytes>) -> Self {
+        let (head, body) = request.into_parts();
+        let named = head.headers.get(HOST).and_then(|h| h.to_str().ok());
+        let host = head.uri.host().or(named).unwrap_or_default();
+        let host = host.split(':').next().unwrap_or_default();
+        let raw_query = head.uri.query().unwrap_or_default().to_owned();
+        let cookies = head
+            .headers
+            .get_all(COOKIE)
+            .iter()
+            .filter_map(|line| line.to_str().ok())
+            .flat_map(|line| line.split(';'))
+            .filter_map(|pair| pair.trim().split_once('='))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        Self {
+            method: head.method,
+            host: host.to_ascii_lowercase(),
+            path: head.uri.path().to_owned(),
+            query: pairs(&raw_query),
+            raw_query,
+            cookies,
+            body,
+        }
+    }
+
+    /// The last segment of the path: what the protocol calls an endpoint by.
+    pub(crate) fn endpoint(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// A query parameter, decoded.
+    pub(crate) fn param(&self, name: &str) -> Option<&str> {
+        find(&self.query, name)
+    }
+
+    pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
+        find(&self.cookies, name)
+    }
+
+    /// The body as JSON, whatever its Content-Type says; null when it is none.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or(Value::Null)
+    }
+}
+
+/// Decodes a query as a form, in which `+` is a blank: a sid whose `+` was
+/// sent raw does not match, just as it does not for the real service.
+fn pairs(query: &str) -> Vec<(String, String)> {
+    query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (form_decode(name), form_decode(value))
+        })
+        .collect()
+}
+
+fn form_decode(text: &str) -> String {
+    let blanks: Cow<'_, str> = if text.contains('+') {
+        text.replace('+', " ").into()
+    } else {
+        text.into()
+    };
+    percent_encoding::percent_decode_str(&blanks)
+        .decode_utf8_lossy()
+        .into_owned()
+}
+
+fn find<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    let (_, value) = pairs.iter().find(|(key, _)| key == name)?;
+    Some(value)
+}
+
+/// A JSON string or number as text: clients send `Uin` and `ClientMsgId`
+/// either way.
+pub(crate) fn scalar(value: Option<&Value>) -> Option<String> {
+    match value? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}

@@ -1,0 +1,274 @@
+//! The service: requests in, replies out, in virtual time.
+
+mod access;
+mod hold;
+mod login;
+mod phone;
+
+use std::collections::{HashMap, VecDeque};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use serde_json::Value;
+
+pub(crate) use self::access::{Claim, Door};
+pub(crate) use self::hold::Wait;
+pub(crate) use self::phone::Route;
+use crate::account::Account;
+use crate::config::{AccountSpec, Config};
+use crate::control::{self, ControlError};
+use crate::endpoint::{self, Answer};
+use crate::fault::{Fault, Faults};
+use crate::login::Login;
+use crate::now::Now;
+use crate::oracle::{Delivered, Logged, Op, Record, Sent};
+use crate::reply::Reply;
+use crate::request::Incoming;
+use crate::rng::Rng;
+use crate::script::Schedule;
+use crate::timers::{Timer, Timers};
+
+/// Pairs a reply with its request. The caller chooses it and uses it once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequestId(pub u64);
+
+/// The simulated service, without any I/O.
+///
+/// Every method that does something takes the time. After each call, drain
+/// [`poll_reply`](Self::poll_reply), then wait for the next request or for
+/// [`deadline`](Self::deadline), whichever comes first. The same seed, calls
+/// and times give the same replies, byte for byte.
+#[derive(Debug)]
+pub struct Service {
+    pub(crate) seed: u64,
+    pub(crate) config: Config,
+    pub(crate) rng: Rng,
+    pub(crate) now: Now,
+    pub(crate) accounts: Vec<Account>,
+    pub(crate) by_uin: HashMap<u64, usize>,
+    pub(crate) logins: HashMap<String, Login>,
+    /// The uuids in order of their making.
+    pub(crate) uuids: Vec<String>,
+    pub(crate) faults: Faults,
+    /// Answers that `synccheck` is to give next, whatever the truth.
+    pub(crate) forced_checks: VecDeque<(i32, i32)>,
+    pub(crate) record: Record,
+    pub(crate) schedule: Schedule,
+    pub(crate) over: bool,
+    held: HashMap<RequestId, hold::Held>,
+    replies: VecDeque<(RequestId, Reply)>,
+    timers: Timers,
+}
+
+impl Service {
+    /// A service with these accounts, of which nobody is logged in.
+    #[must_use]
+    pub fn new(config: Config, accounts: &[AccountSpec], seed: u64) -> Self {
+        let accounts: Vec<Account> = (accounts.iter().enumerate())
+            .map(|(index, spec)| Account::new(seed, index, *spec))
+            .collect();
+        let by_uin = accounts
+            .iter()
+            .enumerate()
+            .map(|(index, a)| (a.uin, index))
+            .collect();
+        Self {
+            seed,
+            config,
+            rng: Rng::derive(seed, &["service"]),
+            now: Now::default(),
+            accounts,
+            by_uin,
+            logins: HashMap::new(),
+            uuids: Vec::new(),
+            faults: Faults::default(),
+            forced_checks: VecDeque::new(),
+            record: Record::default(),
+            schedule: Schedule::default(),
+            over: false,
+            held: HashMap::new(),
+            replies: VecDeque::new(),
+            timers: Timers::default(),
+        }
+    }
+
+    /// Takes a request. Its reply comes from [`poll_reply`](Self::poll_reply),
+    /// for a long poll later.
+    pub fn handle(&mut self, now: Now, id: RequestId, request: Request<Bytes>) {
+        self.advance(now);
+        let request = Incoming::new(request);
+        let fault = self.faults.strike(&request);
+        self.record.log.push(Logged {
+            unix_ms: self.now.unix_ms,
+            method: request.method.to_string(),
+            host: request.host.clone(),
+            path: request.path.clone(),
+            query: request.raw_query.clone(),
+            body: request.body.clone(),
+            fault: fault.is_some(),
+        });
+        if let Some(fault) = fault.as_ref().filter(|fault| !fault.lets_through()) {
+            self.replies.push_back((id, fault.instead(&request)));
+            return;
+        }
+        match endpoint::answer(self, &request) {
+            Answer::Now(response) => {
+                self.replies
+                    .push_back((id, spoiled(fault.as_ref(), response)));
+            }
+            Answer::Later(wait) => self.hold(id, wait, fault),
+        }
+    }
+
+    /// The next reply, if one is ready.
+    pub fn poll_reply(&mut self, now: Now) -> Option<(RequestId, Reply)> {
+        self.advance(now);
+        self.replies.pop_front()
+    }
+
+    /// The client of a request went away: what is held for it is dropped.
+    pub fn cancel(&mut self, id: RequestId) {
+        self.drop_held(id);
+        self.replies.retain(|(of, _)| *of != id);
+    }
+
+    /// When the service wants to be called again, if nothing arrives before.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Now> {
+        if self.replies.is_empty() {
+            self.timers.next_at().map(Now::from_unix_ms)
+        } else {
+            Some(self.now)
+        }
+    }
+
+    /// A call of the control interface.
+    ///
+    /// `wait_session` does not wait here: it says at once whether a client
+    /// polls. `shutdown` only makes [`is_over`](Self::is_over) true.
+    ///
+    /// # Errors
+    ///
+    /// When the call is unknown, a member of its body is unknown or wrong, or
+    /// it names a contact that does not exist. Nothing has changed then.
+    pub fn control(&mut self, now: Now, call: &str, body: &Value) -> Result<Value, ControlError> {
+        self.advance(now);
+        let call = control::Call::parse(call, body)?;
+        control::run(self, call)
+    }
+
+    /// Orders a fault: the control call `fault`.
+    pub fn order_fault(&mut self, fault: Fault) {
+        self.faults.order(fault);
+    }
+
+    /// The settings in force.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Whether the control call `shutdown` was made.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.over
+    }
+
+    /// Whether the account has a session that initialised.
+    #[must_use]
+    pub fn is_online(&self, account: usize) -> bool {
+        self.session_is(account, |session| session.online)
+    }
+
+    /// Whether the account has a session that has begun to poll.
+    #[must_use]
+    pub fn is_polling(&self, account: usize) -> bool {
+        self.session_is(account, |session| session.polled)
+    }
+
+    /// The requests that arrived, oldest first.
+    #[must_use]
+    pub fn log(&self) -> &[Logged] {
+        &self.record.log
+    }
+
+    /// The messages taken from clients, oldest first.
+    #[must_use]
+    pub fn sent(&self) -> &[Sent] {
+        &self.record.sent
+    }
+
+    /// Other operations taken from clients, oldest first.
+    #[must_use]
+    pub fn ops(&self) -> &[Op] {
+        &self.record.ops
+    }
+
+    /// All messages of an account's feed, in order: pushed ones, the client's
+    /// own, and status notifies, fetched or not.
+    pub fn delivered(&self, account: usize) -> impl Iterator<Item = Delivered<'_>> {
+        let account = self.accounts.get(account).into_iter();
+        account.flat_map(|account| {
+            let messages = account.feed.iter().filter_map(|change| change.message());
+            messages.map(|message| {
+                let chat = account.chat_of(message);
+                let real_id = |id| account.contact(id).real_id.as_str();
+                Delivered {
+                    msg_id: message.id,
+                    unix_s: message.unix_s,
+                    chat: real_id(chat),
+                    chat_user_name: account.user_name(chat),
+                    from_me: message.from == account.me(),
+                    sender: message.sender.map(real_id),
+                    kind: message.item.kind,
+                    content: &message.item.content,
+                }
+            })
+        })
+    }
+
+    fn session_is(&self, account: usize, test: impl Fn(&crate::session::Session) -> bool) -> bool {
+        self.accounts
+            .get(account)
+            .and_then(|account| account.session.as_ref())
+            .is_some_and(test)
+    }
+
+    /// Lets time pass, running what falls due on the way, each at its time.
+    pub(crate) fn advance(&mut self, now: Now) {
+        let now = now.max(self.now);
+        // The first reading of the clock is the beginning of the script.
+        self.start_schedule(now);
+        while let Some((at_ms, timer)) = self.timers.pop_due(now.unix_ms) {
+            self.now = self.now.max(Now::from_unix_ms(at_ms));
+            match timer {
+                Timer::Release(id) => self.release(id),
+                Timer::Scan(uuid) => self.phone_scans(&uuid),
+                Timer::Confirm(uuid) => self.phone_confirms(&uuid),
+                Timer::Expire(uuid) => self.phone_drops(&uuid),
+                Timer::Step(step) => self.run_step(step),
+            }
+        }
+        self.now = now;
+    }
+
+    pub(crate) fn set_timer(&mut self, delay_ms: u64, timer: Timer) -> crate::timers::TimerKey {
+        self.timers.set(self.now.plus_ms(delay_ms).unix_ms, timer)
+    }
+
+    pub(crate) fn push_op(&mut self, account: usize, endpoint: &str, body: Value) {
+        self.record.ops.push(Op {
+            account,
+            endpoint: endpoint.to_owned(),
+            unix_ms: self.now.unix_ms,
+            body,
+        });
+    }
+}
+
+fn spoiled(fault: Option<&Fault>, response: Response<Bytes>) -> Reply {
+    match fault {
+        Some(fault) => fault.spoil(response),
+        None => Reply::Response(response),
+    }
+}

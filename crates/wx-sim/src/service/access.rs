@@ -1,0 +1,133 @@
+//! Whether a request belongs to a live session.
+
+use serde_json::Value;
+
+use super::Service;
+use crate::config::Strictness;
+use crate::request::{Incoming, scalar};
+
+/// Which of a session's hosts a request must have come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Door {
+    /// The base host; without cookies Ret 1100.
+    Base,
+    /// The push host; without cookies retcode 1102.
+    Push,
+}
+
+/// Who a request says it comes from.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Claim {
+    uin: String,
+    sid: String,
+    skey: Option<String>,
+    device_id: Option<String>,
+    /// Whether the call has a place for a DeviceID.
+    names_device: bool,
+}
+
+impl Claim {
+    /// From the `BaseRequest` of a body.
+    pub(crate) fn from_body(body: &Value) -> Self {
+        let member = |name| scalar(body.get("BaseRequest").and_then(|base| base.get(name)));
+        Self {
+            uin: member("Uin").unwrap_or_default(),
+            sid: member("Sid").unwrap_or_default(),
+            skey: member("Skey"),
+            device_id: member("DeviceID"),
+            names_device: true,
+        }
+    }
+
+    /// From the query of a `synccheck`.
+    pub(crate) fn from_query(request: &Incoming) -> Self {
+        let param = |name| request.param(name).map(str::to_owned);
+        Self {
+            uin: param("uin").unwrap_or_default(),
+            sid: param("sid").unwrap_or_default(),
+            skey: param("skey"),
+            device_id: param("deviceid"),
+            names_device: true,
+        }
+    }
+
+    /// From the cookies and the `skey` in the query, for calls without a body.
+    pub(crate) fn from_cookies(request: &Incoming) -> Self {
+        let cookie = |name| request.cookie(name).unwrap_or_default().to_owned();
+        Self {
+            uin: cookie("wxuin"),
+            sid: cookie("wxsid"),
+            skey: request.param("skey").map(str::to_owned),
+            device_id: None,
+            names_device: false,
+        }
+    }
+}
+
+const PARAMETER_ERROR: i32 = 1;
+const SESSION_GONE: i32 = 1100;
+const COOKIE_INVALID: i32 = 1102;
+
+impl Service {
+    /// The account whose live session made the request, or the Ret to refuse
+    /// it with.
+    pub(crate) fn authorize(
+        &mut self,
+        request: &Incoming,
+        claim: &Claim,
+        door: Door,
+    ) -> Result<usize, i32> {
+        let stranger = match door {
+            Door::Base => SESSION_GONE,
+            Door::Push => COOKIE_INVALID,
+        };
+        let cookies = [("wxuin", &claim.uin), ("wxsid", &claim.sid)];
+        if cookies
+            .iter()
+            .any(|(name, value)| request.cookie(name) != Some(value))
+        {
+            return Err(stranger);
+        }
+        let uin: u64 = claim.uin.parse().map_err(|_| stranger)?;
+        let index = *self.by_uin.get(&uin).ok_or(stranger)?;
+        let account = self.accounts.get_mut(index).ok_or(stranger)?;
+        let session = match &mut account.session {
+            Some(session) if session.sid == claim.sid => session,
+            Some(_) | None => {
+                let ended = account.ended.iter().find(|ended| ended.sid == claim.sid);
+                return Err(ended.map_or(stranger, |ended| ended.ret));
+            }
+        };
+        let host_is_right = match door {
+            Door::Base => request.host == session.family.base_host(),
+            Door::Push => request.host == session.family.push_host(),
+        };
+        if !host_is_right {
+            return Err(SESSION_GONE);
+        }
+        match &claim.skey {
+            Some(skey) if session.accepts_skey(skey) => {}
+            None if self.config.strictness == Strictness::Real || !claim.names_device => {}
+            Some(_) | None => return Err(stranger),
+        }
+        if self.config.strictness == Strictness::Strict {
+            let ticket = request.param("pass_ticket");
+            // Encoded twice, the query decodes to the encoded form.
+            let ticket_is_right = ticket.is_none_or(|ticket| {
+                ticket == session.pass_ticket || ticket == session.encoded_pass_ticket()
+            });
+            let device_is_right =
+                !claim.names_device || claim.device_id.as_deref().is_some_and(is_device_id);
+            if !ticket_is_right || !device_is_right {
+                return Err(PARAMETER_ERROR);
+            }
+        }
+        Ok(index)
+    }
+}
+
+/// `e` and 15 digits.
+fn is_device_id(text: &str) -> bool {
+    text.strip_prefix('e')
+        .is_some_and(|digits| digits.len() == 15 && digits.bytes().all(|b| b.is_ascii_digit()))
+}

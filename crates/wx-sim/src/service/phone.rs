@@ -1,0 +1,117 @@
+//! Messages and changes that come from elsewhere: from friends, from the
+//! phone, from the service itself.
+
+use super::Service;
+use crate::account::contact::ContactId;
+use crate::config::StatusNotify;
+use crate::feed::{Change, Item, Message};
+
+/// Where a message goes: sender and receiver as `FromUserName` and
+/// `ToUserName` have them, and the member of a group who wrote it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Route {
+    pub(crate) from: ContactId,
+    pub(crate) to: ContactId,
+    pub(crate) sender: Option<ContactId>,
+}
+
+impl Service {
+    /// Appends a message to an account's feed under a new id.
+    pub(crate) fn deliver(&mut self, index: usize, route: Route, item: Item) -> Option<u64> {
+        let id = self.accounts.get_mut(index)?.new_msg_id();
+        self.deliver_as(index, id, route, item);
+        Some(id)
+    }
+
+    /// The same under an id that was drawn before, where the content names it.
+    pub(crate) fn deliver_as(&mut self, index: usize, id: u64, route: Route, item: Item) {
+        let unix_s = self.now.unix_s();
+        if let Some(account) = self.accounts.get_mut(index) {
+            account.deliver(Message {
+                id,
+                from: route.from,
+                to: route.to,
+                sender: route.sender,
+                unix_s,
+                item,
+            });
+            self.wake_account(index);
+        }
+    }
+
+    /// Counts a send against the limit; false when it is one too many.
+    pub(crate) fn may_send(&mut self, index: usize) -> bool {
+        let (Some((most, within_s)), Some(account)) =
+            (self.config.send_limit, self.accounts.get_mut(index))
+        else {
+            return true;
+        };
+        let now_ms = self.now.unix_ms;
+        let times = &mut account.send_times;
+        while times
+            .front()
+            .is_some_and(|sent_ms| sent_ms + within_s * 1000 <= now_ms)
+        {
+            times.pop_front();
+        }
+        let may = times.len() < most;
+        if may {
+            times.push_back(now_ms);
+        }
+        may
+    }
+
+    /// Tells the session about a contact as it is by now.
+    pub(crate) fn announce(&mut self, index: usize, change: Change) {
+        if let Some(account) = self.accounts.get_mut(index) {
+            account.feed.push(change);
+            self.wake_account(index);
+        }
+    }
+
+    /// A status notify of the phone. (protocol: status notify from the server)
+    pub(crate) fn notify_status(
+        &mut self,
+        index: usize,
+        code: u32,
+        names: Vec<ContactId>,
+    ) -> Option<u64> {
+        let account = self.accounts.get(index)?;
+        let me = account.me();
+        // The notify of one chat goes to that chat, a list of them to oneself.
+        let to = names
+            .first()
+            .copied()
+            .filter(|_| names.len() == 1 && code != 4);
+        let content = match self.config.status_notify {
+            StatusNotify::Xml => account.status_notify_xml(code, &names),
+            StatusNotify::Empty => String::new(),
+        };
+        let mut item = Item::new("status_notify", 51, content);
+        item.status_notify_code = code;
+        item.status_notify_names = names;
+        let route = Route {
+            from: me,
+            to: to.unwrap_or(me),
+            sender: None,
+        };
+        self.deliver(index, route, item)
+    }
+
+    /// What follows `webwxstatusnotify` with code 3, once in a session: the
+    /// phone's chats, and then an empty list.
+    pub(crate) fn notify_initialised(&mut self, index: usize) {
+        let Some(account) = self.accounts.get_mut(index) else {
+            return;
+        };
+        let first = (account.session.as_mut())
+            .is_some_and(|session| !std::mem::replace(&mut session.notified, true));
+        if first {
+            let mut chats = account.recent_chats();
+            chats.truncate(100);
+            chats.insert(0, account.me());
+            self.notify_status(index, 4, chats);
+            self.notify_status(index, 4, Vec::new());
+        }
+    }
+}
