@@ -144,7 +144,10 @@ impl Pool {
             }
             tracing::trace!("a waiting connection was closed by the server");
         }
-        Ok((self.connector.open(origin).await?, false))
+        // Boxed, so that a request that waits for its answer does not keep the
+        // room that a handshake takes.
+        let opened = Box::pin(self.connector.open(origin)).await?;
+        Ok((opened, false))
     }
 }
 

@@ -18,7 +18,7 @@ use crate::error::{Cause, Error, Phase};
 pub(crate) fn client_config(extra: &[CertificateDer<'static>]) -> Result<ClientConfig, Error> {
     let system = rustls_native_certs::load_native_certs();
     for error in &system.errors {
-        tracing::warn!(%error, "some of the system's root certificates cannot be read");
+        tracing::debug!(%error, "some of the system's root certificates cannot be read");
     }
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(system.certs);
