@@ -63,6 +63,19 @@ object! {
     }
 }
 
+impl Contact {
+    /// News of somebody's name and picture alone.
+    #[must_use]
+    pub fn renamed(user_name: UserName, nick_name: String, head_img_url: String) -> Self {
+        Self {
+            user_name,
+            nick_name: Some(nick_name),
+            head_img_url: Some(head_img_url),
+            ..Self::default()
+        }
+    }
+}
+
 /// Bits of [`Contact::contact_flag`].
 pub mod contact_flag {
     /// In the address book.

@@ -80,7 +80,10 @@ impl fmt::Display for Endpoint {
 /// Bitwise NOT of the low 32 bits of a time in milliseconds, as a signed
 /// number: what `~new Date()` gives in the official page (protocol: notation).
 #[must_use]
-#[expect(clippy::cast_possible_truncation, reason = "the low 32 bits are what the page sends")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the low 32 bits are what the page sends"
+)]
 pub const fn not_ms(unix_ms: u64) -> i32 {
     !(unix_ms as i32)
 }

@@ -116,8 +116,16 @@ mod tests {
             ("wx.qq.com", "file.wx.qq.com", "webpush.wx.qq.com"),
             ("wx2.qq.com", "file.wx2.qq.com", "webpush.wx2.qq.com"),
             ("wx8.qq.com", "file.wx8.qq.com", "webpush.wx8.qq.com"),
-            ("web.wechat.com", "file.web.wechat.com", "webpush.web.wechat.com"),
-            ("web2.wechat.com", "file.web2.wechat.com", "webpush.web2.wechat.com"),
+            (
+                "web.wechat.com",
+                "file.web.wechat.com",
+                "webpush.web.wechat.com",
+            ),
+            (
+                "web2.wechat.com",
+                "file.web2.wechat.com",
+                "webpush.web2.wechat.com",
+            ),
         ] {
             let hosts = Hosts::of(base).unwrap();
             assert_eq!((hosts.base(), hosts.file().as_str()), (base, file));
@@ -127,7 +135,13 @@ mod tests {
 
     #[test]
     fn neighbours_of_the_families_are_strangers() {
-        for host in ["qq.com", "wx2.qq.com.evil.example", "a.wx2.qq.com", "wx3.qq.com", ""] {
+        for host in [
+            "qq.com",
+            "wx2.qq.com.evil.example",
+            "a.wx2.qq.com",
+            "wx3.qq.com",
+            "",
+        ] {
             assert_eq!(Hosts::of(host), None, "{host}");
         }
     }

@@ -17,6 +17,9 @@ use crate::error::DecodeError;
 use crate::id::{ClientMsgId, MsgId, QrUuid, Uin, UserName};
 use crate::secret::Skey;
 
+/// What is expected of bytes that are no text.
+pub(crate) const UTF8: &str = "UTF-8 text";
+
 /// A value read from whatever JSON stands there.
 pub(crate) trait Lenient<'de>: Sized {
     /// Reads one JSON value of any type.
@@ -41,7 +44,7 @@ pub(crate) fn body<'de, T: Lenient<'de>>(
     body: &'de [u8],
 ) -> Result<T, DecodeError> {
     let text = std::str::from_utf8(body)
-        .map_err(|error| DecodeError::new(endpoint, "UTF-8 text", error.valid_up_to()))?;
+        .map_err(|error| DecodeError::new(endpoint, UTF8, error.valid_up_to()))?;
     let json = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
     let start = text.len() - json.len();
     if !json.starts_with('{') {
@@ -145,7 +148,10 @@ impl<'de> Scalar<'de> {
             Self::Int(number) => Some(number),
             Self::Text(text) => text.trim().parse().ok(),
             Self::Bool(value) => Some(value.into()),
-            #[expect(clippy::cast_possible_truncation, reason = "checked to be a whole number in range")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "checked to be a whole number in range"
+            )]
             Self::Float(number) if number.fract() == 0.0 && number.abs() < 9e15 => {
                 Some(number as i128)
             }
@@ -159,7 +165,9 @@ pub(crate) struct Key<'de>(pub(crate) Cow<'de, str>);
 
 impl<'de> Lenient<'de> for Key<'de> {
     fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self(Scalar::read(deserializer)?.into_text().unwrap_or_default()))
+        Ok(Self(
+            Scalar::read(deserializer)?.into_text().unwrap_or_default(),
+        ))
     }
 }
 

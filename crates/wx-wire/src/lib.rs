@@ -24,6 +24,7 @@ pub mod message;
 pub mod query;
 pub mod script;
 pub mod secret;
+pub mod set_cookie;
 pub mod sync_key;
 pub mod xml;
 

@@ -86,13 +86,19 @@ mod tests {
     #[test]
     fn prints_nothing_of_itself() {
         let sid = Sid::new("pa/9d06Gz+f5OtcYq");
-        assert_eq!(format!("{sid} {sid:?} {:?}", Some(&sid)), "<redacted> <redacted> Some(<redacted>)");
+        assert_eq!(
+            format!("{sid} {sid:?} {:?}", Some(&sid)),
+            "<redacted> <redacted> Some(<redacted>)"
+        );
     }
 
     #[test]
     fn survives_storage() {
         let json = serde_json::to_string(&Skey::new("@crypt_1_2")).unwrap();
         assert_eq!(json, r#""@crypt_1_2""#);
-        assert_eq!(serde_json::from_str::<Skey>(&json).unwrap().expose(), "@crypt_1_2");
+        assert_eq!(
+            serde_json::from_str::<Skey>(&json).unwrap().expose(),
+            "@crypt_1_2"
+        );
     }
 }

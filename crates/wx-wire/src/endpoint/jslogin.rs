@@ -34,14 +34,21 @@ impl Request<'_> {
     #[must_use]
     pub fn encode(&self) -> HttpRequest<Bytes> {
         let mode = if self.desktop { "?mod=desktop" } else { "" };
-        let back = format!("https://{DEFAULT_BASE}{}webwxnewloginpage{mode}", super::ROOT);
+        let back = format!(
+            "https://{DEFAULT_BASE}{}webwxnewloginpage{mode}",
+            super::ROOT
+        );
         let query = Query::new()
             .pair("appid", APP_ID)
             .pair("redirect_uri", back)
             .pair("fun", "new")
             .pair("lang", self.lang)
             .pair("_", self.unix_ms);
-        get(format!("https://{}/jslogin?{}", self.host, query.into_string()))
+        get(format!(
+            "https://{}/jslogin?{}",
+            self.host,
+            query.into_string()
+        ))
     }
 }
 
@@ -68,10 +75,16 @@ impl Response {
         let code = script
             .value("window.QRLogin.code")
             .and_then(|value| value.as_i64())
-            .ok_or(DecodeError::new(Endpoint::Jslogin, "window.QRLogin.code", 0))?;
+            .ok_or(DecodeError::new(
+                Endpoint::Jslogin,
+                "window.QRLogin.code",
+                0,
+            ))?;
         Ok(Self {
             code,
-            uuid: text("window.QRLogin.uuid").filter(|uuid| !uuid.is_empty()).map(QrUuid::new),
+            uuid: text("window.QRLogin.uuid")
+                .filter(|uuid| !uuid.is_empty())
+                .map(QrUuid::new),
             error: text("window.QRLogin.error").map(str::to_owned),
         })
     }

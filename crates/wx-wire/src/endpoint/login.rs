@@ -79,10 +79,14 @@ impl Response {
     }
 }
 
-/// The picture inside a data URL, with its real type: the service writes
-/// `img/jpg` whatever the bytes are.
+/// The picture inside a data URL. The service writes `img/jpg` whatever the
+/// bytes really are.
 #[must_use]
-pub fn avatar_base64(avatar: &str) -> Option<&str> {
+pub fn picture(avatar: &str) -> Option<Vec<u8>> {
     let (head, data) = avatar.split_once(',')?;
-    (head.starts_with("data:") && head.ends_with(";base64")).then_some(data)
+    if !head.starts_with("data:") || !head.ends_with(";base64") {
+        return None;
+    }
+    let data = data.trim_end_matches('=');
+    data_encoding::BASE64_NOPAD.decode(data.as_bytes()).ok()
 }

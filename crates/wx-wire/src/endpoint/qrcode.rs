@@ -52,7 +52,11 @@ impl Response {
         if magic.iter().any(|magic| body.starts_with(magic)) {
             Ok(Self { picture: body })
         } else {
-            Err(DecodeError::new(Endpoint::QrCode, "a JPEG, PNG or GIF picture", 0))
+            Err(DecodeError::new(
+                Endpoint::QrCode,
+                "a JPEG, PNG or GIF picture",
+                0,
+            ))
         }
     }
 }

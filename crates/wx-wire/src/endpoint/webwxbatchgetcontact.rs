@@ -63,7 +63,11 @@ impl Request<'_> {
             .pair("r", self.unix_ms)
             .pair("pass_ticket", self.credentials.pass_ticket.expose());
         post_json(
-            path(self.credentials.hosts.base(), Endpoint::BatchGetContact, query),
+            path(
+                self.credentials.hosts.base(),
+                Endpoint::BatchGetContact,
+                query,
+            ),
             &Body {
                 base_request: BaseRequest(self.credentials),
                 count: self.names.len(),
@@ -93,7 +97,11 @@ impl Response {
         let response: Self = json::body(Endpoint::BatchGetContact, body)?;
         let base = BaseResponse::required(Endpoint::BatchGetContact, response.base.clone())?;
         if base.ret.is_ok() && response.contacts.is_none() {
-            return Err(DecodeError::new(Endpoint::BatchGetContact, "a member ContactList", 0));
+            return Err(DecodeError::new(
+                Endpoint::BatchGetContact,
+                "a member ContactList",
+                0,
+            ));
         }
         Ok(response)
     }

@@ -34,7 +34,11 @@ impl Request<'_> {
             .pair("r", self.unix_ms)
             .pair("seq", self.seq)
             .pair("skey", self.credentials.skey.expose());
-        get(path(self.credentials.hosts.base(), Endpoint::GetContact, query))
+        get(path(
+            self.credentials.hosts.base(),
+            Endpoint::GetContact,
+            query,
+        ))
     }
 }
 
@@ -60,7 +64,11 @@ impl Response {
         let response: Self = json::body(Endpoint::GetContact, body)?;
         let base = BaseResponse::required(Endpoint::GetContact, response.base.clone())?;
         if base.ret.is_ok() && response.contacts.is_none() {
-            return Err(DecodeError::new(Endpoint::GetContact, "a member MemberList", 0));
+            return Err(DecodeError::new(
+                Endpoint::GetContact,
+                "a member MemberList",
+                0,
+            ));
         }
         Ok(response)
     }

@@ -69,10 +69,10 @@ impl Response {
         let text = std::str::from_utf8(body)
             .map_err(|e| DecodeError::new(ENDPOINT, "UTF-8 text", e.valid_up_to()))?;
         let document = xml::parse(text).map_err(|e| DecodeError::at(ENDPOINT, e))?;
-        let root = document
-            .root()
-            .filter(|root| root.name() == "error")
-            .ok_or(DecodeError::new(ENDPOINT, "an element <error>", 0))?;
+        let root = document.root();
+        if root.name() != "error" {
+            return Err(DecodeError::new(ENDPOINT, "an element <error>", 0));
+        }
         let child = |name| {
             let text = root.child(name)?.text();
             let text = text.trim();
@@ -81,7 +81,11 @@ impl Response {
         let redirect_url = child("redirecturl").map(TicketUrl::new);
         let ret = child("ret").and_then(|ret| ret.parse().ok()).map(Ret);
         if ret.is_none() && redirect_url.is_none() {
-            return Err(DecodeError::new(ENDPOINT, "an element <ret> with a number", 0));
+            return Err(DecodeError::new(
+                ENDPOINT,
+                "an element <ret> with a number",
+                0,
+            ));
         }
         Ok(Self {
             ret: ret.unwrap_or_default(),

@@ -19,6 +19,9 @@ use crate::query::Query;
 use crate::secret::Skey;
 use crate::sync_key::SyncKey;
 
+/// [`DecodeError::expected`] of a body that is no text.
+pub const UTF8: &str = json::UTF8;
+
 /// Asks for a page.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
@@ -151,6 +154,15 @@ pub struct Response {
 }
 
 impl Response {
+    /// Reads a body that is not all UTF-8: what is not becomes U+FFFD, so that
+    /// one broken name does not hold up a page for ever.
+    ///
+    /// # Errors
+    /// As [`decode`](Self::decode).
+    pub fn decode_lossy(body: &[u8]) -> Result<Self, DecodeError> {
+        Self::decode(&Bytes::from(String::from_utf8_lossy(body).into_owned()))
+    }
+
     /// Reads the JSON. The messages' JSON is shared with `body`, not copied.
     ///
     /// # Errors

@@ -1,0 +1,243 @@
+//! What the application asks of a session, and what becomes of it.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use wx_wire::DecodeError;
+use wx_wire::code::Ret;
+use wx_wire::id::{ClientMsgId, MsgId, UserName};
+
+use crate::event::CloseReason;
+use crate::io::Reached;
+
+/// Number of a command within a session's life in one process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CommandId(pub(crate) u64);
+
+impl fmt::Display for CommandId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What the application asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Command {
+    /// Send a text.
+    SendText(SendText),
+    /// Fetch details of groups, with their members, and of people.
+    FetchContacts {
+        /// Whom.
+        names: Vec<UserName>,
+    },
+    /// Fetch the whole address book anew.
+    RefreshContacts {},
+    /// Ask the server whether the session still holds.
+    Probe {},
+    /// End the session.
+    Logout {},
+    /// Give a command up. A message that may be out already goes on.
+    Cancel {
+        /// Which.
+        #[serde(skip)]
+        command: Option<CommandId>,
+    },
+}
+
+/// A text to be sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SendText {
+    /// Friend, group, public account or `filehelper`.
+    pub to: UserName,
+    /// As people shall see it.
+    pub text: String,
+    /// The caller's own name of this message: the same key again gives the
+    /// first outcome and sends nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<IdempotencyKey>,
+    /// Unix time in milliseconds after which it must not go out any more;
+    /// `None` for [`Config::send_expiry`](crate::Config::send_expiry).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_ms: Option<u64>,
+}
+
+impl SendText {
+    /// A text without a key and with the usual expiry.
+    #[must_use]
+    pub fn new(to: impl Into<UserName>, text: impl Into<String>) -> Self {
+        Self {
+            to: to.into(),
+            text: text.into(),
+            key: None,
+            expires_ms: None,
+        }
+    }
+
+    /// With a key of the caller's.
+    #[must_use]
+    pub fn with_key(mut self, key: impl Into<Box<str>>) -> Self {
+        self.key = Some(IdempotencyKey(key.into()));
+        self
+    }
+}
+
+/// A caller's own name of a message.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct IdempotencyKey(pub(crate) Box<str>);
+
+impl fmt::Display for IdempotencyKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A command was not taken: the caller's fault, and nothing has happened.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(tag = "rejected", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Rejected {
+    /// There is no session.
+    #[error("not logged in: log in first")]
+    NotOnline {},
+    /// A message without text, or without a receiver.
+    #[error("a message needs {what}")]
+    Empty {
+        /// What is missing.
+        what: String,
+    },
+    /// The key was used for another message.
+    #[error("the key {key} was used for another message: take a new key")]
+    KeyReused {
+        /// The key.
+        key: IdempotencyKey,
+    },
+    /// Too many commands are waiting.
+    #[error("{limit} commands are waiting already: wait for some of them")]
+    Full {
+        /// How many may wait.
+        limit: usize,
+    },
+    /// There is no such command, or it has ended.
+    #[error("no such command is waiting")]
+    NoSuchCommand {},
+    /// An attached session runs commands only.
+    #[error("an attached session cannot do this: ask the one that polls")]
+    Attached {},
+}
+
+/// A command has ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Completion {
+    /// Which.
+    pub command: CommandId,
+    /// How.
+    pub result: Result<Done, CommandError>,
+}
+
+/// A command did what it was asked to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "done", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Done {
+    /// The server took the message.
+    Sent {
+        /// The message's number: for recalls.
+        msg_id: MsgId,
+        /// The number that the client gave it.
+        client_msg_id: ClientMsgId,
+        /// The receiver.
+        to: UserName,
+    },
+    /// The roster has what the server knows.
+    Fetched {},
+    /// The session holds.
+    Holds {},
+    /// The session was ended.
+    LoggedOut {},
+    /// The other command was given up.
+    Cancelled {},
+}
+
+/// A command failed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(tag = "failed", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum CommandError {
+    /// The server said no.
+    #[error("the server refused: {}", refusal(.ret, .message))]
+    Refused {
+        /// Its code.
+        ret: Ret,
+        /// Its sentence, mostly empty.
+        message: String,
+        /// After how many milliseconds it is worth another try, if ever.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        retry_after_ms: Option<u64>,
+    },
+    /// A message may have arrived or not. It is not sent again unasked.
+    #[error("the message {client_msg_id} may have arrived or not: {reason}")]
+    Unknown {
+        /// The number that the client gave it.
+        client_msg_id: ClientMsgId,
+        /// For people.
+        reason: String,
+    },
+    /// A message was not sent, and never will be.
+    #[error("not sent: {reason}")]
+    NotSent {
+        /// For people.
+        reason: String,
+    },
+    /// The server could not be asked.
+    #[error("{message}")]
+    Failed {
+        /// Whether it may have seen the request.
+        #[serde(skip, default = "maybe")]
+        reached: Reached,
+        /// For people.
+        message: String,
+    },
+    /// The server's answer was not understood.
+    #[error("the server's answer is not understood: {message}")]
+    Decode {
+        /// Endpoint, what was expected, and where.
+        message: String,
+    },
+    /// The session ended before the command did.
+    #[error("{reason}")]
+    Ended {
+        /// Why.
+        reason: CloseReason,
+    },
+    /// The command was given up.
+    #[error("given up")]
+    Cancelled {},
+}
+
+const fn maybe() -> Reached {
+    Reached::Maybe
+}
+
+fn refusal(ret: &Ret, message: &str) -> String {
+    let known = match *ret {
+        Ret::NOT_A_FRIEND => "the receiver is no friend, or oneself, or of an older login",
+        Ret::TOO_OFTEN => "too often: wait before the next",
+        Ret::PARAMETER_ERROR => "a parameter is wrong",
+        _ => "no reason given",
+    };
+    let reason = if message.is_empty() { known } else { message };
+    format!("{reason} (code {ret})")
+}
+
+impl From<DecodeError> for CommandError {
+    fn from(error: DecodeError) -> Self {
+        Self::Decode {
+            message: error.to_string(),
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! What a session may be told beforehand. Every field has a default that
+//! follows the official page or, where it has none, the best of its peers.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use http::{HeaderName, HeaderValue};
+use serde::{Deserialize, Serialize};
+use wx_wire::host::LOGIN_HOST;
+
+/// Settings of a session.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Config {
+    /// Name of the account in event keys: `NAME/m/MSGID`.
+    pub account: String,
+    /// How the client presents itself.
+    pub profile: Profile,
+    /// Which ways into a session may be tried.
+    pub ladder: Ladder,
+    /// How many expired or cancelled QR codes are replaced before the login is
+    /// given up.
+    pub qr_renewals: u32,
+    /// How long the phone may take to confirm a login without a scan.
+    pub push_login_wait: Duration,
+    /// How many events may wait for the application before polling stops.
+    pub event_capacity: usize,
+    /// How many delivered messages may wait for their acknowledgement before
+    /// polling stops.
+    pub in_hand_capacity: usize,
+    /// How fast messages may go out; `None` for as fast as they come.
+    pub pace: Option<Pace>,
+    /// How long a message may wait for a network before it is given up
+    /// without having been sent.
+    pub send_expiry: Duration,
+    /// Hosts, beside the known families, to which a login may redirect. For
+    /// gateways of one's own.
+    pub extra_hosts: Vec<String>,
+    /// Where a login starts.
+    pub login_host: String,
+    /// Tell the phone that a web client is there, as the official page does.
+    pub notify_phone: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            account: "default".to_owned(),
+            profile: Profile::default(),
+            ladder: Ladder::default(),
+            qr_renewals: 5,
+            push_login_wait: Duration::from_secs(300),
+            event_capacity: 256,
+            in_hand_capacity: 1024,
+            pace: Some(Pace::default()),
+            send_expiry: Duration::from_secs(60),
+            extra_hosts: Vec::new(),
+            login_host: LOGIN_HOST.to_owned(),
+            notify_phone: true,
+        }
+    }
+}
+
+/// How the client presents itself to the service.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Profile {
+    /// The browser's name. The service wants that of a desktop browser.
+    pub user_agent: HeaderValue,
+    /// `zh_CN` or `en_US`: the language of refusals and system messages.
+    pub lang: String,
+    /// The desktop variant, which some accounts that are barred from the plain
+    /// web login may use.
+    pub desktop: bool,
+    /// More headers for the request that trades the ticket for keys. The
+    /// desktop variant needs `extspam` and `client-version`, whose values are
+    /// the user's to find.
+    pub login_page_headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl Default for Profile {
+    fn default() -> Self {
+        Self {
+            user_agent: HeaderValue::from_static(
+                "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) \
+                 Chrome/120.0.0.0 Safari/537.36",
+            ),
+            lang: "zh_CN".to_owned(),
+            desktop: false,
+            login_page_headers: Vec::new(),
+        }
+    }
+}
+
+/// The ways into a session, tried in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Ladder {
+    /// Go on with the saved session.
+    pub saved: bool,
+    /// Let the phone confirm, without a scan.
+    pub push: bool,
+    /// Show a QR code.
+    pub qr: bool,
+}
+
+impl Default for Ladder {
+    fn default() -> Self {
+        Self {
+            saved: true,
+            push: true,
+            qr: true,
+        }
+    }
+}
+
+impl Ladder {
+    /// Only the saved session: for a program that nobody sits in front of.
+    #[must_use]
+    pub const fn saved_only() -> Self {
+        Self {
+            saved: true,
+            push: false,
+            qr: false,
+        }
+    }
+
+    /// Only a QR code: a fresh start.
+    #[must_use]
+    pub const fn qr_only() -> Self {
+        Self {
+            saved: false,
+            push: false,
+            qr: true,
+        }
+    }
+}
+
+/// A rate: `burst` messages at once, then one each `interval`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Pace {
+    /// Time in which one more message is earned.
+    pub interval: Duration,
+    /// How many may go out at once after a rest.
+    pub burst: NonZeroU32,
+}
+
+impl Pace {
+    /// `per_second` messages a second, `burst` at once.
+    #[must_use]
+    pub fn per_second(per_second: NonZeroU32, burst: NonZeroU32) -> Self {
+        Self {
+            interval: Duration::from_secs(1) / per_second.get(),
+            burst,
+        }
+    }
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        const FIVE: NonZeroU32 = NonZeroU32::new(5).unwrap();
+        Self::per_second(NonZeroU32::MIN, FIVE)
+    }
+}

@@ -1,0 +1,163 @@
+//! What goes between a session and its driver.
+
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{request, response};
+
+use crate::saved::RecordSeq;
+
+/// Number of a request. Never used twice by a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequestId(pub(crate) u64);
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#{}", self.0)
+    }
+}
+
+/// What the driver is to do.
+#[derive(Debug)]
+#[expect(clippy::exhaustive_enums, reason = "a driver must do all of it")]
+pub enum Transmit {
+    /// Send a request, add the jar's cookies, and hand in its
+    /// [`Input::Response`] or [`Input::Failed`].
+    Send(Request),
+    /// Give a request up: its answer is not awaited any more. Its connection
+    /// is to be closed, for nobody knows what state it is in.
+    Abort(RequestId),
+}
+
+/// A request to be sent.
+pub struct Request {
+    /// To be named in the answer.
+    pub id: RequestId,
+    /// The connections it belongs to.
+    pub lane: Lane,
+    /// Method, address and headers, without cookies.
+    pub head: request::Parts,
+    /// Body.
+    pub body: Bytes,
+    /// How many bytes of answer are awaited at the most, when decompressed.
+    /// More is a failure.
+    pub max_response: usize,
+}
+
+/// Shows no address: it holds keys.
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("id", &self.id)
+            .field("lane", &self.lane)
+            .field("method", &self.head.method)
+            .field("host", &self.head.uri.host())
+            .field("path", &self.head.uri.path())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Connections of their own, so that a poll that is held for half a minute
+/// does not delay a message, nor an upload the poll.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Lane {
+    /// Short requests.
+    Control,
+    /// The one poll in flight.
+    LongPoll,
+    /// Uploads and downloads.
+    Media,
+}
+
+/// What the driver tells a session.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Input {
+    /// A request was answered, with any status.
+    Response {
+        /// Which.
+        id: RequestId,
+        /// Status and headers.
+        head: response::Parts,
+        /// The decompressed body.
+        body: Bytes,
+    },
+    /// A request was not answered.
+    Failed {
+        /// Which.
+        id: RequestId,
+        /// Why.
+        failure: Failure,
+    },
+    /// All records up to this one are stored, so that they survive the
+    /// process.
+    Persisted(RecordSeq),
+    /// Storing failed for now: the records will be offered again.
+    StoreFailed {
+        /// What the store said, for people.
+        message: String,
+    },
+    /// Another owner has taken the account over: send nothing more.
+    Fenced,
+    /// The [`Deadline`](crate::Deadline) has passed.
+    Timeout,
+}
+
+/// Why a request was not answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Failure {
+    /// Whether the server may have seen the request.
+    pub reached: Reached,
+    /// What kind of trouble it is.
+    pub kind: FailureKind,
+    /// For people; free of secrets.
+    pub message: String,
+}
+
+impl Failure {
+    /// A failure.
+    #[must_use]
+    pub fn new(reached: Reached, kind: FailureKind, message: impl Into<String>) -> Self {
+        Self {
+            reached,
+            kind,
+            message: message.into(),
+        }
+    }
+
+    pub(crate) fn timeout(after: Duration) -> Self {
+        Self::new(
+            Reached::Maybe,
+            FailureKind::Timeout,
+            format!("no answer within {} s", after.as_secs()),
+        )
+    }
+}
+
+/// Whether the server may have seen a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "there is no third")]
+pub enum Reached {
+    /// Not a byte of it went out.
+    No,
+    /// It may have been handled.
+    Maybe,
+}
+
+/// What kind of trouble a failure is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FailureKind {
+    /// Names, connections, proxies, TLS.
+    Network,
+    /// The answer's head was no HTTP: the push host does that now and then
+    /// (protocol: synccheck, broken status line).
+    BadHead,
+    /// The answer's body was cut off, too large or not decompressible.
+    BadBody,
+    /// No answer in time.
+    Timeout,
+}

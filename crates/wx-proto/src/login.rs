@@ -1,0 +1,269 @@
+//! The login machine (protocol: login state machine).
+//!
+//! Each state is a struct named by what it awaits. A transition consumes it
+//! and gives the next one, or the end.
+//!
+//! ```text
+//! saved session ──► AwaitInit ──ok────────────────────────────────► online
+//!                      │ 1100 1101 1102
+//!                      ▼
+//! old cookies ───► AwaitPush ──uuid──► AwaitPhone ──200──► AwaitTicket ──keys──► AwaitInit
+//!                      │ refused          │ 202, too late       │ refused
+//!                      ▼                  ▼                     ▼
+//! nothing ───────► AwaitUuid ──uuid──► AwaitPhone          ended, with the
+//!                      ▲    202 400 500 0 │                server's sentence
+//!                      └──────────────────┘ a limited number of times
+//! ```
+//!
+//! * [`AwaitUuid`](await_uuid::AwaitUuid): jslogin's answer;
+//! * [`AwaitPush`](await_push::AwaitPush): webwxpushloginurl's answer;
+//! * [`AwaitPhone`](await_phone::AwaitPhone): the scan and the confirmation;
+//! * [`AwaitTicket`](await_ticket::AwaitTicket): the keys for the ticket;
+//! * [`AwaitInit`](await_init::AwaitInit): webwxinit's answer.
+//!
+//! Every state waits either for the answer of its one request or for the time
+//! of the next try ([`Wait`]). An outage never ends a login.
+
+use std::time::Duration;
+
+use wx_wire::code::Ret;
+use wx_wire::endpoint::webwxinit;
+use wx_wire::id::DeviceId;
+use wx_wire::secret::DataTicket;
+use wx_wire::{Credentials, DecodeError};
+
+use crate::backoff::OUTAGE;
+use crate::config::Ladder;
+use crate::context::{Context, Reply};
+use crate::event::{Cause, CloseReason, How};
+use crate::io::{Failure, RequestId};
+use crate::time::{Instant, Now};
+
+mod await_init;
+mod await_phone;
+mod await_push;
+mod await_ticket;
+mod await_uuid;
+mod redirect;
+
+use await_init::AwaitInit;
+use await_phone::AwaitPhone;
+use await_push::AwaitPush;
+use await_ticket::AwaitTicket;
+use await_uuid::AwaitUuid;
+
+/// What a state waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wait {
+    /// The answer of the state's request.
+    Answer(RequestId),
+    /// The time of its next request.
+    Until(Instant),
+}
+
+/// What is carried from state to state.
+#[derive(Clone, Debug)]
+struct Run {
+    /// The ways that are left.
+    ladder: Ladder,
+    /// How many QR codes may still be drawn after this one.
+    renewals: u32,
+    /// Drawn once a login, or taken over from the saved session.
+    device_id: DeviceId,
+}
+
+#[derive(Debug)]
+enum State {
+    Init(AwaitInit),
+    Push(AwaitPush),
+    Uuid(AwaitUuid),
+    Phone(AwaitPhone),
+    Ticket(AwaitTicket),
+}
+
+/// A login under way.
+#[derive(Debug)]
+pub(crate) struct Login {
+    run: Run,
+    state: State,
+}
+
+/// What a login has come to.
+#[derive(Debug)]
+pub(crate) enum Step {
+    /// It goes on.
+    Go(Login),
+    /// The session is open.
+    Open(Box<Opened>),
+    /// It is over.
+    End(CloseReason),
+}
+
+/// An open session.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    pub(crate) credentials: Credentials,
+    pub(crate) data_ticket: DataTicket,
+    pub(crate) how: How,
+    pub(crate) init: webwxinit::Response,
+}
+
+/// What a state's transition gives: the next state, or a turn of the run.
+enum Next {
+    State(State),
+    /// This way leads nowhere: the next rung, or the end for this reason.
+    NextRung(CloseReason),
+    /// The code is dead: another one, if there are any left.
+    NewCode,
+    Open(Box<Opened>),
+    End(CloseReason),
+}
+
+impl Login {
+    /// Starts on the highest rung that there is something to stand on.
+    pub(crate) fn start(cx: &mut Context, now: Now) -> Step {
+        let ladder = cx.config.ladder;
+        let device_id = match cx.credentials() {
+            Some(credentials) => credentials.device_id.clone(),
+            None => draw_device_id(cx),
+        };
+        let run = Run {
+            ladder,
+            renewals: cx.config.qr_renewals,
+            device_id,
+        };
+        Self::climb(run, None, cx, now)
+    }
+
+    /// Takes the next rung.
+    fn climb(mut run: Run, reason: Option<CloseReason>, cx: &mut Context, now: Now) -> Step {
+        let saved = cx.journal.saved();
+        let known = saved.credentials.clone();
+        let state = if run.ladder.saved && saved.is_live() && known.is_some() {
+            let data_ticket = saved.data_ticket.clone();
+            run.ladder.saved = false;
+            known.map(|keys| State::Init(AwaitInit::ask(keys, data_ticket, How::Saved, cx, now)))
+        } else if run.ladder.push && known.is_some() {
+            run.ladder.push = false;
+            known.map(|keys| State::Push(AwaitPush::ask(keys, cx, now)))
+        } else if run.ladder.qr {
+            run.device_id = draw_device_id(cx);
+            Some(State::Uuid(AwaitUuid::ask(cx, now)))
+        } else {
+            None
+        };
+        match state {
+            Some(state) => Step::Go(Self { run, state }),
+            None => {
+                Step::End(reason.unwrap_or_else(|| CloseReason::new(Cause::NoSession, Ret::OK, "")))
+            }
+        }
+    }
+
+    /// The answer of the state's request.
+    pub(crate) fn reply(
+        self,
+        id: RequestId,
+        started: Instant,
+        reply: Reply,
+        cx: &mut Context,
+        now: Now,
+    ) -> Step {
+        if self.wait() != Wait::Answer(id) {
+            return Step::Go(self);
+        }
+        let Self { run, state } = self;
+        let next = match state {
+            State::Init(state) => state.reply(reply, cx, now),
+            State::Push(state) => state.reply(reply, cx, now),
+            State::Uuid(state) => state.reply(reply, cx, now),
+            State::Phone(state) => state.reply(started, reply, cx, now),
+            State::Ticket(state) => state.reply(&run, reply, cx, now),
+        };
+        Self::turn(run, next, cx, now)
+    }
+
+    /// The deadline has passed.
+    pub(crate) fn wake(self, cx: &mut Context, now: Now) -> Step {
+        let Wait::Until(at) = self.wait() else {
+            return Step::Go(self);
+        };
+        if at > now.mono {
+            return Step::Go(self);
+        }
+        let Self { run, state } = self;
+        let next = match state {
+            State::Init(state) => state.again(cx, now),
+            State::Push(state) => state.again(cx, now),
+            State::Uuid(state) => state.again(cx, now),
+            State::Phone(state) => state.again(cx, now),
+            State::Ticket(state) => state.again(cx, now),
+        };
+        Self::turn(run, next, cx, now)
+    }
+
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        match self.wait() {
+            Wait::Until(at) => Some(at),
+            Wait::Answer(_) => None,
+        }
+    }
+
+    fn wait(&self) -> Wait {
+        match &self.state {
+            State::Init(state) => state.wait,
+            State::Push(state) => state.wait,
+            State::Uuid(state) => state.wait,
+            State::Phone(state) => state.wait,
+            State::Ticket(state) => state.wait,
+        }
+    }
+
+    fn turn(mut run: Run, next: Next, cx: &mut Context, now: Now) -> Step {
+        match next {
+            Next::State(state) => Step::Go(Self { run, state }),
+            Next::NextRung(reason) => Self::climb(run, Some(reason), cx, now),
+            Next::NewCode => {
+                let Some(left) = run.renewals.checked_sub(1) else {
+                    return Step::End(CloseReason::new(Cause::NotScanned, Ret::OK, ""));
+                };
+                run.renewals = left;
+                Self::climb(
+                    run,
+                    Some(CloseReason::new(Cause::NotScanned, Ret::OK, "")),
+                    cx,
+                    now,
+                )
+            }
+            Next::Open(opened) => Step::Open(opened),
+            Next::End(reason) => Step::End(reason),
+        }
+    }
+}
+
+/// `e` and fifteen digits.
+fn draw_device_id(cx: &mut Context) -> DeviceId {
+    let digits = cx.rng.below(1_000_000_000_000_000);
+    DeviceId::from(format!("e{digits:015}"))
+}
+
+/// The service could not be asked, or answered nonsense: says so, and when
+/// the next try is.
+fn retry(cx: &mut Context, now: Now, attempt: &mut u32, reason: &str) -> Wait {
+    let delay = OUTAGE.delay(*attempt, &mut cx.rng);
+    *attempt = attempt.saturating_add(1);
+    cx.trouble(now, reason, delay);
+    Wait::Until(now.mono + delay)
+}
+
+/// Why an answer is of no use.
+fn reason(error: &Result<DecodeError, Failure>) -> String {
+    match error {
+        Ok(decode) => decode.to_string(),
+        Err(failure) => failure.message.clone(),
+    }
+}
+
+/// An answer that came faster than this was not held by the server; asking
+/// again at once would spin.
+const HELD: Duration = Duration::from_secs(1);

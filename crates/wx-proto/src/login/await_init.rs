@@ -1,0 +1,127 @@
+//! Awaits the opening of the session: with fresh keys, or with saved ones to
+//! see whether they still hold.
+
+use wx_wire::Credentials;
+use wx_wire::code::Ret;
+use wx_wire::endpoint::{Endpoint, webwxinit};
+use wx_wire::secret::DataTicket;
+
+use super::{Next, Opened, State, Wait, reason, retry};
+use crate::backoff::THROTTLE;
+use crate::context::{Context, Purpose, Reply, millis};
+use crate::event::{CloseReason, EventKind, How};
+use crate::state::{LoginStep, State as Watch};
+use crate::time::Now;
+
+/// How often a refusal without a meaning is asked again before it is believed.
+const MAX_REFUSALS: u32 = 3;
+
+#[derive(Debug)]
+pub(super) struct AwaitInit {
+    pub(super) wait: Wait,
+    keys: Credentials,
+    data_ticket: DataTicket,
+    how: How,
+    attempt: u32,
+    refusals: u32,
+    throttled: u32,
+}
+
+impl AwaitInit {
+    pub(super) fn ask(
+        keys: Credentials,
+        data_ticket: DataTicket,
+        how: How,
+        cx: &mut Context,
+        now: Now,
+    ) -> Self {
+        cx.set_state(Watch::LoggingIn {
+            step: LoginStep::Opening {},
+        });
+        Self {
+            wait: request(&keys, cx, now),
+            keys,
+            data_ticket,
+            how,
+            attempt: 0,
+            refusals: 0,
+            throttled: 0,
+        }
+    }
+
+    pub(super) fn again(self, cx: &mut Context, now: Now) -> Next {
+        Next::State(State::Init(Self {
+            wait: request(&self.keys, cx, now),
+            ..self
+        }))
+    }
+
+    pub(super) fn reply(mut self, reply: Reply, cx: &mut Context, now: Now) -> Next {
+        let answer = reply.and_then(|answer| {
+            let body = answer.ok(Endpoint::Init)?;
+            Ok(webwxinit::Response::decode(body))
+        });
+        let why = match answer {
+            Ok(Ok(init)) => {
+                let verdict = init.base_response();
+                if verdict.ret.is_ok() {
+                    cx.recovered(now);
+                    return self.open(init);
+                }
+                return self.refused(verdict.ret, &verdict.err_msg, cx, now);
+            }
+            Ok(Err(decode)) => reason(&Ok(decode)),
+            Err(failure) => reason(&Err(failure)),
+        };
+        self.wait = retry(cx, now, &mut self.attempt, &why);
+        Next::State(State::Init(self))
+    }
+
+    fn open(mut self, init: webwxinit::Response) -> Next {
+        if !init.skey.is_empty() {
+            self.keys.skey = init.skey.clone();
+        }
+        Next::Open(Box::new(Opened {
+            credentials: self.keys,
+            data_ticket: self.data_ticket,
+            how: self.how,
+            init,
+        }))
+    }
+
+    fn refused(mut self, ret: Ret, words: &str, cx: &mut Context, now: Now) -> Next {
+        let reason = CloseReason::by_server(ret, words);
+        if ret == Ret::TOO_OFTEN {
+            let pause = THROTTLE.full(self.throttled);
+            self.throttled += 1;
+            cx.event(EventKind::Throttled {
+                for_ms: millis(pause),
+            });
+            self.wait = Wait::Until(now.mono + pause);
+            return Next::State(State::Init(self));
+        }
+        self.refusals += 1;
+        let final_word = ret.ends_session() || ret == Ret::LOGIN_REFUSED;
+        if !final_word && self.refusals < MAX_REFUSALS {
+            let why = format!("webwxinit: {reason}");
+            self.wait = retry(cx, now, &mut self.attempt, &why);
+            return Next::State(State::Init(self));
+        }
+        // Saved keys that are refused leave the other ways open, unless it is
+        // the account that is not wanted.
+        if self.how == How::Saved && ret != Ret::LOGIN_REFUSED {
+            Next::NextRung(reason)
+        } else {
+            Next::End(reason)
+        }
+    }
+}
+
+fn request(keys: &Credentials, cx: &mut Context, now: Now) -> Wait {
+    let request = webwxinit::Request {
+        credentials: keys,
+        unix_ms: now.unix_ms,
+    }
+    .encode();
+    Wait::Answer(cx.send(now, Purpose::Login, Endpoint::Init, request))
+}

@@ -1,0 +1,98 @@
+//! The bounded set of messages that were handled: a message that is in it is
+//! not delivered again.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use serde::{Deserialize, Serialize};
+use wx_wire::id::MsgId;
+
+/// How many are remembered. The server repeats only what lies after the stored
+/// position, which is at most what the queues hold.
+const CAPACITY: usize = 2048;
+
+/// Numbers are kept as such: a busy account's set is 30 KB, not 200.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Key {
+    Number(u64),
+    Text(Box<str>),
+}
+
+impl Key {
+    fn of(id: &MsgId) -> Self {
+        match id.as_str().parse() {
+            // "007" and "+7" are not the number 7 to the server.
+            Ok(number) if !id.as_str().starts_with(['0', '+']) => Self::Number(number),
+            _ => Self::Text(id.as_str().into()),
+        }
+    }
+}
+
+/// The most recent message ids, oldest out first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Vec<Key>", into = "Vec<Key>")]
+pub(crate) struct RecentIds {
+    order: VecDeque<Key>,
+    set: BTreeSet<Key>,
+}
+
+impl RecentIds {
+    pub(crate) fn contains(&self, id: &MsgId) -> bool {
+        self.set.contains(&Key::of(id))
+    }
+
+    pub(crate) fn insert(&mut self, id: &MsgId) {
+        self.push(Key::of(id));
+    }
+
+    fn push(&mut self, key: Key) {
+        if !self.set.insert(key.clone()) {
+            return;
+        }
+        self.order.push_back(key);
+        if self.order.len() > CAPACITY {
+            if let Some(oldest) = self.order.pop_front() {
+                self.set.remove(&oldest);
+            }
+        }
+    }
+}
+
+impl From<Vec<Key>> for RecentIds {
+    fn from(keys: Vec<Key>) -> Self {
+        let mut ids = Self::default();
+        for key in keys {
+            ids.push(key);
+        }
+        ids
+    }
+}
+
+impl From<RecentIds> for Vec<Key> {
+    fn from(ids: RecentIds) -> Self {
+        ids.order.into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forgets_the_oldest_only() {
+        let mut ids = RecentIds::default();
+        for number in 0..=CAPACITY {
+            ids.insert(&MsgId::from(format!("{}", 9_000_000 + number)));
+        }
+        assert!(!ids.contains(&MsgId::from("9000000")));
+        assert!(ids.contains(&MsgId::from("9000001")));
+    }
+
+    #[test]
+    fn tells_texts_from_numbers() {
+        let mut ids = RecentIds::default();
+        ids.insert(&MsgId::from("007"));
+        assert!(ids.contains(&MsgId::from("007")));
+        assert!(!ids.contains(&MsgId::from("7")));
+    }
+}

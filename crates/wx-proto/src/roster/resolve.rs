@@ -1,0 +1,75 @@
+//! From what a person types to a user name.
+
+use std::fmt;
+
+use wx_wire::id::UserName;
+
+use super::{Contact, ContactKind, Roster};
+
+/// A name that fits several contacts, or none.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub struct Ambiguous {
+    /// What was asked for.
+    pub name: String,
+    /// Whom it fits: nobody, or at least two.
+    pub candidates: Vec<Contact>,
+}
+
+impl fmt::Display for Ambiguous {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.candidates.is_empty() {
+            return write!(f, "nobody is called {:?}", self.name);
+        }
+        write!(f, "{:?} fits several:", self.name)?;
+        for contact in &self.candidates {
+            write!(f, " {} ({})", contact.id, contact.name().unwrap_or("?"))?;
+        }
+        Ok(())
+    }
+}
+
+impl Roster {
+    /// Finds whom a person means: a user name (`@…`, `@@…`), a special
+    /// account's name, `me`, or — each exactly, the first that fits —
+    /// a remark, a group's name, a nick name, an alias.
+    ///
+    /// # Errors
+    /// If the name fits nobody, or several in the same way.
+    pub fn resolve(&self, name: &str) -> Result<UserName, Ambiguous> {
+        if name == "me" {
+            return Ok(self.own.clone());
+        }
+        let id = UserName::from(name);
+        if name.starts_with('@') || super::is_special(&id) {
+            return Ok(id);
+        }
+        let tiers: [fn(&Contact, &str) -> bool; 4] = [
+            |contact, name| contact.remark == name,
+            |contact, name| contact.kind == ContactKind::Group && contact.nick_name == name,
+            |contact, name| contact.nick_name == name,
+            |contact, name| contact.alias == name,
+        ];
+        let nobody = || Ambiguous {
+            name: name.to_owned(),
+            candidates: Vec::new(),
+        };
+        if name.is_empty() {
+            return Err(nobody());
+        }
+        for fits in tiers {
+            let mut found: Vec<&Contact> = self.contacts().filter(|c| fits(c, name)).collect();
+            if let Some(first) = found.pop() {
+                if found.is_empty() {
+                    return Ok(first.id.clone());
+                }
+                found.push(first);
+                return Err(Ambiguous {
+                    candidates: found.into_iter().cloned().collect(),
+                    ..nobody()
+                });
+            }
+        }
+        Err(nobody())
+    }
+}

@@ -1,0 +1,297 @@
+//! What a session keeps over its process: a value that is folded from
+//! append-only records.
+//!
+//! The session changes its durable state only by writing a [`Record`] and
+//! applying it, so a store that has the records has the state. A store may
+//! replace the records so far by a [`Saved`] at any time.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use wx_wire::Credentials;
+use wx_wire::id::{MsgId, UserName};
+use wx_wire::secret::{DataTicket, Skey};
+use wx_wire::sync_key::SyncKey;
+
+use crate::command::IdempotencyKey;
+use crate::event::{Cause, How};
+use crate::outbox::{Entry, Fate};
+use crate::recent::RecentIds;
+use wx_wire::id::ClientMsgId;
+
+/// Number of a record within a session's life in one process.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RecordSeq(pub(crate) u64);
+
+/// A change of the durable state, to be appended to a store.
+///
+/// Answer with [`Input::Persisted`](crate::Input::Persisted) once it would
+/// survive the process.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Record {
+    /// To be named in the answer. Not stored.
+    #[serde(skip)]
+    pub seq: RecordSeq,
+    /// The change itself.
+    pub change: Change,
+    /// The cookie jar at this moment, where it changed. The driver fills it in:
+    /// the keys of a record are worth nothing without the cookies that came
+    /// with them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jar: Option<JarSnapshot>,
+}
+
+/// A cookie jar as its library writes it; opaque here, and secret.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct JarSnapshot(pub(crate) String);
+
+impl JarSnapshot {
+    /// Takes the text over.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text, cookies and all.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for JarSnapshot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(wx_wire::secret::REDACTED)
+    }
+}
+
+/// A change of the durable state.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Change {
+    /// A login was completed.
+    Online {
+        /// The keys it yielded.
+        credentials: Credentials,
+        /// The cookie of that name.
+        data_ticket: DataTicket,
+        /// Oneself in this login.
+        account: Account,
+        /// How it came about.
+        how: How,
+        /// Where the stream of changes starts; for a session that went on,
+        /// where it was.
+        position: Position,
+        /// Unix time in seconds.
+        at: u64,
+    },
+    /// The session's key was replaced.
+    Skey {
+        /// The new one.
+        skey: Skey,
+    },
+    /// The cookie `webwx_data_ticket` was replaced.
+    DataTicket {
+        /// The new one.
+        data_ticket: DataTicket,
+    },
+    /// The application has handled a message that lies beyond the position.
+    Handled {
+        /// Which.
+        msg_id: MsgId,
+    },
+    /// Everything before this position is handled.
+    Position(Position),
+    /// A message was accepted for sending. Nothing of it goes out before this
+    /// is stored.
+    SendAccepted(Entry),
+    /// What became of it.
+    SendEnded {
+        /// Which.
+        client_msg_id: ClientMsgId,
+        /// What became of it.
+        fate: Fate,
+    },
+    /// The session ended.
+    Ended {
+        /// By whom.
+        cause: Cause,
+        /// Unix time in seconds.
+        at: u64,
+    },
+}
+
+impl Change {
+    /// True for records of the outbox, which every process of an account
+    /// writes; all others belong to the one that polls.
+    #[must_use]
+    pub const fn is_outbox(&self) -> bool {
+        matches!(self, Self::SendAccepted(_) | Self::SendEnded { .. })
+    }
+}
+
+/// Oneself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Account {
+    /// The name in this login.
+    pub user_name: UserName,
+    /// Decoded.
+    pub nick_name: String,
+    /// The account's number, as text: it exceeds what some readers of JSON
+    /// can hold.
+    pub uin: String,
+}
+
+/// A place in an account's stream of changes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Position {
+    /// What webwxsync is asked with.
+    pub sync_key: SyncKey,
+    /// What synccheck is asked with, once the server gave one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sync_check_key: Option<SyncKey>,
+}
+
+impl Position {
+    /// The key that synccheck is asked with.
+    pub(crate) fn check_key(&self) -> &SyncKey {
+        self.sync_check_key.as_ref().unwrap_or(&self.sync_key)
+    }
+}
+
+/// A stretch of being logged in, for the history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Stretch {
+    /// Unix time in seconds.
+    pub since: u64,
+    /// Unix time in seconds; none while it lasts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<u64>,
+    /// Why it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
+}
+
+/// How many stretches are kept.
+const MAX_STRETCHES: usize = 100;
+
+/// Everything that a session keeps over its process.
+///
+/// It holds the account's keys. Debug shows none of them; serialising does.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Saved {
+    /// The keys, from the last login on.
+    pub credentials: Option<Credentials>,
+    /// The cookie of that name.
+    pub data_ticket: DataTicket,
+    /// Oneself at the last login.
+    pub account: Option<Account>,
+    /// The cookies that belong to the keys.
+    pub jar: Option<JarSnapshot>,
+    /// Everything before it is handled.
+    pub position: Position,
+    /// When sessions began and ended, oldest first.
+    pub stretches: Vec<Stretch>,
+    pub(crate) handled: RecentIds,
+    pub(crate) outbox: BTreeMap<ClientMsgId, Entry>,
+}
+
+impl Saved {
+    /// Nothing was ever saved.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// True if there is a session that was not seen to end.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.credentials.is_some() && self.stretches.last().is_some_and(|s| s.until.is_none())
+    }
+
+    /// Folds a record in. Records must come in the order they were written.
+    pub fn apply(&mut self, record: Record) {
+        if let Some(jar) = record.jar {
+            self.jar = Some(jar);
+        }
+        match record.change {
+            Change::Online {
+                credentials,
+                data_ticket,
+                account,
+                how,
+                position,
+                at,
+            } => {
+                self.credentials = Some(credentials);
+                self.data_ticket = data_ticket;
+                self.account = Some(account);
+                self.position = position;
+                if how != How::Saved || !self.is_live() {
+                    self.begin(at);
+                }
+            }
+            Change::Skey { skey } => {
+                if let Some(credentials) = &mut self.credentials {
+                    credentials.skey = skey;
+                }
+            }
+            Change::DataTicket { data_ticket } => self.data_ticket = data_ticket,
+            Change::Handled { msg_id } => self.handled.insert(&msg_id),
+            Change::Position(position) => self.position = position,
+            Change::SendAccepted(entry) => self.accept(entry),
+            Change::SendEnded {
+                client_msg_id,
+                fate,
+            } => self.end_send(&client_msg_id, fate),
+            Change::Ended { cause, at } => {
+                if let Some(last) = self.stretches.last_mut().filter(|s| s.until.is_none()) {
+                    last.until = Some(at);
+                    last.cause = Some(cause);
+                }
+            }
+        }
+    }
+
+    fn begin(&mut self, at: u64) {
+        // A stretch that was not seen to end is over at the next login.
+        if let Some(last) = self.stretches.last_mut() {
+            last.until.get_or_insert(at);
+        }
+        self.stretches.push(Stretch {
+            since: at,
+            until: None,
+            cause: None,
+        });
+        let surplus = self.stretches.len().saturating_sub(MAX_STRETCHES);
+        self.stretches.drain(..surplus);
+    }
+
+    fn accept(&mut self, entry: Entry) {
+        crate::outbox::forget_old(&mut self.outbox, entry.accepted_ms);
+        self.outbox.insert(entry.client_msg_id.clone(), entry);
+    }
+
+    fn end_send(&mut self, client_msg_id: &ClientMsgId, fate: Fate) {
+        if let Fate::Sent { msg_id } = &fate {
+            self.handled.insert(msg_id);
+        }
+        if let Some(entry) = self.outbox.get_mut(client_msg_id) {
+            entry.fate = fate;
+        }
+    }
+
+    /// The message that was accepted with this key, if it is still known.
+    pub(crate) fn keyed(&self, key: &IdempotencyKey) -> Option<&Entry> {
+        self.outbox
+            .values()
+            .find(|entry| entry.key.as_ref() == Some(key))
+    }
+}

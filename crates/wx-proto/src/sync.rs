@@ -1,0 +1,407 @@
+//! The sync machine (protocol: init and sync).
+//!
+//! ```text
+//!              ┌────────────selector 0────────────┐
+//!              ▼                                  │
+//!   ┌──► AwaitNews ──selector ≠ 0, bad head──► AwaitPage ──ContinueFlag──┐
+//!   │          │                                  │  ▲───────────────────┘
+//!   │          └─────trouble──► AwaitTime ◄───────┘
+//!   │  room                        │  -14, 1
+//!   └─ AwaitRoom ◄─queue full──────┴──────────► AwaitInit ──ok──► AwaitPage
+//! ```
+//!
+//! * `AwaitStart`: the first round of contacts, so that messages have names;
+//! * `AwaitNews`: synccheck's answer, the long poll;
+//! * `AwaitPage`: webwxsync's answer;
+//! * `AwaitInit`: webwxinit's answer, after the server lost the session;
+//! * `AwaitTime`: the next try;
+//! * `AwaitRoom`: the application, whose queue is full. The server keeps the
+//!   mail meanwhile.
+//!
+//! There is one request in flight at the most, for its number lives in the
+//! state. 1100, 1101 and 1102 end the session; so do -14 and 1 if they come
+//! again after a new webwxinit. Everything else is waited out.
+
+use std::time::Duration;
+
+use wx_wire::DecodeError;
+use wx_wire::code::{Ret, Selector};
+use wx_wire::endpoint::{Endpoint, synccheck, webwxinit, webwxsync};
+
+use crate::backoff::{IDLE, OUTAGE, THROTTLE};
+use crate::contacts::Contacts;
+use crate::context::{Answer, Context, Purpose, Reply, millis};
+use crate::event::{CloseReason, EventKind, WarningKind};
+use crate::io::{Failure, FailureKind, RequestId};
+use crate::outbox::Outbox;
+use crate::saved::{Change, Position};
+use crate::time::{Instant, Now};
+
+mod page;
+
+use page::Brought;
+
+/// How long messages wait for the names of those who sent them.
+const START_WAIT: Duration = Duration::from_secs(10);
+/// An answer that came faster than this was not held by the server.
+const HELD: Duration = Duration::from_secs(1);
+/// How often a page that is no UTF-8 is asked for again before it is read with
+/// replacements.
+const MAX_NOT_UTF8: u32 = 3;
+
+/// What to ask the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ask {
+    News,
+    Page,
+    Init,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    AwaitStart { until: Instant },
+    AwaitNews { request: RequestId },
+    AwaitPage { request: RequestId },
+    AwaitInit { request: RequestId },
+    AwaitTime { until: Instant, then: Ask },
+    AwaitRoom { then: Ask },
+    Stopped,
+}
+
+/// The parts of a session that a page may touch.
+pub(crate) struct Parts<'a> {
+    pub(crate) cx: &'a mut Context,
+    pub(crate) contacts: &'a mut Contacts,
+    pub(crate) outbox: &'a mut Outbox,
+}
+
+#[derive(Debug)]
+pub(crate) struct Sync {
+    state: State,
+    /// Where the stream goes on; the stored position follows behind.
+    position: Position,
+    /// Failures in a row.
+    failures: u32,
+    /// Pages in a row that were promised and brought nothing.
+    idle: u32,
+    /// Times in a row that the server found us too busy.
+    throttled: u32,
+    /// Times that the session was opened anew since the last good page.
+    reopened: u32,
+}
+
+impl Sync {
+    /// Waits for the contacts, then asks for what has come since `position`.
+    pub(crate) fn start(position: Position, now: Now) -> Self {
+        Self {
+            state: State::AwaitStart {
+                until: now.mono + START_WAIT,
+            },
+            position,
+            failures: 0,
+            idle: 0,
+            throttled: 0,
+            reopened: 0,
+        }
+    }
+
+    /// Where the stream goes on.
+    pub(crate) fn position(&self) -> &Position {
+        &self.position
+    }
+
+    pub(crate) fn stop(&mut self) {
+        self.state = State::Stopped;
+    }
+
+    /// Goes on where something was waited for that may have come about.
+    pub(crate) fn wake(&mut self, parts: &mut Parts<'_>, now: Now) {
+        match self.state {
+            State::AwaitStart { until } => {
+                if until <= now.mono || !parts.contacts.is_first_round() {
+                    self.ask(Ask::Page, parts.cx, now);
+                }
+            }
+            State::AwaitTime { until, then } if until <= now.mono => self.ask(then, parts.cx, now),
+            State::AwaitRoom { then } => self.ask(then, parts.cx, now),
+            State::AwaitTime { .. }
+            | State::AwaitNews { .. }
+            | State::AwaitPage { .. }
+            | State::AwaitInit { .. }
+            | State::Stopped => {}
+        }
+    }
+
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        match self.state {
+            State::AwaitStart { until } | State::AwaitTime { until, .. } => Some(until),
+            State::AwaitNews { .. }
+            | State::AwaitPage { .. }
+            | State::AwaitInit { .. }
+            | State::AwaitRoom { .. }
+            | State::Stopped => None,
+        }
+    }
+
+    fn ask(&mut self, what: Ask, cx: &mut Context, now: Now) {
+        let full = cx.inbox.queued() >= cx.config.event_capacity
+            || cx.inbox.in_hand() >= cx.config.in_hand_capacity;
+        if full && what != Ask::Init {
+            self.state = State::AwaitRoom { then: what };
+            return;
+        }
+        let Some(credentials) = cx.credentials() else {
+            self.state = State::Stopped;
+            return;
+        };
+        let unix_ms = now.unix_ms;
+        self.state = match what {
+            Ask::News => {
+                let request = synccheck::Request {
+                    credentials,
+                    sync_key: self.position.check_key(),
+                    unix_ms,
+                }
+                .encode();
+                let request = cx.send(now, Purpose::Check, Endpoint::SyncCheck, request);
+                State::AwaitNews { request }
+            }
+            Ask::Page => {
+                let request = webwxsync::Request {
+                    credentials,
+                    sync_key: &self.position.sync_key,
+                    unix_ms,
+                }
+                .encode();
+                let request = cx.send(now, Purpose::Fetch, Endpoint::Sync, request);
+                State::AwaitPage { request }
+            }
+            Ask::Init => {
+                let request = webwxinit::Request {
+                    credentials,
+                    unix_ms,
+                }
+                .encode();
+                let request = cx.send(now, Purpose::Fetch, Endpoint::Init, request);
+                State::AwaitInit { request }
+            }
+        };
+    }
+
+    fn pause(&mut self, delay: Duration, then: Ask, now: Now) {
+        self.state = State::AwaitTime {
+            until: now.mono + delay,
+            then,
+        };
+    }
+
+    /// Something does not work: says so, and tries again later.
+    fn trouble(&mut self, why: &str, then: Ask, cx: &mut Context, now: Now) {
+        let delay = OUTAGE.delay(self.failures, &mut cx.rng);
+        self.failures = self.failures.saturating_add(1);
+        cx.trouble(now, why, delay);
+        self.pause(delay, then, now);
+    }
+
+    /// The answer of the machine's request. A reason ends the session.
+    pub(crate) fn reply(
+        &mut self,
+        id: RequestId,
+        started: Instant,
+        reply: Reply,
+        parts: &mut Parts<'_>,
+        now: Now,
+    ) -> Option<CloseReason> {
+        match self.state {
+            State::AwaitNews { request } if request == id => {
+                self.news(started, reply, parts.cx, now)
+            }
+            State::AwaitPage { request } if request == id => self.page(reply, parts, now),
+            State::AwaitInit { request } if request == id => self.reopen(reply, parts.cx, now),
+            _ => None,
+        }
+    }
+
+    fn news(
+        &mut self,
+        started: Instant,
+        reply: Reply,
+        cx: &mut Context,
+        now: Now,
+    ) -> Option<CloseReason> {
+        let answer = match decode(reply, Endpoint::SyncCheck, |answer| {
+            synccheck::Response::decode(&answer.body)
+        }) {
+            Ok(answer) => answer,
+            // The push host does that now and then while there is something
+            // to fetch (protocol: synccheck, broken status line).
+            Err(Trouble::Failed(failure)) if failure.kind == FailureKind::BadHead => {
+                self.idle += 1;
+                if self.idle > 1 {
+                    self.pause(IDLE.full(self.idle - 2), Ask::Page, now);
+                } else {
+                    self.ask(Ask::Page, cx, now);
+                }
+                return None;
+            }
+            // Nonsense, for example an empty body: a page tells more.
+            Err(Trouble::Decode(error)) => {
+                self.trouble(&error.to_string(), Ask::Page, cx, now);
+                return None;
+            }
+            Err(Trouble::Failed(failure)) => {
+                self.trouble(&failure.message, Ask::News, cx, now);
+                return None;
+            }
+        };
+        if !answer.retcode.is_ok() {
+            return self.refused(Endpoint::SyncCheck, answer.retcode, "", Ask::News, cx, now);
+        }
+        self.good(cx, now);
+        if answer.selector != Selector::NOTHING {
+            self.ask(Ask::Page, cx, now);
+        } else if now.mono.since(started) < HELD {
+            self.pause(HELD, Ask::News, now);
+        } else {
+            self.idle = 0;
+            self.ask(Ask::News, cx, now);
+        }
+        None
+    }
+
+    fn page(&mut self, reply: Reply, parts: &mut Parts<'_>, now: Now) -> Option<CloseReason> {
+        let lossy = self.failures >= MAX_NOT_UTF8;
+        let page = decode(reply, Endpoint::Sync, |answer| {
+            parts.cx.note_cookies(&answer.head);
+            webwxsync::Response::decode(&answer.body).or_else(|error| {
+                if lossy && error.expected == webwxsync::UTF8 {
+                    webwxsync::Response::decode_lossy(&answer.body)
+                } else {
+                    Err(error)
+                }
+            })
+        });
+        let page = match page {
+            Ok(page) => page,
+            Err(Trouble::Decode(error)) => {
+                let delay = OUTAGE.delay(self.failures, &mut parts.cx.rng);
+                self.failures = self.failures.saturating_add(1);
+                let seconds = delay.as_secs_f32();
+                let message = format!("{error}; asked for again in {seconds:.1} s");
+                parts.cx.warn(WarningKind::Stuck, message);
+                self.pause(delay, Ask::Page, now);
+                return None;
+            }
+            Err(Trouble::Failed(failure)) => {
+                self.trouble(&failure.message, Ask::Page, parts.cx, now);
+                return None;
+            }
+        };
+        let verdict = &page.base_response;
+        if !verdict.ret.is_ok() {
+            let words = verdict.err_msg.clone();
+            return self.refused(
+                Endpoint::Sync,
+                verdict.ret,
+                &words,
+                Ask::Page,
+                parts.cx,
+                now,
+            );
+        }
+        self.good(parts.cx, now);
+        self.reopened = 0;
+        let more = page.continue_flag.is_some_and(|flag| flag != 0);
+        match page::apply(page, &mut self.position, parts, now) {
+            Brought::Something => {
+                self.idle = 0;
+                self.ask(if more { Ask::Page } else { Ask::News }, parts.cx, now);
+            }
+            Brought::Nothing => {
+                let delay = IDLE.full(self.idle);
+                self.idle = self.idle.saturating_add(1);
+                self.pause(delay, if more { Ask::Page } else { Ask::News }, now);
+            }
+        }
+        None
+    }
+
+    fn reopen(&mut self, reply: Reply, cx: &mut Context, now: Now) -> Option<CloseReason> {
+        let init = match decode(reply, Endpoint::Init, |answer| {
+            webwxinit::Response::decode(&answer.body)
+        }) {
+            Ok(init) => init,
+            Err(trouble) => {
+                self.trouble(&trouble.to_string(), Ask::Init, cx, now);
+                return None;
+            }
+        };
+        let verdict = init.base_response();
+        if !verdict.ret.is_ok() {
+            let words = verdict.err_msg;
+            return self.refused(Endpoint::Init, verdict.ret, &words, Ask::Init, cx, now);
+        }
+        if !init.skey.is_empty() {
+            cx.journal.write(Change::Skey { skey: init.skey });
+        }
+        self.ask(Ask::Page, cx, now);
+        None
+    }
+
+    /// An answer that makes sense.
+    fn good(&mut self, cx: &mut Context, now: Now) {
+        self.failures = 0;
+        self.throttled = 0;
+        cx.recovered(now);
+    }
+
+    /// The server says no (protocol: retcode / Ret).
+    fn refused(
+        &mut self,
+        endpoint: Endpoint,
+        ret: Ret,
+        words: &str,
+        then: Ask,
+        cx: &mut Context,
+        now: Now,
+    ) -> Option<CloseReason> {
+        let reason = CloseReason::by_server(ret, words);
+        match ret {
+            _ if ret.ends_session() => return Some(reason),
+            Ret::TOO_OFTEN => {
+                let pause = THROTTLE.full(self.throttled);
+                self.throttled += 1;
+                cx.event(EventKind::Throttled {
+                    for_ms: millis(pause),
+                });
+                self.pause(pause, then, now);
+            }
+            Ret::TICKET_ERROR | Ret::PARAMETER_ERROR if self.reopened > 0 => return Some(reason),
+            Ret::TICKET_ERROR | Ret::PARAMETER_ERROR => {
+                self.reopened += 1;
+                self.ask(Ask::Init, cx, now);
+            }
+            _ => self.trouble(&format!("{endpoint}: code {ret} {words}"), then, cx, now),
+        }
+        None
+    }
+}
+
+/// An answer that is of no use.
+#[derive(Debug, thiserror::Error)]
+enum Trouble {
+    #[error("{}", .0.message)]
+    Failed(Failure),
+    #[error(transparent)]
+    Decode(DecodeError),
+}
+
+fn decode<T>(
+    reply: Reply,
+    endpoint: Endpoint,
+    decode: impl FnOnce(&Answer) -> Result<T, DecodeError>,
+) -> Result<T, Trouble> {
+    let answer = reply.map_err(Trouble::Failed)?;
+    answer.ok(endpoint).map_err(Trouble::Failed)?;
+    decode(&answer).map_err(Trouble::Decode)
+}

@@ -1,0 +1,140 @@
+//! What a page of changes does to a session, in the official page's order:
+//! keys, profile, deleted contacts, changed ones, messages.
+
+use wx_wire::code::{MsgType, StatusNotifyCode};
+use wx_wire::contact::Contact;
+use wx_wire::endpoint::webwxsync::{Profile, Response};
+use wx_wire::id::UserName;
+use wx_wire::message::{AddMsg, RawAddMsg};
+
+use super::Parts;
+use crate::message::{Body, Message};
+use crate::outbox;
+use crate::saved::{Change, Position};
+use crate::time::Now;
+
+/// Whether a page was worth asking for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Brought {
+    Something,
+    Nothing,
+}
+
+pub(super) fn apply(
+    page: Response,
+    position: &mut Position,
+    parts: &mut Parts<'_>,
+    now: Now,
+) -> Brought {
+    let before = position.clone();
+    // Never an empty key: a client that takes it over asks for nothing for
+    // ever (protocol: sync keys).
+    if let Some(key) = page.sync_key.filter(|key| !key.is_empty()) {
+        position.sync_key = key;
+    }
+    if let Some(key) = page.sync_check_key.filter(|key| !key.is_empty()) {
+        position.sync_check_key = Some(key);
+    }
+    if let Some(skey) = page.skey.filter(|skey| !skey.is_empty()) {
+        let known = parts.cx.credentials().map(|keys| &keys.skey);
+        if known != Some(&skey) {
+            parts.cx.journal.write(Change::Skey { skey });
+        }
+    }
+    let changes = !page.del_contact_list.is_empty()
+        || !page.mod_contact_list.is_empty()
+        || !page.mod_chat_room_member_list.is_empty()
+        || page.profile.bit_flag == Profile::CHANGED;
+    profile(&page.profile, parts);
+    for id in &page.del_contact_list {
+        parts.contacts.remove(id, parts.cx);
+    }
+    for contact in &page.mod_contact_list {
+        parts.contacts.merge(contact, parts.cx);
+        // The list of members is new, but their names may be missing.
+        if contact.user_name.is_room() {
+            parts.contacts.want(contact.user_name.clone(), now);
+        }
+    }
+    for group in page.mod_chat_room_member_list {
+        parts.contacts.want(group, now);
+    }
+    let mut fresh = false;
+    let some = !page.add_msg_list.is_empty();
+    parts.cx.inbox.open_page();
+    for item in page.add_msg_list {
+        fresh |= message(item, parts, now);
+    }
+    parts
+        .cx
+        .inbox
+        .close_page(position.clone(), &mut parts.cx.journal);
+    // Messages that are known already, at a position that does not move, would
+    // come again and again.
+    if changes || fresh || (some && *position != before) {
+        Brought::Something
+    } else {
+        Brought::Nothing
+    }
+}
+
+fn profile(profile: &Profile, parts: &mut Parts<'_>) {
+    if profile.bit_flag != Profile::CHANGED {
+        return;
+    }
+    let own = Contact::renamed(
+        parts.cx.own(),
+        profile.nick_name().to_owned(),
+        profile.head_img_url.clone(),
+    );
+    parts.contacts.merge(&own, parts.cx);
+}
+
+/// Takes a message over. True if it is new.
+fn message(item: RawAddMsg, parts: &mut Parts<'_>, now: Now) -> bool {
+    match item.msg.msg_type {
+        MsgType::STATUS_NOTIFY => {
+            status_notify(&item.msg, parts, now);
+            return true;
+        }
+        MsgType::SYSTEM_NOTICE => return false,
+        _ => {}
+    }
+    let own = parts.cx.own();
+    let message = Message::translate(item, &parts.cx.config.account, &own);
+    if matches!(&message.body, Body::FriendRequest { user_name, .. } if *user_name == own) {
+        return false;
+    }
+    parts
+        .contacts
+        .want_group(&parts.cx.roster, &message.chat.id, now);
+    if parts.outbox.is_echo(&message) {
+        let held = message.clone();
+        let id = parts.cx.inbox.admit(message, true);
+        if let Some(id) = id {
+            parts.outbox.hold(&held, id);
+        }
+        return id.is_some();
+    }
+    if message.from_me {
+        outbox::confirm(parts.cx, &message);
+    }
+    parts.cx.inbox.admit(message, false).is_some()
+}
+
+/// The phone's chats: groups that nobody has told of are among them.
+fn status_notify(msg: &AddMsg, parts: &mut Parts<'_>, now: Now) {
+    let code = msg.status_notify_code;
+    if code != StatusNotifyCode::SYNC_CONVERSATIONS && code != StatusNotifyCode::ENTER_SESSION {
+        return;
+    }
+    let names = msg.status_notify_user_name.split(',');
+    for name in names.filter(|name| name.starts_with('@')) {
+        let name = UserName::from(name);
+        if name.is_room() {
+            parts.contacts.want_group(&parts.cx.roster, &name, now);
+        } else if parts.cx.roster.contact(&name).is_none() {
+            parts.contacts.want(name, now);
+        }
+    }
+}
