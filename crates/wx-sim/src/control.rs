@@ -75,7 +75,7 @@ pub(crate) enum Call {
     Uploads,
     Ops,
     State,
-    WaitSession(OfAccount),
+    WaitSession(WaitSession),
     Shutdown,
 }
 
@@ -220,9 +220,12 @@ pub(crate) struct Synccheck {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct OfAccount {
+pub(crate) struct WaitSession {
     #[serde(default)]
     account: usize,
+    /// How long the server waits at most; the service itself never waits.
+    #[serde(rename = "timeout_ms")]
+    _timeout_ms: Option<u64>,
 }
 
 pub(crate) fn run(service: &mut Service, call: Call) -> Result<Value, ControlError> {
@@ -264,9 +267,9 @@ pub(crate) fn run(service: &mut Service, call: Call) -> Result<Value, ControlErr
         Call::Uploads => return Ok(json!([])),
         Call::Ops => return Ok(report::ops(service)),
         Call::State => return Ok(report::state(service)),
-        Call::WaitSession(of) => {
-            check_account(service, of.account)?;
-            return Ok(json!({"polling": service.is_polling(of.account)}));
+        Call::WaitSession(wait) => {
+            check_account(service, wait.account)?;
+            return Ok(json!({"polling": service.is_polling(wait.account)}));
         }
         Call::Shutdown => service.over = true,
     }

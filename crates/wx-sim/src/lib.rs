@@ -51,6 +51,8 @@ mod escape;
 mod fault;
 mod feed;
 mod hosts;
+#[cfg(feature = "http")]
+mod http;
 mod layout;
 mod login;
 mod message;
@@ -68,6 +70,8 @@ pub use self::config::{AccountSpec, Config, LoginPage, StatusNotify, Strictness,
 pub use self::control::{ControlError, Push, PushKind};
 pub use self::fault::{Fault, FaultKind};
 pub use self::hosts::{Family, all_hosts};
+#[cfg(feature = "http")]
+pub use self::http::{Options, Server};
 pub use self::now::Now;
 pub use self::oracle::{Delivered, Logged, Op, Sent};
 pub use self::reply::Reply;

@@ -1,0 +1,241 @@
+//! The service behind real sockets: TLS on loopback for clients, plain HTTP
+//! for the control interface.
+//!
+//! It decides nothing: it hands requests and the machine's clock to the
+//! [`Service`] and plays out the replies, broken ones included.
+
+mod body;
+mod client;
+mod control;
+mod shared;
+mod tls;
+mod wire;
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::{JoinHandle, JoinSet};
+use tokio_rustls::TlsAcceptor;
+
+use self::shared::Shared;
+use crate::config::{AccountSpec, Config};
+use crate::control::ControlError;
+use crate::now::Now;
+use crate::script::Script;
+use crate::service::Service;
+
+/// How long the control interface has to finish its answers at the end.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// How to start a [`Server`].
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Options {
+    /// Where clients connect; port 0 takes any free one.
+    pub listen: SocketAddr,
+    /// Where the control interface listens.
+    pub control: SocketAddr,
+    /// The service's settings, unless there is a script.
+    pub config: Config,
+    /// The accounts, unless there is a script.
+    pub accounts: Vec<AccountSpec>,
+    /// A script to follow, with settings and accounts of its own.
+    pub script: Option<Script>,
+    /// What everything invented is drawn from, unless the script has a seed.
+    pub seed: u64,
+    /// Where to write the certificate authority, as `ca.pem`.
+    pub ca_dir: Option<PathBuf>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        Self {
+            listen: any_port,
+            control: any_port,
+            config: Config::default(),
+            accounts: vec![AccountSpec::default()],
+            script: None,
+            seed: 1,
+            ca_dir: None,
+        }
+    }
+}
+
+/// A running service. Dropping it stops it at once.
+///
+/// One port answers for all host names of the protocol (see
+/// [`all_hosts`](crate::all_hosts)): a client connects there and keeps the
+/// TLS name and the Host header that it would use.
+///
+/// ```no_run
+/// # async fn run() -> std::io::Result<()> {
+/// use serde_json::json;
+/// use wx_sim::{Options, Server};
+///
+/// let server = Server::start(Options::default()).await?;
+/// // … connect a bot to server.address(), trusting server.ca_pem() …
+/// server.control("wait_session", &json!({})).await.unwrap();
+/// server.control("push", &json!({"kind": "text", "content": "hello"})).await.unwrap();
+/// server.shutdown().await;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Server {
+    shared: Arc<Shared>,
+    address: SocketAddr,
+    control_address: SocketAddr,
+    ca_pem: String,
+    ca_file: Option<PathBuf>,
+    stop: watch::Sender<bool>,
+    running: JoinHandle<()>,
+}
+
+impl Server {
+    /// Binds both ports and begins to serve.
+    ///
+    /// # Errors
+    ///
+    /// When a port cannot be bound, or the certificate not be made or written.
+    pub async fn start(options: Options) -> io::Result<Self> {
+        let listener = TcpListener::bind(options.listen).await?;
+        let control_listener = TcpListener::bind(options.control).await?;
+        let identity = tls::Identity::generate().map_err(io::Error::other)?;
+        let ca_file = options.ca_dir.map(|dir| dir.join("ca.pem"));
+        if let Some(path) = &ca_file {
+            std::fs::write(path, &identity.ca_pem)?;
+        }
+        let service = match options.script {
+            Some(script) => Service::from_script(script, options.seed),
+            None => Service::new(options.config, &options.accounts, options.seed),
+        };
+        let shared = Arc::new(Shared::new(service));
+        let (stop, stopped) = watch::channel(false);
+        let address = listener.local_addr()?;
+        let control_address = control_listener.local_addr()?;
+        let running = tokio::spawn(serve(
+            shared.clone(),
+            listener,
+            control_listener,
+            identity.acceptor,
+            stopped,
+        ));
+        Ok(Self {
+            shared,
+            address,
+            control_address,
+            ca_pem: identity.ca_pem,
+            ca_file,
+            stop,
+            running,
+        })
+    }
+
+    /// Where clients connect.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where the control interface is.
+    #[must_use]
+    pub fn control_address(&self) -> SocketAddr {
+        self.control_address
+    }
+
+    /// The certificate authority that clients must trust, as PEM.
+    #[must_use]
+    pub fn ca_pem(&self) -> &str {
+        &self.ca_pem
+    }
+
+    /// The file that [`Options::ca_dir`] asked for.
+    #[must_use]
+    pub fn ca_file(&self) -> Option<&Path> {
+        self.ca_file.as_deref()
+    }
+
+    /// A control call, without the way over HTTP. `wait_session` waits until
+    /// a client polls, or for `timeout_ms`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Service::control`].
+    pub async fn control(&self, call: &str, body: &Value) -> Result<Value, ControlError> {
+        self.shared.control(call, body).await
+    }
+
+    /// Looks at the service, or acts on it, at the present time.
+    pub fn with<T>(&self, act: impl FnOnce(&mut Service, Now) -> T) -> T {
+        self.shared.act(act)
+    }
+
+    /// Stops serving: open connections are closed.
+    pub async fn shutdown(mut self) {
+        self.stop.send_replace(true);
+        self.finished().await;
+    }
+
+    /// Waits for the end, which the control call `shutdown` brings.
+    ///
+    /// Cancel safe: it can be called again.
+    pub async fn finished(&mut self) {
+        if !self.running.is_finished() {
+            // An error would be a panic in the task, which is reported there.
+            let _ = (&mut self.running).await;
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.running.abort();
+    }
+}
+
+async fn serve(
+    shared: Arc<Shared>,
+    listener: TcpListener,
+    control_listener: TcpListener,
+    acceptor: TlsAcceptor,
+    mut stopped: watch::Receiver<bool>,
+) {
+    let mut news = shared.news();
+    let mut clients = JoinSet::new();
+    let mut controls = JoinSet::new();
+    while !shared.is_over() && !*stopped.borrow() {
+        let deadline = shared.until_deadline();
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    clients.spawn(client::serve(shared.clone(), acceptor.clone(), stream));
+                }
+                Err(_) => tokio::task::yield_now().await,
+            },
+            accepted = control_listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    controls.spawn(control::serve(shared.clone(), stream));
+                }
+                Err(_) => tokio::task::yield_now().await,
+            },
+            () = tokio::time::sleep(deadline.unwrap_or_default()), if deadline.is_some() => {
+                shared.act(|_, _| ());
+            }
+            _ = news.changed() => {}
+            _ = stopped.changed() => {}
+            Some(_) = clients.join_next() => {}
+            Some(_) = controls.join_next() => {}
+        }
+    }
+    clients.shutdown().await;
+    // The call that ended the service still gets its answer.
+    let farewell = async { while controls.join_next().await.is_some() {} };
+    let _ = tokio::time::timeout(FAREWELL, farewell).await;
+}
