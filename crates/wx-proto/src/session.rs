@@ -584,6 +584,12 @@ impl Session {
         .min()
     }
 
+    /// Puts a warning of the driver's among the events, for example that a
+    /// stored session was damaged.
+    pub fn warn(&mut self, kind: WarningKind, message: impl Into<String>) {
+        self.cx.warn(kind, message);
+    }
+
     /// Where the session stands.
     #[must_use]
     pub fn state(&self) -> &State {
