@@ -1,0 +1,1 @@
+//! Nothing: this package has benches only, and Cargo wants a library.

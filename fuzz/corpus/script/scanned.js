@@ -1,0 +1,1 @@
+window.code = 201; window.userAvatar = 'data:img/jpg;base64,/9j/4AAQ';
