@@ -23,11 +23,14 @@ pub(crate) fn login_poll(_: &Entry, body: &[u8]) -> Result<Value, String> {
     let mut facts = Map::new();
     facts.insert("code".to_owned(), json!(response.code.0));
     if let Some(avatar) = &response.avatar {
-        let base64 = login::avatar_base64(avatar).unwrap_or_default();
-        let prefix = avatar.strip_suffix(base64);
-        facts.insert("avatar_prefix".to_owned(), json!(prefix));
+        let (head, base64) = avatar.split_once(',').unwrap_or_default();
+        let picture = login::picture(avatar);
+        facts.insert("avatar_prefix".to_owned(), json!(format!("{head},")));
         facts.insert("avatar_base64_len".to_owned(), json!(base64.len()));
-        facts.insert("avatar_sniff".to_owned(), json!(image_type(base64)));
+        facts.insert(
+            "avatar_sniff".to_owned(),
+            json!(picture.as_deref().and_then(image_type)),
+        );
     }
     if let Some(uri) = &response.redirect_uri {
         let text = uri.expose();
@@ -42,11 +45,16 @@ pub(crate) fn login_poll(_: &Entry, body: &[u8]) -> Result<Value, String> {
     Ok(Value::Object(facts))
 }
 
-/// The type of a picture by its first bytes in Base64.
-fn image_type(base64: &str) -> Option<&'static str> {
-    [("/9j/", "jpeg"), ("iVBORw0KGgo", "png"), ("R0lGOD", "gif")]
+/// The type of a picture by its first bytes.
+fn image_type(picture: &[u8]) -> Option<&'static str> {
+    let magics: [(&[u8], &str); 3] = [
+        (b"\xff\xd8\xff", "jpeg"),
+        (b"\x89PNG", "png"),
+        (b"GIF8", "gif"),
+    ];
+    magics
         .into_iter()
-        .find_map(|(magic, name)| base64.starts_with(magic).then_some(name))
+        .find_map(|(magic, name)| picture.starts_with(magic).then_some(name))
 }
 
 pub(crate) fn newloginpage(_: &Entry, body: &[u8]) -> Result<Value, String> {
