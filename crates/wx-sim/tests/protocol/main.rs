@@ -1,0 +1,14 @@
+//! The service in virtual time, endpoint by endpoint, as a client meets it.
+
+#![cfg(test)]
+
+mod contacts;
+mod control;
+mod corpus;
+mod faults;
+mod layout;
+mod login;
+mod script;
+mod send;
+mod support;
+mod sync;
