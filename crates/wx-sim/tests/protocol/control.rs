@@ -1,1 +1,200 @@
-//! x
+//! The control interface: its answers and its errors.
+
+use serde_json::{Value, json};
+use wx_sim::{AccountSpec, Config};
+
+use crate::support::World;
+
+fn error(world: &mut World, call: &str, body: Value) -> String {
+    world
+        .sim
+        .control(world.now, call, &body)
+        .unwrap_err()
+        .to_string()
+}
+
+#[test]
+fn errors_say_what_was_wrong_and_what_is_allowed() {
+    let mut world = World::new(Config::default());
+    for (call, body, wanted) in [
+        ("pusch", json!({}), ["`pusch`", "push_all"]),
+        (
+            "push",
+            json!({"kind": "text", "form": "friend:0"}),
+            ["`form`", "`from`"],
+        ),
+        ("push", json!({"kind": "txt"}), ["`txt`", "`status_notify`"]),
+        (
+            "push",
+            json!({"kind": "text", "from": "friend:99"}),
+            ["`friend:99`", "filehelper"],
+        ),
+        (
+            "push",
+            json!({"kind": "file", "content": {"nam": "x"}}),
+            ["`nam`", "`name`"],
+        ),
+        (
+            "push",
+            json!({"kind": "text", "account": 3}),
+            ["account", "3"],
+        ),
+        (
+            "push",
+            json!({"kind": "text", "from": "stranger:3", "to": "group:0"}),
+            ["stranger:3", "member"],
+        ),
+        ("push", json!({"kind": "revoke"}), ["revoke", "newest"]),
+        (
+            "push",
+            json!({"kind": "card", "content": "friend:77"}),
+            ["`friend:77`", "stranger:N"],
+        ),
+        (
+            "fault",
+            json!({"path": "x", "kind": "boom"}),
+            ["`boom`", "`hang`"],
+        ),
+        (
+            "reset",
+            json!({"config": {"hold": 1}}),
+            ["`hold`", "`hold_ms`"],
+        ),
+        (
+            "reset",
+            json!({"config": {"auto_scan_ms": "later"}}),
+            ["milliseconds", "never"],
+        ),
+        (
+            "contact/mod",
+            json!({"contact": "friend:0", "nick": "x"}),
+            ["`nick`", "contact/mod"],
+        ),
+        ("login", json!({"action": "scan"}), ["no login", ""]),
+        (
+            "session",
+            json!({"action": "logout", "account": 1}),
+            ["account", "1"],
+        ),
+        ("state", json!({"x": 1}), ["`x`", "state"]),
+    ] {
+        let text = error(&mut world, call, body);
+        for part in wanted {
+            assert!(text.contains(part), "{call}: {text}");
+        }
+    }
+}
+
+#[test]
+fn a_refused_push_changes_nothing() {
+    let mut world = World::new(Config::default());
+    error(
+        &mut world,
+        "push",
+        json!({"kind": "image", "content": {"breadth": 1}}),
+    );
+    assert_eq!(world.sim.delivered(0).count(), 0);
+}
+
+#[test]
+fn reset_takes_settings_accounts_and_a_body_of_nothing() {
+    let mut world = World::with(Config::default(), &[]);
+    world.control("reset", Value::Null);
+    assert_eq!(
+        world.control("state", json!({}))["accounts"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    let body = json!({"config": {"family": "wx8"}, "accounts": [{"contacts": 2}, {"groups": 0}]});
+    world.control("reset", body);
+    let state = world.control("state", json!({}));
+    assert_eq!(state["host"], "wx8.qq.com");
+    assert_eq!(state["accounts"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn the_same_seed_makes_the_same_accounts() {
+    let state = |seed: u64| {
+        let mut world = World::new(Config::default());
+        world.control("reset", json!({"seed": seed}));
+        world.control("state", json!({}))["accounts"][0].clone()
+    };
+    assert_eq!(state(1), state(1));
+    assert_ne!(state(1)["contacts"], state(2)["contacts"]);
+}
+
+#[test]
+fn log_sent_and_ops_are_lists_newest_last() {
+    let mut world = World::new(Config::default());
+    let mut session = world.log_in();
+    let answer = session.send(&mut world, "filehelper", "first");
+    session.send(&mut world, "filehelper", "second");
+    let sent = world.control("sent", json!({}));
+    assert_eq!(sent.as_array().unwrap().len(), 2);
+    assert_eq!(sent[0]["MsgId"], answer["MsgID"]);
+    assert_eq!(
+        (&sent[0]["Content"], &sent[1]["Content"]),
+        (&json!("first"), &json!("second"))
+    );
+    assert_eq!(
+        (&sent[0]["endpoint"], &sent[0]["account"]),
+        (&json!("webwxsendmsg"), &json!(0))
+    );
+    assert!(sent[0]["ClientMsgId"].is_string());
+    let log = world.control("log", json!({}));
+    let first = &log[0];
+    assert_eq!(
+        (&first["method"], &first["host"], &first["path"]),
+        (&json!("GET"), &json!("login.wx.qq.com"), &json!("/jslogin"))
+    );
+    assert_eq!(world.control("uploads", json!({})), json!([]));
+    assert_eq!(world.control("ops", json!({})), json!([]));
+}
+
+#[test]
+fn contacts_are_found_by_every_name() {
+    let specs = [AccountSpec::default()];
+    let mut world = World::with(Config::default(), &specs);
+    let state = world.control("state", json!({}));
+    let contacts = state["accounts"][0]["contacts"].as_array().unwrap().clone();
+    let friend = contacts
+        .iter()
+        .find(|contact| contact["name"] == "friend:3")
+        .unwrap();
+    for name in ["name", "id", "user_name"] {
+        world.control(
+            "push",
+            json!({"kind": "text", "from": friend[name], "content": "x"}),
+        );
+    }
+    let chats: Vec<&str> = world
+        .sim
+        .delivered(0)
+        .map(|delivered| delivered.chat)
+        .collect();
+    assert_eq!(chats, [friend["id"].as_str().unwrap(); 3]);
+}
+
+#[test]
+fn a_session_is_waited_for_by_asking() {
+    let mut world = World::new(Config::default());
+    assert_eq!(
+        world.control("wait_session", json!({})),
+        json!({"polling": false})
+    );
+    let session = world.log_in();
+    assert_eq!(
+        world.control("wait_session", json!({})),
+        json!({"polling": false})
+    );
+    world.start(session.check());
+    assert_eq!(
+        world.control("wait_session", json!({})),
+        json!({"polling": true})
+    );
+    assert!(!world.sim.is_over());
+    world.control("shutdown", json!({}));
+    assert!(world.sim.is_over());
+}
