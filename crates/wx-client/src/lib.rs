@@ -1,1 +1,60 @@
-//! Placeholder until the first commit of this crate.
+//! A WeChat Web client: log in, receive and send messages.
+//!
+//! [`Client::builder`] gives three things: a [`Client`] to ask things of, which
+//! is cheap to clone; [`Events`], a stream with one owner; and a [`Runner`],
+//! the future that does the work. [`Builder::spawn`] puts the runner on tokio.
+//!
+//! ```no_run
+//! use wx_client::{Client, EventKind, FileStore, message::Body};
+//!
+//! # async fn example() -> Result<(), wx_client::Error> {
+//! let store = FileStore::open("account")?;
+//! let (client, mut events) = Client::builder().store(store).spawn().await?;
+//! while let Some(event) = events.next().await {
+//!     match event.kind() {
+//!         EventKind::Qr { url, .. } => println!("scan {url}"),
+//!         EventKind::Message(message) if !message.from_me => {
+//!             if let Body::Text { text, .. } = &message.body {
+//!                 client.send_text(&message.chat.id, text.as_str()).await?;
+//!             }
+//!         }
+//!         _ => {}
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Promises
+//!
+//! * A message is delivered until it is acknowledged, over restarts as well;
+//!   taking the next event acknowledges the one before.
+//! * A message that is sent goes out once. If the answer is lost, the outcome
+//!   is [`ErrorKind::Unknown`], and nothing is sent again unasked.
+//! * An outage is waited out; only the server's word ends a session.
+//! * Keys and cookies print as `<redacted>`.
+
+mod builder;
+mod client;
+mod clock;
+mod driver;
+mod error;
+mod events;
+mod exchange;
+mod keeper;
+pub mod store;
+
+pub use builder::{Builder, Runner};
+pub use client::{Client, Sent};
+pub use error::{Error, ErrorKind};
+pub use events::{AckGuard, Delivery, Events};
+pub use store::{FileStore, MemoryStore, SessionStore, StoreError};
+pub use wx_proto::command::IdempotencyKey;
+pub use wx_proto::config::{self, Config, Ladder, Pace, Profile};
+pub use wx_proto::event::{self, EventKind};
+pub use wx_proto::message::{self, Message};
+pub use wx_proto::roster::{self, Contact, ContactKind, Roster};
+pub use wx_proto::state::{self, State};
+pub use wx_proto::{SendText, saved};
+pub use wx_transport::{self as transport, Http};
+pub use wx_wire::id;

@@ -192,9 +192,12 @@ impl Message {
         } else {
             &msg.from_user_name
         };
-        let (prefix, content) = split_sender(&msg.content, peer.is_room());
+        // One's own messages and system lines have no prefix: "Ann:" and a line
+        // break at their start were typed by somebody.
+        let prefixed = peer.is_room() && !from_me && msg.msg_type != MsgType::SYSTEM;
+        let (prefix, content) = split_sender(&msg.content, prefixed);
         let sender = match prefix {
-            Some(prefix) if !from_me => UserName::from(prefix),
+            Some(prefix) => UserName::from(prefix),
             _ if from_me => own.clone(),
             _ => msg.from_user_name.clone(),
         };

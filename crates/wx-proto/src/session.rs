@@ -564,6 +564,12 @@ impl Session {
         self.cx.inbox.queued() > 0
     }
 
+    /// How many messages wait for their acknowledgement, queued or delivered.
+    #[must_use]
+    pub fn unacknowledged(&self) -> usize {
+        self.cx.inbox.in_hand()
+    }
+
     /// When to hand in [`Input::Timeout`], if ever.
     #[must_use]
     pub fn deadline(&self) -> Option<Deadline> {

@@ -14,7 +14,7 @@ pub fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         .filter_map(|header| header.split(';').next()?.split_once('='))
         .filter(|(key, value)| key.trim() == name && !value.trim().is_empty())
         .map(|(_, value)| value.trim())
-        .last()
+        .next_back()
 }
 
 #[cfg(test)]

@@ -1,0 +1,189 @@
+//! From settings to a running session.
+
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, watch};
+use wx_proto::event::WarningKind;
+use wx_proto::{Config, Record, Roster, Saved, Session};
+use wx_transport::{Http, Jar};
+
+use crate::client::Client;
+use crate::clock::{self, Clock};
+use crate::driver::{Driver, Wires};
+use crate::error::{Error, ErrorKind};
+use crate::events::Events;
+use crate::exchange::Lanes;
+use crate::keeper::Keeper;
+use crate::store::{Loaded, MemoryStore, SessionStore};
+
+/// Events that have left the core and wait for the application.
+const EVENTS: usize = 16;
+
+/// Settings of a client.
+#[derive(Default)]
+#[must_use]
+pub struct Builder {
+    config: Config,
+    http: Option<Http>,
+    transport: wx_transport::Config,
+    store: Option<Box<dyn SessionStore>>,
+    attach: bool,
+}
+
+impl Builder {
+    /// Settings of the session itself.
+    pub fn config(mut self, config: Config) -> Self {
+        self.config = config;
+        self
+    }
+
+    /// Settings of the connections.
+    pub fn transport(mut self, transport: wx_transport::Config) -> Self {
+        self.transport = transport;
+        self
+    }
+
+    /// Connections' settings that several clients share: one for a process
+    /// that holds many accounts. It stands before [`transport`](Self::transport).
+    pub fn http(mut self, http: Http) -> Self {
+        self.http = Some(http);
+        self
+    }
+
+    /// Where the account is kept. Without one, it is gone with the process.
+    pub fn store(mut self, store: impl SessionStore + 'static) -> Self {
+        self.store = Some(Box::new(store));
+        self
+    }
+
+    /// Runs commands only, on a session that another process may hold: it
+    /// never polls. The store must be an attached one.
+    pub fn attach(mut self) -> Self {
+        self.attach = true;
+        self
+    }
+
+    /// Reads what was stored, and gives the parts. Nothing goes out before the
+    /// runner is polled.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Store`] or [`ErrorKind::Locked`] if the account cannot be
+    /// read, [`ErrorKind::Config`] if the connections' settings make no sense.
+    pub async fn build(self) -> Result<(Client, Events, Runner), Error> {
+        let http = match self.http {
+            Some(http) => http,
+            None => Http::new(self.transport)?,
+        };
+        let mut store = self.store.unwrap_or_else(|| Box::new(MemoryStore::new()));
+        let loaded = store.load().await?;
+        let bytes = loaded.records.iter().map(|record| record.len()).sum();
+        let saved = fold(&loaded)?;
+        let jar = match &saved.jar {
+            Some(jar) => Jar::restore(jar.expose().as_bytes())?,
+            None => Jar::new(),
+        };
+        let roster: Option<Roster> = match store.roster().await {
+            Ok(Some(roster)) => serde_json::from_slice(&roster).ok(),
+            Ok(None) => None,
+            Err(error) => {
+                tracing::warn!(%error, "the kept contacts cannot be read; they are fetched anew");
+                None
+            }
+        };
+        let clock = Clock::start();
+        let (config, seed, now) = (Arc::new(self.config), clock::seed(), clock.now());
+        let mut session = if self.attach {
+            Session::attach(config, saved, seed, now)
+        } else {
+            Session::resume(config, saved, seed, now)
+        };
+        if let Some(roster) = roster {
+            session.adopt_roster(roster);
+        }
+        if let Some(damage) = loaded.damage {
+            session.warn(WarningKind::Disk, damage);
+        }
+        let (ask, asks) = mpsc::unbounded_channel();
+        let (event, events) = mpsc::channel(EVENTS);
+        let (state, watch) = watch::channel(session.state().clone());
+        let driver = Driver {
+            session,
+            clock,
+            lanes: Lanes::new(&http),
+            keeper: Keeper::new(store, !self.attach, loaded.position, bytes, &jar),
+            jar,
+            asks,
+            events: event,
+            state,
+            wires: Wires::default(),
+        };
+        let runner = Runner(Box::pin(driver.run()));
+        Ok((Client::new(ask.clone(), watch), Events::new(events, ask), runner))
+    }
+
+    /// As [`build`](Self::build), with the runner on the current tokio
+    /// runtime.
+    ///
+    /// # Errors
+    /// As [`build`](Self::build).
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime.
+    pub async fn spawn(self) -> Result<(Client, Events), Error> {
+        let (client, events, runner) = self.build().await?;
+        tokio::spawn(runner.into_future());
+        Ok((client, events))
+    }
+}
+
+/// What a store holds, as a value.
+fn fold(loaded: &Loaded) -> Result<Saved, Error> {
+    let unreadable = |what: &str, error: serde_json::Error| {
+        // The error's text may quote what stands there; its place says enough.
+        let message = format!(
+            "the account's {what} is not understood (line {}, column {}): \
+             it may be of a newer version; move it aside to start afresh",
+            error.line(),
+            error.column()
+        );
+        Error::new(ErrorKind::Store, message)
+    };
+    let mut saved = match &loaded.snapshot {
+        Some(snapshot) => {
+            serde_json::from_slice(snapshot).map_err(|error| unreadable("snapshot", error))?
+        }
+        None => Saved::new(),
+    };
+    for record in &loaded.records {
+        let record: Record =
+            serde_json::from_slice(record).map_err(|error| unreadable("journal", error))?;
+        saved.apply(record);
+    }
+    Ok(saved)
+}
+
+/// The work of a client: nothing happens unless it is polled. It ends when the
+/// session is over or was stopped, and everything is stored and delivered.
+#[must_use = "nothing happens unless the runner is polled"]
+pub struct Runner(Pin<Box<dyn Future<Output = ()> + Send>>);
+
+impl Runner {
+    /// Works until the session ends.
+    ///
+    /// Cancel safety: dropped, it is as if the process had been killed. No
+    /// message is lost; those in hand come again.
+    pub async fn run(self) {
+        self.0.await;
+    }
+}
+
+impl IntoFuture for Runner {
+    type Output = ();
+    type IntoFuture = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.0
+    }
+}

@@ -1,0 +1,184 @@
+//! The handle: cheap to clone, and the same for everybody who holds one.
+
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, oneshot, watch};
+use wx_proto::saved::Account;
+use wx_proto::{Command, Done, Roster, SendText, State};
+use wx_wire::id::{ClientMsgId, MsgId, UserName};
+
+use crate::builder::Builder;
+use crate::driver::Ask;
+use crate::error::{Error, ErrorKind};
+
+/// A session, to ask things of. Clones are the same session.
+///
+/// Every future here may be dropped: what was asked for goes on all the same.
+#[derive(Clone, Debug)]
+pub struct Client {
+    asks: mpsc::UnboundedSender<Ask>,
+    state: watch::Receiver<State>,
+}
+
+/// A message that the server took.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Sent {
+    /// The server's number: for recalls.
+    pub msg_id: MsgId,
+    /// The number that the client gave it.
+    pub client_msg_id: ClientMsgId,
+    /// The receiver.
+    pub to: UserName,
+}
+
+impl Client {
+    /// Settings first.
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    pub(crate) fn new(asks: mpsc::UnboundedSender<Ask>, state: watch::Receiver<State>) -> Self {
+        Self { asks, state }
+    }
+
+    /// Where the session stands.
+    #[must_use]
+    pub fn state(&self) -> State {
+        self.state.borrow().clone()
+    }
+
+    /// Where the session stands, to be watched.
+    #[must_use]
+    pub fn watch(&self) -> watch::Receiver<State> {
+        self.state.clone()
+    }
+
+    /// Waits until the session is there.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotLoggedIn`] or [`ErrorKind::Ended`] if the login came to
+    /// nothing, [`ErrorKind::Stopped`] if the client was stopped.
+    pub async fn online(&self) -> Result<Account, Error> {
+        let mut state = self.state.clone();
+        let settled = state
+            .wait_for(|state| !matches!(state, State::LoggingIn { .. }))
+            .await
+            .map_err(|_| Error::stopped())?;
+        match &*settled {
+            State::Online { account, .. } => Ok(account.clone()),
+            State::Ended { reason } => Err(reason.clone().into()),
+            _ => Err(Error::stopped()),
+        }
+    }
+
+    async fn run(&self, command: Command) -> Result<Done, Error> {
+        let (answer, done) = oneshot::channel();
+        self.asks
+            .send(Ask::Run(command, answer))
+            .map_err(|_| Error::stopped())?;
+        done.await.map_err(|_| Error::stopped())?
+    }
+
+    /// Sends a text.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub async fn send_text(
+        &self,
+        to: impl Into<UserName>,
+        text: impl Into<String>,
+    ) -> Result<Sent, Error> {
+        self.send(SendText::new(to, text)).await
+    }
+
+    /// Sends a text, perhaps with an idempotency key and an expiry.
+    ///
+    /// Cancel safety: dropping the future does not take the message back; with
+    /// a key, its outcome can be asked for again.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Refused`] with the server's code, [`ErrorKind::NotSent`] if
+    /// it certainly has not gone out, and [`ErrorKind::Unknown`] if nobody
+    /// knows: sending again may then double it.
+    pub async fn send(&self, send: SendText) -> Result<Sent, Error> {
+        match self.run(Command::SendText(send)).await? {
+            Done::Sent {
+                msg_id,
+                client_msg_id,
+                to,
+            } => Ok(Sent {
+                msg_id,
+                client_msg_id,
+                to,
+            }),
+            _ => Err(Error::new(ErrorKind::Unknown, "the message's outcome is not known")),
+        }
+    }
+
+    /// The contacts as they are known now.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Stopped`].
+    pub async fn roster(&self) -> Result<Arc<Roster>, Error> {
+        let (answer, roster) = oneshot::channel();
+        self.asks
+            .send(Ask::Roster(answer))
+            .map_err(|_| Error::stopped())?;
+        roster.await.map_err(|_| Error::stopped())
+    }
+
+    /// Finds whom a person means: a user name, `me`, or exactly a remark, a
+    /// group's name, a nick name, an alias.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] if the name fits nobody, or several.
+    pub async fn resolve(&self, name: &str) -> Result<UserName, Error> {
+        Ok(self.roster().await?.resolve(name)?)
+    }
+
+    /// Fetches the whole address book anew.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Refused`], [`ErrorKind::Network`], [`ErrorKind::Decode`].
+    pub async fn refresh_contacts(&self) -> Result<(), Error> {
+        self.run(Command::RefreshContacts {}).await.map(drop)
+    }
+
+    /// Fetches details of groups, with their members, and of people.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotLoggedIn`]. Names that the server does not know are left
+    /// as they are.
+    pub async fn fetch_contacts(&self, names: Vec<UserName>) -> Result<(), Error> {
+        self.run(Command::FetchContacts { names }).await.map(drop)
+    }
+
+    /// Asks the server whether the session still holds.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Ended`] if it does not.
+    pub async fn probe(&self) -> Result<(), Error> {
+        self.run(Command::Probe {}).await.map(drop)
+    }
+
+    /// Ends the session at the server.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Network`]: it may then be ended or not.
+    pub async fn logout(&self) -> Result<(), Error> {
+        self.run(Command::Logout {}).await.map(drop)
+    }
+
+    /// Stops cleanly: what is in flight is waited for, everything is stored,
+    /// and the session can be gone on with later. Returns when that is done.
+    ///
+    /// The message that was delivered last counts as handled only if it was
+    /// acknowledged.
+    pub async fn shutdown(&self) {
+        if self.asks.send(Ask::Close).is_ok() {
+            self.asks.closed().await;
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! The one error of this crate: whose fault it is, and whether trying again
+//! helps.
+
+use std::fmt;
+
+use serde::Serialize;
+use wx_proto::command::Rejected;
+use wx_proto::event::{Cause, CloseReason};
+use wx_proto::roster::Ambiguous;
+use wx_proto::CommandError;
+use wx_wire::code::Ret;
+use wx_wire::id::ClientMsgId;
+
+use crate::store::StoreError;
+
+/// What went wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The caller asked for something that makes no sense: for example a name
+    /// that fits several contacts.
+    Usage,
+    /// There is no session.
+    NotLoggedIn,
+    /// The server, or somebody by it, ended the session.
+    Ended,
+    /// The server said no.
+    Refused,
+    /// The service could not be reached.
+    Network,
+    /// The server's answer was not understood.
+    Decode,
+    /// A message may have arrived or not.
+    Unknown,
+    /// A message was not sent, and never will be.
+    NotSent,
+    /// The account could not be read or written.
+    Store,
+    /// The account is in use by another process.
+    Locked,
+    /// The client has stopped.
+    Stopped,
+    /// The settings make no sense.
+    Config,
+}
+
+/// What went wrong, and all that is known about it. It holds no secrets.
+#[derive(Debug)]
+pub struct Error {
+    kind: ErrorKind,
+    message: String,
+    ret: Option<Ret>,
+    cause: Option<Cause>,
+    client_msg_id: Option<ClientMsgId>,
+    retry_after_ms: Option<u64>,
+    transient: bool,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            ret: None,
+            cause: None,
+            client_msg_id: None,
+            retry_after_ms: None,
+            transient: false,
+            source: None,
+        }
+    }
+
+    pub(crate) fn stopped() -> Self {
+        Self::new(ErrorKind::Stopped, "the client has stopped")
+    }
+
+    /// What went wrong.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// The server's code, if it gave one.
+    #[must_use]
+    pub fn ret(&self) -> Option<Ret> {
+        self.ret
+    }
+
+    /// Who or what ended the session, if it ended.
+    #[must_use]
+    pub fn cause(&self) -> Option<Cause> {
+        self.cause
+    }
+
+    /// The number of the message that it is about, if it may have gone out.
+    #[must_use]
+    pub fn client_msg_id(&self) -> Option<&ClientMsgId> {
+        self.client_msg_id.as_ref()
+    }
+
+    /// After how many milliseconds the server may think otherwise.
+    #[must_use]
+    pub fn retry_after_ms(&self) -> Option<u64> {
+        self.retry_after_ms
+    }
+
+    /// True if the same may work later. A message of unknown fate is not
+    /// transient: sending it again may double it.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        self.transient
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source
+            .as_ref()
+            .map(|source| source.as_ref() as &(dyn std::error::Error + 'static))
+    }
+}
+
+impl From<CommandError> for Error {
+    fn from(error: CommandError) -> Self {
+        let message = error.to_string();
+        let of = |kind| Self::new(kind, message.clone());
+        match error {
+            CommandError::Refused {
+                ret,
+                retry_after_ms,
+                ..
+            } => Self {
+                ret: Some(ret),
+                transient: retry_after_ms.is_some(),
+                retry_after_ms,
+                ..of(if ret.ends_session() {
+                    ErrorKind::Ended
+                } else {
+                    ErrorKind::Refused
+                })
+            },
+            CommandError::Unknown { client_msg_id, .. } => Self {
+                client_msg_id: Some(client_msg_id),
+                ..of(ErrorKind::Unknown)
+            },
+            CommandError::NotSent { .. } => Self {
+                transient: true,
+                ..of(ErrorKind::NotSent)
+            },
+            CommandError::Failed { .. } => Self {
+                transient: true,
+                ..of(ErrorKind::Network)
+            },
+            CommandError::Decode { .. } => of(ErrorKind::Decode),
+            CommandError::Ended { reason } => reason.into(),
+            _ => of(ErrorKind::Stopped),
+        }
+    }
+}
+
+impl From<CloseReason> for Error {
+    fn from(reason: CloseReason) -> Self {
+        let kind = match reason.cause {
+            Cause::NoSession => ErrorKind::NotLoggedIn,
+            _ => ErrorKind::Ended,
+        };
+        Self {
+            ret: (!reason.ret.is_ok()).then_some(reason.ret),
+            cause: Some(reason.cause),
+            ..Self::new(kind, reason.to_string())
+        }
+    }
+}
+
+impl From<Rejected> for Error {
+    fn from(rejected: Rejected) -> Self {
+        let kind = match rejected {
+            Rejected::NotOnline {} => ErrorKind::NotLoggedIn,
+            _ => ErrorKind::Usage,
+        };
+        Self {
+            transient: matches!(rejected, Rejected::Full { .. }),
+            ..Self::new(kind, rejected.to_string())
+        }
+    }
+}
+
+impl From<Ambiguous> for Error {
+    fn from(ambiguous: Ambiguous) -> Self {
+        Self::new(ErrorKind::Usage, ambiguous.to_string())
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        let kind = match error {
+            StoreError::Locked(_) | StoreError::Fenced(_) => ErrorKind::Locked,
+            _ => ErrorKind::Store,
+        };
+        Self {
+            transient: matches!(error, StoreError::Transient { .. }),
+            message: error.to_string(),
+            source: Some(Box::new(error)),
+            ..Self::new(kind, "")
+        }
+    }
+}
+
+impl From<wx_transport::Error> for Error {
+    fn from(error: wx_transport::Error) -> Self {
+        Self {
+            transient: error.is_transient(),
+            message: error.to_string(),
+            source: Some(Box::new(error)),
+            ..Self::new(ErrorKind::Config, "")
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Where an account is kept: records that are appended, now and then replaced
+//! by a snapshot, and a roster beside them.
+//!
+//! A store deals in bytes: what they mean is [`wx_proto::Saved`]'s and
+//! [`wx_proto::Record`]'s business, and the client's that encodes them.
+//!
+//! Writing is conditional: an owner names the [`Position`] that it believes
+//! the store to be at, and is told [`StoreError::Fenced`] if another has
+//! written meanwhile. As nothing is sent before its record is stored, an owner
+//! that was superseded can send nothing new.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use bytes::Bytes;
+
+mod file;
+mod memory;
+
+pub use file::FileStore;
+pub use memory::MemoryStore;
+
+/// A future that a boxed store can give.
+pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+
+/// How far a store's records go. Only the store that gave it knows what the
+/// number means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(clippy::exhaustive_structs, reason = "stores outside of this crate make it")]
+pub struct Position(pub u64);
+
+/// What a store holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Loaded {
+    /// The last snapshot, if there is one.
+    pub snapshot: Option<Bytes>,
+    /// The records since then, in the order in which they are to be applied.
+    pub records: Vec<Bytes>,
+    /// Where the next record goes.
+    pub position: Position,
+    /// What could not be read, and where it was put, for people.
+    pub damage: Option<String>,
+}
+
+impl Loaded {
+    /// A store with nothing in it.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self::default()
+    }
+}
+
+/// Keeps an account.
+///
+/// Futures must not be dropped half way by their caller if a record is to be
+/// known to be stored; dropped, it may be stored or not. Every implementation
+/// must keep what is stored readable in both cases.
+pub trait SessionStore: Send {
+    /// Reads everything, once, before anything else.
+    fn load(&mut self) -> StoreFuture<'_, Loaded>;
+
+    /// Appends records at `expected`. When it returns, they survive the
+    /// process; the machine's power only after [`flush`](Self::flush).
+    fn append(&mut self, records: Vec<Bytes>, expected: Position) -> StoreFuture<'_, Position>;
+
+    /// Replaces everything up to `expected` by a snapshot, at once or not at
+    /// all, and so that it survives the machine's power.
+    fn compact(&mut self, snapshot: Bytes, expected: Position) -> StoreFuture<'_, Position>;
+
+    /// Makes what was appended survive the machine's power.
+    fn flush(&mut self) -> StoreFuture<'_, ()>;
+
+    /// Keeps the roster. It can be fetched anew, so losing it is no harm.
+    fn keep_roster(&mut self, roster: Bytes) -> StoreFuture<'_, ()>;
+
+    /// The roster that was kept last.
+    fn roster(&mut self) -> StoreFuture<'_, Option<Bytes>>;
+}
+
+/// Why a store could not be read or written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// Another owner has taken the account over. Final.
+    #[error("another process has taken the account over: {0}")]
+    Fenced(String),
+    /// The account is in use by another process. Final, for this process.
+    #[error("{0}")]
+    Locked(String),
+    /// It may have been written or not: load again to know.
+    #[error("the store did not say whether it has written: {0}")]
+    Ambiguous(String),
+    /// It was not written; worth another try, for example when a disk is full.
+    #[error("{message}")]
+    Transient {
+        /// What was tried, and where.
+        message: String,
+        /// Why it failed.
+        #[source]
+        source: Option<std::io::Error>,
+    },
+}
+
+impl StoreError {
+    pub(crate) fn io(what: impl Into<String>, source: std::io::Error) -> Self {
+        Self::Transient {
+            message: format!("{}: {source}", what.into()),
+            source: Some(source),
+        }
+    }
+}
