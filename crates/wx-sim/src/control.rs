@@ -207,15 +207,17 @@ enum SessionAction {
     Kick,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+/// Answers that `synccheck` is to give next, whatever the truth.
+#[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Synccheck {
     #[serde(default)]
-    retcode: i32,
+    pub(crate) retcode: i32,
     #[serde(default)]
-    selector: i32,
+    pub(crate) selector: i32,
+    /// How many polls are answered so.
     #[serde(default = "one")]
-    count: usize,
+    pub(crate) count: u32,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -254,8 +256,7 @@ pub(crate) fn run(service: &mut Service, call: Call) -> Result<Value, ControlErr
             }
         }
         Call::Synccheck(forced) => {
-            let answers = std::iter::repeat_n((forced.retcode, forced.selector), forced.count);
-            service.forced_checks.extend(answers);
+            service.forced_checks.push_back(forced);
             for index in 0..service.accounts.len() {
                 service.force_account(index);
             }
@@ -307,6 +308,6 @@ fn find(service: &Service, index: usize, name: &str) -> Result<ContactId, Contro
     found.ok_or_else(|| ControlError::NoContact(name.to_owned()))
 }
 
-fn one() -> usize {
+fn one() -> u32 {
     1
 }

@@ -1,8 +1,8 @@
 //! What happens to an account, in order, and how it is written for `webwxsync`.
 //!
-//! Entries name contacts by id. User names are put in when a page is rendered,
-//! so that a message that waits over a login comes under the new names, and a
-//! burst of thousands costs nothing until it is fetched.
+//! Entries name contacts by id. User names, which every login re-issues, are
+//! put in when a page is rendered: a burst of thousands costs little until it
+//! is fetched.
 
 use crate::account::Account;
 use crate::account::contact::{ContactId, Kind};

@@ -16,7 +16,7 @@ pub(crate) use self::hold::Wait;
 pub(crate) use self::phone::Route;
 use crate::account::Account;
 use crate::config::{AccountSpec, Config};
-use crate::control::{self, ControlError};
+use crate::control::{self, ControlError, Synccheck};
 use crate::endpoint::{self, Answer};
 use crate::fault::{Fault, Faults};
 use crate::login::Login;
@@ -50,8 +50,7 @@ pub struct Service {
     /// The uuids in order of their making.
     pub(crate) uuids: Vec<String>,
     pub(crate) faults: Faults,
-    /// Answers that `synccheck` is to give next, whatever the truth.
-    pub(crate) forced_checks: VecDeque<(i32, i32)>,
+    pub(crate) forced_checks: VecDeque<Synccheck>,
     pub(crate) record: Record,
     pub(crate) schedule: Schedule,
     pub(crate) over: bool,
@@ -184,6 +183,12 @@ impl Service {
     #[must_use]
     pub fn is_polling(&self, account: usize) -> bool {
         self.session_is(account, |session| session.polled)
+    }
+
+    /// How many requests are held.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.held.len()
     }
 
     /// The requests that arrived, oldest first.

@@ -192,9 +192,18 @@ pub(super) fn push_all(service: &mut Service, all: &PushAll) -> Result<Value, Co
     Ok(json!({"MsgIds": msg_ids}))
 }
 
+/// More messages than any test fetches; far more would fill the memory.
+const MOST_AT_ONCE: usize = 1_000_000;
+
 /// Numbered texts: `message 1`, `message 2` …
 pub(super) fn burst(service: &mut Service, burst: &Burst) -> Result<Value, ControlError> {
     let account = burst.account;
+    if burst.count > MOST_AT_ONCE {
+        return Err(ControlError::Body {
+            call: "burst".to_owned(),
+            reason: format!("count: at most {MOST_AT_ONCE}"),
+        });
+    }
     let senders = match &burst.from {
         Some(from) => vec![find(service, account, from)?],
         None => (0..5)

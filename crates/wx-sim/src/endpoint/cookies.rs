@@ -16,6 +16,8 @@ use crate::session::Session;
 
 const HALF_A_DAY_S: u64 = 12 * 60 * 60;
 const TEN_YEARS_S: u64 = 10 * 365 * 24 * 60 * 60;
+/// The last second of the year 9999, beyond which such dates do not go.
+const LAST_S: u64 = 253_402_300_799;
 
 /// What `webwxnewloginpage` sets.
 pub(super) fn set_at_login(
@@ -85,7 +87,7 @@ fn set(
 
 /// `Mon, 31-Dec-2018 11:12:21 GMT`
 fn date(unix_s: u64) -> String {
-    let standard = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(unix_s));
+    let standard = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(unix_s.min(LAST_S)));
     let mut parts = standard.splitn(4, ' ');
     let mut part = || parts.next().unwrap_or_default();
     let (weekday, day, month, rest) = (part(), part(), part(), part());

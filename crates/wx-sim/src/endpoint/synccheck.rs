@@ -60,8 +60,13 @@ pub(crate) fn ready(service: &Service, index: usize, position: usize) -> Option<
 
 /// An answer that a test wants to see whatever the truth.
 pub(crate) fn forced(service: &mut Service) -> Option<Response<Bytes>> {
-    let (retcode, selector) = service.forced_checks.pop_front()?;
-    Some(answer_with(retcode, selector))
+    let next = service.forced_checks.front_mut()?;
+    let answer = (next.count > 0).then(|| answer_with(next.retcode, next.selector));
+    next.count = next.count.saturating_sub(1);
+    if next.count == 0 {
+        service.forced_checks.pop_front();
+    }
+    answer
 }
 
 pub(crate) fn answer_with(retcode: i32, selector: i32) -> Response<Bytes> {

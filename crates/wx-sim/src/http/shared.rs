@@ -48,9 +48,17 @@ impl Shared {
         }
     }
 
-    /// Runs `act` on the service at the present time and hands out the
-    /// replies that come of it.
+    /// Runs `act` on the service at the present time, hands out the replies
+    /// that come of it, and tells everybody who waits for news.
     pub(super) fn act<T>(&self, act: impl FnOnce(&mut Service, Now) -> T) -> T {
+        let result = self.ask(act);
+        self.news.send_replace(());
+        result
+    }
+
+    /// The same without telling anybody: who waits for news and looks at the
+    /// service each time must not make news himself.
+    fn ask<T>(&self, act: impl FnOnce(&mut Service, Now) -> T) -> T {
         let now = clock();
         let mut core = self.lock();
         let result = act(&mut core.service, now);
@@ -60,8 +68,6 @@ impl Shared {
                 let _ = waiting.send(reply);
             }
         }
-        drop(core);
-        self.news.send_replace(());
         result
     }
 
@@ -90,7 +96,8 @@ impl Shared {
         let mut news = self.news();
         let polls = async {
             loop {
-                let answer = self.act(|service, now| service.control(now, call, body))?;
+                news.mark_unchanged();
+                let answer = self.ask(|service, now| service.control(now, call, body))?;
                 let polls = answer.get("polling") == Some(&Value::Bool(true));
                 if polls || self.is_over() || news.changed().await.is_err() {
                     return Ok(answer);
@@ -101,7 +108,7 @@ impl Shared {
             None => polls.await,
             Some(ms) => match tokio::time::timeout(Duration::from_millis(ms), polls).await {
                 Ok(answer) => answer,
-                Err(_) => self.act(|service, now| service.control(now, call, body)),
+                Err(_) => self.ask(|service, now| service.control(now, call, body)),
             },
         }
     }

@@ -60,7 +60,7 @@ impl Default for Voice {
 
 pub(super) fn voice(rng: &mut Rng, writer: &str, voice: &Voice) -> Item {
     let length_ms = voice.length_ms;
-    let (size, buffer, client_id) = (length_ms * 8 / 5, rng.digits(18), rng.hex(49));
+    let (size, buffer, client_id) = (length_ms.saturating_mul(8) / 5, rng.digits(18), rng.hex(49));
     let xml = format!(
         "<msg><voicemsg endflag=\"1\" cancelflag=\"0\" forwardflag=\"0\" voiceformat=\"4\" \
          voicelength=\"{length_ms}\" length=\"{size}\" bufid=\"{buffer}\" \
@@ -92,7 +92,7 @@ pub(super) fn video(rng: &mut Rng, writer: &str, video: &Video) -> Item {
          cdnvideourl=\"{url}\" cdnthumburl=\"{url}\" length=\"{}\" playlength=\"{length_s}\" \
          cdnthumblength=\"10447\" cdnthumbwidth=\"224\" cdnthumbheight=\"398\" \
          fromusername=\"{writer}\" md5=\"{md5}\" newmd5=\"{new_md5}\" isad=\"0\" />\n</msg>\n",
-        length_s * 73_500,
+        length_s.saturating_mul(73_500),
     );
     Item {
         img_status: 2,

@@ -50,7 +50,7 @@ impl Service {
         let times = &mut account.send_times;
         while times
             .front()
-            .is_some_and(|sent_ms| sent_ms + within_s * 1000 <= now_ms)
+            .is_some_and(|sent_ms| sent_ms.saturating_add(within_s.saturating_mul(1000)) <= now_ms)
         {
             times.pop_front();
         }

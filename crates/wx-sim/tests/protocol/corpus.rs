@@ -1,1 +1,161 @@
-//! x
+//! Bodies beside captured ones: the same members in the same order, and where
+//! the capture is in the server's own layout, the same white space.
+//!
+//! The captures lie outside of this repository; without the variable
+//! `WX_CORPUS` there is nothing to compare with.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+use wx_sim::{AccountSpec, Config, Push};
+
+use crate::support::{World, get, percent, text};
+
+/// A captured body, if captures are at hand and have it.
+fn captured(file: &str) -> Option<String> {
+    let path = PathBuf::from(std::env::var_os("WX_CORPUS")?).join(file);
+    Some(std::fs::read_to_string(path).expect("a capture that the corpus lists"))
+}
+
+/// The paths of a body's members in the order of their writing. What repeats,
+/// in the items of a list, counts once.
+fn members(body: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let (mut path, mut last) = (Vec::new(), String::new());
+    let mut chars = body.char_indices();
+    while let Some((start, c)) = chars.next() {
+        match c {
+            '{' => path.push(std::mem::take(&mut last)),
+            '}' => last = path.pop().expect("as many braces closed as opened"),
+            '"' => {
+                let mut end = start;
+                while let Some((index, c)) = chars.next() {
+                    match c {
+                        '\\' => drop(chars.next()),
+                        '"' => {
+                            end = index;
+                            break;
+                        }
+                        _ => {}
+                    }
+                }
+                if body[end + 1..].trim_start().starts_with(':') {
+                    last = body[start + 1..end].to_owned();
+                    let member = format!("{}/{last}", path.join("/"));
+                    if !found.contains(&member) {
+                        found.push(member);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// A body with all of its strings and numbers emptied.
+fn white_space(body: &str) -> String {
+    let mut out = String::new();
+    let mut chars = body.chars();
+    while let Some(c) = chars.next() {
+        if c == '"' {
+            while let Some(c) = chars.next() {
+                match c {
+                    '\\' => drop(chars.next()),
+                    '"' => break,
+                    _ => {}
+                }
+            }
+            out.push('s');
+        } else if c.is_ascii_digit() || c == '-' {
+            if !out.ends_with('0') {
+                out.push('0');
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// The captured items of a list have the members of ours, in our order.
+fn same_members(ours: &str, file: &str) {
+    if let Some(captured) = captured(file) {
+        assert_eq!(members(ours), members(&captured), "{file}");
+    }
+}
+
+#[test]
+fn syncs_have_the_members_of_captured_ones() {
+    let mut world = World::new(Config::default());
+    let session = world.log_in();
+    world.push(&Push::text("x").from("group:0"));
+    let sync = json!({"SyncKey": session.sync_key, "rr": 1});
+    let page = text(&world.fetch(session.post("webwxsync", sync.clone())));
+    same_members(&page, "sync/05-native-group-text.json");
+    same_members(&page, "sync/03-wire-2018-filehelper.json");
+    world.control("contact/mod", json!({"contact": "friend:0", "remark": "r"}));
+    world.control("contact/del", json!({"contact": "friend:1"}));
+    let page = text(&world.fetch(session.post("webwxsync", sync.clone())));
+    same_members(&page, "sync/12-mod-and-del-contact.json");
+    world.control("session", json!({"action": "logout"}));
+    let gone = text(&world.fetch(session.post("webwxsync", sync)));
+    if let Some(capture) = captured("sync/14-ret-1100.json") {
+        assert_eq!(gone, capture);
+    }
+}
+
+#[test]
+fn contacts_have_the_members_of_captured_ones() {
+    let mut world = World::new(Config::default());
+    let session = world.log_in();
+    let skey = percent(&session.skey);
+    let request = session.get(&format!("webwxgetcontact?r=1&seq=0&skey={skey}"));
+    same_members(&text(&world.fetch(request)), "contact/04-jamling.json");
+    let state = world.control("state", json!({}));
+    let contacts = state["accounts"][0]["contacts"].as_array().unwrap();
+    let room = contacts
+        .iter()
+        .find(|contact| contact["name"] == "group:0")
+        .unwrap();
+    let body = json!({"Count": 1, "List": [{"UserName": room["user_name"]}]});
+    let list = text(&world.fetch(session.post("webwxbatchgetcontact", body)));
+    same_members(&list, "batchcontact/04-jamling-display-names.json");
+    same_members(&list, "batchcontact/05-wire-new-room-emoji-nick.json");
+}
+
+#[test]
+fn inits_have_the_members_of_captured_ones() {
+    // The capture has no group in its list.
+    let mut world = World::with(Config::default(), &[AccountSpec::new(3, 0, 0, 3)]);
+    let session = world.log_in();
+    let init = text(&world.fetch(session.post("webwxinit", json!({}))));
+    same_members(&init, "init/05-one-contact-placeholder.json");
+}
+
+#[test]
+fn white_space_is_that_of_captured_bodies() {
+    let mut world = World::new(Config::default());
+    let mut session = world.log_in();
+    let same = |ours: &str, file: &str| {
+        if let Some(captured) = captured(file) {
+            assert_eq!(white_space(ours), white_space(&captured), "{file}");
+        }
+    };
+    world.push(&Push::text("x").from("group:0"));
+    let sync = json!({"SyncKey": session.sync_key, "rr": 1});
+    let page = text(&world.fetch(session.post("webwxsync", sync)));
+    same(&page, "sync/05-native-group-text.json");
+    let sent = session.text_to("filehelper", "x");
+    let sent = text(&world.fetch(session.post("webwxsendmsg", sent)));
+    same(&sent, "sendmsg/01-native-112.json");
+    let notify: Value = json!({"Code": 1, "FromUserName": session.user_name,
+        "ToUserName": "filehelper", "ClientMsgId": 1});
+    let notify = text(&world.fetch(session.post("webwxstatusnotify", notify)));
+    same(&notify, "statusnotify/01-native-80.json");
+    world.push(&Push::text("x"));
+    let check = text(&world.fetch(session.check()));
+    same(&check, "synccheck/02-0-2.js");
+    let url = "https://login.wx.qq.com/jslogin?appid=wx782c26e4c19acffb&fun=new";
+    same(&text(&world.fetch(get(url))), "jslogin/01-plain.js");
+}

@@ -6,6 +6,7 @@ mod contacts;
 mod control;
 mod corpus;
 mod faults;
+mod hostile;
 mod layout;
 mod login;
 mod script;

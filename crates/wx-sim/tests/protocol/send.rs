@@ -229,7 +229,7 @@ fn every_kind_has_its_type_and_its_members() {
 }
 
 #[test]
-fn a_message_that_waits_over_a_login_comes_under_the_new_names() {
+fn the_oracle_knows_chats_by_the_names_of_the_current_login() {
     let mut world = World::new(Config::default());
     world.log_in();
     let mut session = world.log_in();

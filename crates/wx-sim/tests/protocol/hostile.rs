@@ -1,0 +1,226 @@
+//! No request and no control call makes the service panic.
+
+use bytes::Bytes;
+use http::Request;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use wx_sim::{Config, all_hosts};
+
+use crate::support::{CGI, World};
+
+const ENDPOINTS: [&str; 14] = [
+    "login",
+    "webwxnewloginpage",
+    "webwxpushloginurl",
+    "webwxinit",
+    "webwxstatusnotify",
+    "webwxgetcontact",
+    "webwxbatchgetcontact",
+    "synccheck",
+    "webwxsync",
+    "webwxsendmsg",
+    "webwxlogout",
+    "",
+    "../jslogin",
+    "nothing",
+];
+
+const CALLS: [&str; 12] = [
+    "reset",
+    "login",
+    "push",
+    "push_all",
+    "burst",
+    "contact/add",
+    "contact/mod",
+    "contact/del",
+    "group/member",
+    "session",
+    "synccheck",
+    "fault",
+];
+
+const KINDS: [&str; 15] = [
+    "text",
+    "image",
+    "voice",
+    "video",
+    "emoticon",
+    "file",
+    "link",
+    "transfer",
+    "card",
+    "location",
+    "revoke",
+    "friend_request",
+    "system",
+    "status_notify",
+    "raw",
+];
+
+/// A member of some kind's content.
+fn detail() -> impl Strategy<Value = String> {
+    prop::sample::select(vec![
+        "text",
+        "width",
+        "height",
+        "length",
+        "length_ms",
+        "length_s",
+        "md5",
+        "name",
+        "size",
+        "title",
+        "url",
+        "amount",
+        "memo",
+        "contact",
+        "label",
+        "x",
+        "y",
+        "msg_id",
+        "code",
+        "MsgType",
+        "Content",
+        "VoiceLength",
+        "FileName",
+    ])
+    .prop_map(str::to_owned)
+}
+
+/// Words that the protocol knows, between any others.
+fn word() -> impl Strategy<Value = String> {
+    prop_oneof![
+        prop::sample::select(vec![
+            "0",
+            "-1",
+            "18446744073709551616",
+            "filehelper",
+            "friend:0",
+            "group:0",
+            "self",
+            "new",
+            "@crypt_",
+            "1_2|3_4",
+            "text",
+            "revoke",
+            "raw",
+            "confirm",
+            "|",
+            "_",
+            "%",
+            "=",
+            "",
+        ])
+        .prop_map(str::to_owned),
+        any::<String>(),
+    ]
+}
+
+fn member() -> impl Strategy<Value = String> {
+    prop::sample::select(vec![
+        "BaseRequest",
+        "Uin",
+        "Sid",
+        "Skey",
+        "SyncKey",
+        "List",
+        "Key",
+        "Val",
+        "Count",
+        "Msg",
+        "Type",
+        "Content",
+        "kind",
+        "from",
+        "to",
+        "content",
+        "contact",
+        "account",
+        "action",
+        "group",
+        "member",
+        "path",
+        "config",
+        "page_size",
+        "uuid",
+    ])
+    .prop_map(str::to_owned)
+}
+
+fn value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        word().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 24, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::vec((member(), inner), 0..4)
+                .prop_map(|pairs| pairs.into_iter().collect()),
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn requests_of_any_kind_are_answered_or_held(
+        host in prop::sample::select(all_hosts()),
+        endpoint in prop::sample::select(ENDPOINTS.to_vec()),
+        post: bool,
+        query in prop::collection::vec(("[a-z_]{0,9}", word()), 0..5),
+        body in prop_oneof![
+            value().prop_map(|value| value.to_string().into_bytes()),
+            any::<Vec<u8>>(),
+        ],
+    ) {
+        let mut world = World::new(Config::default());
+        let session = world.log_in();
+        let query: Vec<String> = query
+            .iter()
+            .map(|(name, value)| format!("{name}={}", crate::support::percent(value)))
+            .collect();
+        let url = format!("https://{host}{CGI}/{endpoint}?{}", query.join("&"));
+        let method = if post { "POST" } else { "GET" };
+        let request = Request::builder().method(method).uri(url).body(Bytes::from(body)).unwrap();
+        let id = world.start(session.with_cookies(request));
+        let answered = world.reply(id).is_some();
+        prop_assert!(answered != (world.sim.held() == 1));
+    }
+
+    #[test]
+    fn control_calls_of_any_kind_succeed_or_are_refused(
+        call in prop::sample::select(CALLS.to_vec()),
+        body in value(),
+    ) {
+        let mut world = World::new(Config::default());
+        world.log_in();
+        if let Err(error) = world.sim.control(world.now, call, &body) {
+            prop_assert!(!error.to_string().is_empty());
+        }
+    }
+
+    #[test]
+    fn pushes_of_any_content_are_fetched_or_refused(
+        kind in prop::sample::select(KINDS.to_vec()),
+        content in prop_oneof![
+            word().prop_map(Value::from),
+            any::<u64>().prop_map(Value::from),
+            (detail(), prop_oneof![any::<u64>().prop_map(Value::from), word().prop_map(Value::from)])
+                .prop_map(|(name, value)| Value::from_iter([(name, value)])),
+        ],
+        from in prop::sample::select(vec!["self", "friend:0", "group:0", "mp:0", "filehelper"]),
+    ) {
+        let mut world = World::new(Config::default());
+        let mut session = world.log_in();
+        let push = json!({"kind": kind, "from": from, "content": content});
+        let pushed = world.sim.control(world.now, "push", &push);
+        let page = session.sync(&mut world);
+        prop_assert_eq!(&page["AddMsgCount"], &json!(u8::from(pushed.is_ok())));
+    }
+}
