@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot, watch};
-use wx_proto::saved::Account;
-use wx_proto::{Command, Done, Roster, SendText, State};
+use wx_proto::saved::{Account, Stretch};
+use wx_proto::{Command, Done, Roster, Saved, SendText, State};
 use wx_wire::id::{ClientMsgId, MsgId, UserName};
 
 use crate::builder::Builder;
@@ -30,6 +30,31 @@ pub struct Sent {
     pub client_msg_id: ClientMsgId,
     /// The receiver.
     pub to: UserName,
+}
+
+/// What is known of an account without asking the server.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Overview {
+    /// Oneself at the last login, if there ever was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<Account>,
+    /// The base host of that login.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// When sessions began and ended, and why, oldest first.
+    pub sessions: Vec<Stretch>,
+}
+
+impl Overview {
+    pub(crate) fn of(saved: &Saved) -> Self {
+        let keys = saved.credentials.as_ref();
+        Self {
+            account: saved.account.clone(),
+            host: keys.map(|keys| keys.hosts.base().to_owned()),
+            sessions: saved.stretches.clone(),
+        }
+    }
 }
 
 impl Client {
@@ -127,6 +152,18 @@ impl Client {
             .send(Ask::Roster(answer))
             .map_err(|_| Error::stopped())?;
         roster.await.map_err(|_| Error::stopped())
+    }
+
+    /// What is known of the account without asking the server.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Stopped`].
+    pub async fn overview(&self) -> Result<Overview, Error> {
+        let (answer, overview) = oneshot::channel();
+        self.asks
+            .send(Ask::Overview(answer))
+            .map_err(|_| Error::stopped())?;
+        overview.await.map_err(|_| Error::stopped())
     }
 
     /// Finds whom a person means: a user name, `me`, or exactly a remark, a

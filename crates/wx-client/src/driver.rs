@@ -12,6 +12,7 @@ use wx_proto::{
 };
 use wx_transport::Jar;
 
+use crate::client::Overview;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::exchange::Lanes;
@@ -26,6 +27,8 @@ pub(crate) enum Ask {
     Ack(EventId),
     /// The contacts as they are.
     Roster(oneshot::Sender<Arc<Roster>>),
+    /// What is known of the account.
+    Overview(oneshot::Sender<Overview>),
     /// Stop cleanly, without logging out.
     Close,
 }
@@ -138,6 +141,9 @@ impl Driver {
             Ask::Ack(event) => self.session.ack(now, event),
             Ask::Roster(answer) => {
                 let _ = answer.send(self.roster());
+            }
+            Ask::Overview(answer) => {
+                let _ = answer.send(Overview::of(self.session.saved()));
             }
             Ask::Close => {
                 self.wires.closing = true;

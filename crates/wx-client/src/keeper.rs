@@ -133,7 +133,7 @@ impl Keeper {
         let mut last = None;
         let mut records = Vec::new();
         while let Some(mut record) = session.poll_persist() {
-            if self.jar_version != jar.version() && !record.change.is_outbox() {
+            if self.owner && self.jar_version != jar.version() {
                 self.jar_version = jar.version();
                 record.jar = snapshot(jar);
             }

@@ -45,7 +45,7 @@ mod keeper;
 pub mod store;
 
 pub use builder::{Builder, Runner};
-pub use client::{Client, Sent};
+pub use client::{Client, Overview, Sent};
 pub use error::{Error, ErrorKind};
 pub use events::{AckGuard, Delivery, Events};
 pub use store::{FileStore, MemoryStore, SessionStore, StoreError};

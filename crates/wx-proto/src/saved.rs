@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use wx_wire::Credentials;
-use wx_wire::id::{MsgId, UserName};
+use wx_wire::id::{ClientMsgId, MsgId, UserName};
 use wx_wire::secret::{DataTicket, Skey};
 use wx_wire::sync_key::SyncKey;
 
@@ -17,7 +17,6 @@ use crate::command::IdempotencyKey;
 use crate::event::{Cause, How};
 use crate::outbox::{Entry, Fate};
 use crate::recent::RecentIds;
-use wx_wire::id::ClientMsgId;
 
 /// Number of a record within a session's life in one process.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -185,6 +184,7 @@ const MAX_STRETCHES: usize = 100;
 ///
 /// It holds the account's keys. Debug shows none of them; serialising does.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Saved {
     /// The keys, from the last login on.
@@ -245,14 +245,20 @@ impl Saved {
             }
             Change::DataTicket { data_ticket } => self.data_ticket = data_ticket,
             Change::Handled { msg_id } => self.handled.insert(&msg_id),
-            Change::Position(position) => self.position = position,
+            Change::Position(position) => {
+                self.position = position;
+                self.handled.trim();
+            }
             Change::SendAccepted(entry) => self.accept(entry),
             Change::SendEnded {
                 client_msg_id,
                 fate,
             } => self.end_send(&client_msg_id, fate),
             Change::Ended { cause, at } => {
-                if let Some(last) = self.stretches.last_mut().filter(|s| s.until.is_none()) {
+                // Records of a logout beside the owner are folded in after the
+                // owner's own: a later login is not theirs to end.
+                let open = |s: &&mut Stretch| s.until.is_none() && s.since < at;
+                if let Some(last) = self.stretches.last_mut().filter(open) {
                     last.until = Some(at);
                     last.cause = Some(cause);
                 }

@@ -467,7 +467,9 @@ impl Session {
         // interest.
         self.cx
             .abort(|purpose| !matches!(purpose, Purpose::Send(_) | Purpose::Probe(_)));
-        if !attached && self.cx.journal.saved().is_live() {
+        // An attached session ends nobody's session but by its own logout.
+        let own = !attached || reason.cause == Cause::Own;
+        if own && self.cx.journal.saved().is_live() {
             self.cx.journal.write(Change::Ended {
                 cause: reason.cause,
                 at: now.unix(),
@@ -613,6 +615,12 @@ impl Session {
     #[must_use]
     pub fn roster_version(&self) -> u64 {
         self.cx.roster_version
+    }
+
+    /// The durable state as it is now, without the jar's latest cookies.
+    #[must_use]
+    pub fn saved(&self) -> &Saved {
+        self.cx.journal.saved()
     }
 
     /// The durable state, to replace all records so far by. The driver gives
