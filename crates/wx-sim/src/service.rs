@@ -38,6 +38,9 @@ pub struct RequestId(pub u64);
 /// [`poll_reply`](Self::poll_reply), then wait for the next request or for
 /// [`deadline`](Self::deadline), whichever comes first. The same seed, calls
 /// and times give the same replies, byte for byte.
+///
+/// A session is told what happens from its login on. What comes while nobody
+/// is logged in stays on the phone.
 #[derive(Debug)]
 pub struct Service {
     pub(crate) seed: u64,

@@ -198,3 +198,19 @@ fn a_session_is_waited_for_by_asking() {
     world.control("shutdown", json!({}));
     assert!(world.sim.is_over());
 }
+
+#[test]
+fn the_same_calls_at_the_same_times_get_the_same_bytes() {
+    let run = || {
+        let mut world = World::new(Config::default());
+        let session = world.log_in();
+        world.control("push_all", json!({}));
+        let sync = json!({"SyncKey": session.sync_key, "rr": 1});
+        let init = world.fetch(session.post("webwxinit", json!({})));
+        let page = world.fetch(session.post("webwxsync", sync));
+        (init.into_parts(), page.into_parts())
+    };
+    let (first, second) = (run(), run());
+    assert_eq!((&first.0.1, &first.1.1), (&second.0.1, &second.1.1));
+    assert_eq!(first.1.0.headers, second.1.0.headers);
+}
