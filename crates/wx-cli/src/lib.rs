@@ -1,9 +1,17 @@
-//! The parts of the command `wx` that need neither network nor account: QR
-//! codes, tables, and text made safe for a terminal.
+//! The command `wx`, as a library so that its parts can be tested.
 //!
-//! They are a library so that they can be tested and documented by themselves;
-//! nothing outside of this workspace should depend on it.
+//! Nothing outside of this workspace should depend on it.
 
+mod app;
+pub mod args;
+mod cmd;
+pub mod error;
+mod human;
+mod logs;
+pub mod output;
 pub mod qr;
 pub mod table;
 pub mod terminal;
+
+pub use cmd::run;
+pub use logs::start as start_logs;

@@ -138,7 +138,10 @@ impl Client {
                 client_msg_id,
                 to,
             }),
-            _ => Err(Error::new(ErrorKind::Unknown, "the message's outcome is not known")),
+            _ => Err(Error::new(
+                ErrorKind::Unknown,
+                "the message's outcome is not known",
+            )),
         }
     }
 
@@ -170,7 +173,8 @@ impl Client {
     /// group's name, a nick name, an alias.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] if the name fits nobody, or several.
+    /// [`ErrorKind::NoSuchContact`] if the name fits nobody, [`ErrorKind::Usage`]
+    /// if it fits several.
     pub async fn resolve(&self, name: &str) -> Result<UserName, Error> {
         Ok(self.roster().await?.resolve(name)?)
     }

@@ -173,7 +173,8 @@ impl Driver {
                     let (handle, registration) = AbortHandle::new_pair();
                     self.wires.aborts.insert(request.id, handle);
                     let exchange = self.lanes.exchange(&self.jar, request);
-                    let exchange = Abortable::new(Box::pin(exchange) as BoxFuture<'_, _>, registration);
+                    let exchange =
+                        Abortable::new(Box::pin(exchange) as BoxFuture<'_, _>, registration);
                     self.wires.exchanges.push(exchange);
                 }
                 Transmit::Abort(id) => {
@@ -209,4 +210,3 @@ impl Driver {
         self.session.is_idle() && self.keeper.is_idle() && heard
     }
 }
-

@@ -4,10 +4,10 @@
 use std::fmt;
 
 use serde::Serialize;
+use wx_proto::CommandError;
 use wx_proto::command::Rejected;
 use wx_proto::event::{Cause, CloseReason};
 use wx_proto::roster::Ambiguous;
-use wx_proto::CommandError;
 use wx_wire::code::Ret;
 use wx_wire::id::ClientMsgId;
 
@@ -21,6 +21,8 @@ pub enum ErrorKind {
     /// The caller asked for something that makes no sense: for example a name
     /// that fits several contacts.
     Usage,
+    /// Nobody goes by that name.
+    NoSuchContact,
     /// There is no session.
     NotLoggedIn,
     /// The server, or somebody by it, ended the session.
@@ -195,7 +197,12 @@ impl From<Rejected> for Error {
 
 impl From<Ambiguous> for Error {
     fn from(ambiguous: Ambiguous) -> Self {
-        Self::new(ErrorKind::Usage, ambiguous.to_string())
+        let kind = if ambiguous.candidates.is_empty() {
+            ErrorKind::NoSuchContact
+        } else {
+            ErrorKind::Usage
+        };
+        Self::new(kind, ambiguous.to_string())
     }
 }
 

@@ -58,7 +58,13 @@ pub(crate) struct Keeper {
 }
 
 impl Keeper {
-    pub(crate) fn new(store: Store, owner: bool, position: Position, loaded: usize, jar: &Jar) -> Self {
+    pub(crate) fn new(
+        store: Store,
+        owner: bool,
+        position: Position,
+        loaded: usize,
+        jar: &Jar,
+    ) -> Self {
         Self {
             work: Work::Idle(store),
             position,
@@ -86,8 +92,12 @@ impl Keeper {
     /// that nothing more will come, so nothing waits for its time.
     pub(crate) fn start(&mut self, session: &mut Session, jar: &Jar, now: Now, over: bool) {
         self.over = over;
-        let Work::Idle(mut store) = std::mem::replace(&mut self.work, Work::Gone) else {
-            return;
+        let mut store = match std::mem::replace(&mut self.work, Work::Gone) {
+            Work::Idle(store) => store,
+            other => {
+                self.work = other;
+                return;
+            }
         };
         let position = self.position;
         let roster_due = self.owner

@@ -8,6 +8,9 @@ use crate::feed::Item;
 
 use super::details;
 
+/// No client knows this type: a bot must survive what is invented after it.
+const UNKNOWN_TYPE: u32 = 777;
+
 /// The members of an `AddMsgList` item that can be set, by their own names.
 #[derive(Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "PascalCase")]
@@ -32,7 +35,7 @@ struct Raw {
 
 impl Default for Raw {
     fn default() -> Self {
-        let item = Item::new("raw", 9999, String::new());
+        let item = Item::new("raw", UNKNOWN_TYPE, String::new());
         Self {
             msg_type: item.msg_type,
             content: "raw &lt;content&gt;".to_owned(),

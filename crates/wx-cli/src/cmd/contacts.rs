@@ -1,0 +1,63 @@
+//! `wx contacts`: everybody, from the roster saved beside the session.
+
+use wx_client::{Contact, ContactKind};
+
+use crate::app::App;
+use crate::args::Kind;
+use crate::error::Error;
+use crate::output::json;
+use crate::table::Table;
+use crate::terminal::Screen;
+
+pub(super) async fn run(
+    app: &App,
+    kind: Option<Kind>,
+    find: Option<&str>,
+    refresh: bool,
+) -> Result<(), Error> {
+    let client = app.attach().await?;
+    let mut roster = client.roster().await?;
+    if refresh || roster.contacts().next().is_none() {
+        client.refresh_contacts().await?;
+        roster = client.roster().await?;
+    }
+    client.shutdown().await;
+    let chosen = roster
+        .contacts()
+        .filter(|contact| kind.is_none_or(|kind| contact.kind == wanted(kind)))
+        .filter(|contact| find.is_none_or(|text| has(contact, text)));
+    if app.output.json {
+        for contact in chosen {
+            app.output.line(&json(contact))?;
+        }
+        return Ok(());
+    }
+    let mut table = Table::new(["KIND", "NAME", "NICK NAME", "ID"]);
+    for contact in chosen {
+        let kind = format!("{:?}", contact.kind).to_lowercase();
+        let name = contact.name().unwrap_or_default();
+        table.push([&kind, name, &contact.nick_name, contact.id.as_str()]);
+    }
+    let text = table.draw(Screen::of_stdout().columns);
+    if text.is_empty() {
+        return Ok(());
+    }
+    app.output.line(text.trim_end_matches('\n'))
+}
+
+fn wanted(kind: Kind) -> ContactKind {
+    match kind {
+        Kind::Friend => ContactKind::Friend,
+        Kind::Group => ContactKind::Group,
+        Kind::Official => ContactKind::Official,
+        Kind::Special => ContactKind::Special,
+    }
+}
+
+fn has(contact: &Contact, text: &str) -> bool {
+    let text = text.to_lowercase();
+    [&contact.remark, &contact.nick_name, &contact.alias]
+        .iter()
+        .any(|name| name.to_lowercase().contains(&text))
+        || contact.id.as_str() == text
+}
