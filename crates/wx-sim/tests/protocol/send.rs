@@ -196,7 +196,7 @@ fn every_kind_has_its_type_and_its_members() {
     assert_eq!(
         types,
         [
-            1, 3, 34, 43, 47, 49, 49, 49, 42, 1, 10002, 37, 10000, 51, 9999
+            1, 3, 34, 43, 47, 49, 49, 49, 42, 1, 10002, 37, 10000, 51, 777
         ]
     );
     let app_types: Vec<u64> = items[5..8]
