@@ -4,6 +4,8 @@
 //! any subset of `window.code`, `window.userAvatar` and `window.redirect_uri`.
 //! An empty body counts as code 0. Blanks, line breaks and quotes vary.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use bytes::Bytes;
 use http::Request as HttpRequest;
 
@@ -87,6 +89,6 @@ pub fn picture(avatar: &str) -> Option<Vec<u8>> {
     if !head.starts_with("data:") || !head.ends_with(";base64") {
         return None;
     }
-    let data = data.trim_end_matches('=');
-    data_encoding::BASE64_NOPAD.decode(data.as_bytes()).ok()
+    // Without padding as well: some hand the picture on that way.
+    STANDARD_NO_PAD.decode(data.trim_end_matches('=')).ok()
 }
