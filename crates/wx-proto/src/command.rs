@@ -219,6 +219,25 @@ pub enum CommandError {
     Cancelled {},
 }
 
+impl CommandError {
+    /// A refusal of which nobody knows whether it is worth another try.
+    pub(crate) const fn refused(ret: Ret, message: String) -> Self {
+        Self::Refused {
+            ret,
+            message,
+            retry_after_ms: None,
+        }
+    }
+
+    /// The session stopped, or was stopped, before the server was asked.
+    pub(crate) fn stopped(reason: &str) -> Self {
+        Self::Failed {
+            reached: Reached::No,
+            message: reason.to_owned(),
+        }
+    }
+}
+
 const fn maybe() -> Reached {
     Reached::Maybe
 }

@@ -25,8 +25,9 @@ pub struct Config {
     pub push_login_wait: Duration,
     /// How many events may wait for the application before polling stops.
     pub event_capacity: usize,
-    /// How many delivered messages may wait for their acknowledgement before
-    /// polling stops.
+    /// How many messages may lie beyond the stored position before polling
+    /// stops: one that is not acknowledged holds the position up, and all that
+    /// came after it count, acknowledged or not. 1 to 1024.
     pub in_hand_capacity: usize,
     /// How fast messages may go out; `None` for as fast as they come.
     pub pace: Option<Pace>,

@@ -5,8 +5,12 @@
 //! position, but the stored one moves past a page only when every message of
 //! it and of all before it is acknowledged: what a crash takes from the
 //! application's hands is fetched again.
+//!
+//! A message that may be the echo of one under way is held: it stays in its
+//! place in the queue, and so do those of its chat behind it, until it is known
+//! whose it is.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use wx_wire::id::MsgId;
 
@@ -19,15 +23,19 @@ use crate::saved::{Change, Position};
 #[derive(Debug)]
 pub(crate) struct Inbox {
     queue: VecDeque<Event>,
-    next: u64,
+    /// Of a queue of this length only the last of each kind of notice is kept.
+    capacity: usize,
+    last: u64,
     /// Everything that was let in by this process or handled by an earlier one.
     seen: RecentIds,
     /// Messages that are queued, held or delivered, and not acknowledged.
     in_hand: BTreeMap<EventId, InHand>,
-    held: BTreeMap<EventId, Message>,
+    held: BTreeSet<EventId>,
     /// Pages with messages in hand, and complete ones behind those.
     pages: VecDeque<Page>,
     first_page: u64,
+    /// Messages of all those pages, acknowledged or not.
+    beyond: usize,
 }
 
 #[derive(Debug)]
@@ -38,25 +46,28 @@ struct InHand {
 
 #[derive(Debug)]
 struct Page {
+    messages: usize,
     outstanding: usize,
     /// Where the stream goes on behind the page; none while it is being read.
     after: Option<Position>,
 }
 
 impl Inbox {
-    pub(crate) fn new(seen: RecentIds) -> Self {
+    pub(crate) fn new(seen: RecentIds, capacity: usize) -> Self {
         Self {
             queue: VecDeque::new(),
-            next: 0,
+            capacity,
+            last: 0,
             seen,
             in_hand: BTreeMap::new(),
-            held: BTreeMap::new(),
+            held: BTreeSet::new(),
             pages: VecDeque::new(),
             first_page: 0,
+            beyond: 0,
         }
     }
 
-    /// Number of events that wait for the application.
+    /// Number of events that wait for the application, or to be known.
     pub(crate) fn queued(&self) -> usize {
         self.queue.len()
     }
@@ -66,19 +77,47 @@ impl Inbox {
         self.in_hand.len()
     }
 
+    /// Number of messages that lie beyond the stored position.
+    pub(crate) fn beyond(&self) -> usize {
+        self.beyond
+    }
+
     fn next_id(&mut self) -> EventId {
-        self.next += 1;
-        EventId(self.next)
+        self.last += 1;
+        EventId(self.last)
     }
 
     /// Queues an event that needs no acknowledgement.
     pub(crate) fn push(&mut self, kind: EventKind) {
+        if self.queue.len() >= self.capacity {
+            // A day's outage that nobody looks at must not fill the memory.
+            self.queue.retain(|event| !same_notice(&event.kind, &kind));
+        }
         let id = self.next_id();
         self.queue.push_back(Event { id, kind });
     }
 
     pub(crate) fn pop(&mut self) -> Option<Event> {
-        self.queue.pop_front()
+        let at = self.first_ready()?;
+        self.queue.remove(at)
+    }
+
+    pub(crate) fn is_ready(&self) -> bool {
+        self.first_ready().is_some()
+    }
+
+    /// Place of the first event that no held message of its chat precedes.
+    fn first_ready(&self) -> Option<usize> {
+        let mut waiting = BTreeSet::new();
+        self.queue.iter().position(|event| {
+            let EventKind::Message(message) = &event.kind else {
+                return true;
+            };
+            if self.held.contains(&event.id) {
+                waiting.insert(&message.chat.id);
+            }
+            !waiting.contains(&message.chat.id)
+        })
     }
 
     /// Remembers a message that is not to be delivered: one's own.
@@ -86,51 +125,56 @@ impl Inbox {
         self.seen.insert(id);
     }
 
+    /// True if a message was let in before.
+    pub(crate) fn is_seen(&self, message: &Message) -> bool {
+        self.seen.contains(&name(message))
+    }
+
     pub(crate) fn open_page(&mut self) {
         self.pages.push_back(Page {
+            messages: 0,
             outstanding: 0,
             after: None,
         });
     }
 
-    /// Lets a message of the open page in, unless it was there before.
-    ///
-    /// A held one is not queued until [`release`](Self::release).
-    pub(crate) fn admit(&mut self, message: Message, hold: bool) -> Option<EventId> {
-        let msg_id = if message.msg_id.is_empty() {
-            MsgId::from(message.key.as_str())
-        } else {
-            message.msg_id.clone()
-        };
+    /// Lets a message into the open page, unless it was there before.
+    pub(crate) fn admit(&mut self, message: Message) -> Option<EventId> {
+        let msg_id = name(&message);
         if self.seen.contains(&msg_id) {
             return None;
         }
         self.seen.insert(&msg_id);
         let id = self.next_id();
-        let last = self.pages.len().saturating_sub(1);
-        if let Some(page) = self.pages.get_mut(last) {
+        if let Some(page) = self.pages.back_mut() {
+            page.messages += 1;
             page.outstanding += 1;
+            self.beyond += 1;
         }
-        let page = self.first_page + last as u64;
+        let page = self.first_page + self.pages.len().saturating_sub(1) as u64;
         self.in_hand.insert(id, InHand { page, msg_id });
-        if hold {
-            self.held.insert(id, message);
-        } else {
-            self.queue.push_back(Event {
-                id,
-                kind: EventKind::Message(Box::new(message)),
-            });
-        }
+        self.queue.push_back(Event {
+            id,
+            kind: EventKind::Message(Box::new(message)),
+        });
         Some(id)
     }
 
-    /// Queues a held message after all.
+    /// Holds a message that was let in.
+    pub(crate) fn hold(&mut self, id: EventId) {
+        self.held.insert(id);
+    }
+
+    /// Lets a held message go on to the application.
     pub(crate) fn release(&mut self, id: EventId) {
-        if let Some(message) = self.held.remove(&id) {
-            self.queue.push_back(Event {
-                id,
-                kind: EventKind::Message(Box::new(message)),
-            });
+        self.held.remove(&id);
+    }
+
+    /// A held message is not for the application.
+    pub(crate) fn drop_held(&mut self, id: EventId, journal: &mut Journal) {
+        if self.held.remove(&id) {
+            self.queue.retain(|event| event.id != id);
+            self.ack(id, journal);
         }
     }
 
@@ -147,13 +191,12 @@ impl Inbox {
         let Some(in_hand) = self.in_hand.remove(&id) else {
             return;
         };
-        self.held.remove(&id);
         journal.write(Change::Handled {
             msg_id: in_hand.msg_id,
         });
-        let index = usize::try_from(in_hand.page - self.first_page).unwrap_or(usize::MAX);
-        if let Some(page) = self.pages.get_mut(index) {
-            page.outstanding -= 1;
+        let index = usize::try_from(in_hand.page.saturating_sub(self.first_page));
+        if let Some(page) = index.ok().and_then(|index| self.pages.get_mut(index)) {
+            page.outstanding = page.outstanding.saturating_sub(1);
         }
         self.advance(journal);
     }
@@ -166,11 +209,35 @@ impl Inbox {
                 break;
             }
             reached = page.after.take();
+            self.beyond = self.beyond.saturating_sub(page.messages);
             self.pages.pop_front();
             self.first_page += 1;
         }
         if let Some(position) = reached.filter(|position| *position != journal.saved().position) {
             journal.write(Change::Position(position));
+            self.seen.trim();
         }
+    }
+}
+
+/// What a message is known by: its number, else its key.
+fn name(message: &Message) -> MsgId {
+    if message.msg_id.is_empty() {
+        MsgId::from(message.key.as_str())
+    } else {
+        message.msg_id.clone()
+    }
+}
+
+/// True if the later of two events makes the earlier one stale.
+fn same_notice(earlier: &EventKind, later: &EventKind) -> bool {
+    match (earlier, later) {
+        (EventKind::Offline { .. }, EventKind::Offline { .. })
+        | (EventKind::BackOnline { .. }, EventKind::BackOnline { .. })
+        | (EventKind::Throttled { .. }, EventKind::Throttled { .. }) => true,
+        (EventKind::Warning { kind: earlier, .. }, EventKind::Warning { kind: later, .. }) => {
+            earlier == later
+        }
+        _ => false,
     }
 }

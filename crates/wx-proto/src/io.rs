@@ -21,6 +21,10 @@ impl fmt::Display for RequestId {
 /// What the driver is to do.
 #[derive(Debug)]
 #[expect(clippy::exhaustive_enums, reason = "a driver must do all of it")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly all are Send, and each is moved once or twice"
+)]
 pub enum Transmit {
     /// Send a request, add the jar's cookies, and hand in its
     /// [`Input::Response`] or [`Input::Failed`].

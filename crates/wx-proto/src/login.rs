@@ -26,17 +26,18 @@
 
 use std::time::Duration;
 
+use wx_wire::Credentials;
 use wx_wire::code::Ret;
 use wx_wire::endpoint::webwxinit;
 use wx_wire::id::DeviceId;
 use wx_wire::secret::DataTicket;
-use wx_wire::{Credentials, DecodeError};
 
 use crate::backoff::OUTAGE;
+use crate::command::CommandError;
 use crate::config::Ladder;
-use crate::context::{Context, Reply};
+use crate::context::{Context, Purpose, Reply, Settled};
 use crate::event::{Cause, CloseReason, How};
-use crate::io::{Failure, RequestId};
+use crate::io::RequestId;
 use crate::time::{Instant, Now};
 
 mod await_init;
@@ -112,7 +113,7 @@ pub(crate) struct Opened {
 enum Next {
     State(State),
     /// This way leads nowhere: the next rung, or the end for this reason.
-    NextRung(CloseReason),
+    Down(CloseReason),
     /// The code is dead: another one, if there are any left.
     NewCode,
     Open(Box<Opened>),
@@ -161,15 +162,8 @@ impl Login {
     }
 
     /// The answer of the state's request.
-    pub(crate) fn reply(
-        self,
-        id: RequestId,
-        started: Instant,
-        reply: Reply,
-        cx: &mut Context,
-        now: Now,
-    ) -> Step {
-        if self.wait() != Wait::Answer(id) {
+    pub(crate) fn reply(self, settled: &Settled, reply: Reply, cx: &mut Context, now: Now) -> Step {
+        if self.wait() != Wait::Answer(settled.id) {
             return Step::Go(self);
         }
         let Self { run, state } = self;
@@ -177,7 +171,7 @@ impl Login {
             State::Init(state) => state.reply(reply, cx, now),
             State::Push(state) => state.reply(reply, cx, now),
             State::Uuid(state) => state.reply(reply, cx, now),
-            State::Phone(state) => state.reply(started, reply, cx, now),
+            State::Phone(state) => state.reply(settled.started, reply, cx, now),
             State::Ticket(state) => state.reply(&run, reply, cx, now),
         };
         Self::turn(run, next, cx, now)
@@ -185,11 +179,15 @@ impl Login {
 
     /// The deadline has passed.
     pub(crate) fn wake(self, cx: &mut Context, now: Now) -> Step {
-        let Wait::Until(at) = self.wait() else {
-            return Step::Go(self);
-        };
-        if at > now.mono {
-            return Step::Go(self);
+        if self.limit().is_some_and(|limit| limit <= now.mono) {
+            // A poll may be out still.
+            let too_late = CommandError::stopped("too late");
+            cx.abort(|purpose| *purpose == Purpose::Login, &too_late);
+            return Self::turn(self.run, Next::Down(not_scanned()), cx, now);
+        }
+        match self.wait() {
+            Wait::Until(at) if at <= now.mono => {}
+            Wait::Until(_) | Wait::Answer(_) => return Step::Go(self),
         }
         let Self { run, state } = self;
         let next = match state {
@@ -203,9 +201,18 @@ impl Login {
     }
 
     pub(crate) fn deadline(&self) -> Option<Instant> {
-        match self.wait() {
+        let wait = match self.wait() {
             Wait::Until(at) => Some(at),
             Wait::Answer(_) => None,
+        };
+        wait.into_iter().chain(self.limit()).min()
+    }
+
+    /// When the state is given up, whatever it waits for.
+    fn limit(&self) -> Option<Instant> {
+        match &self.state {
+            State::Phone(state) => state.limit(),
+            State::Init(_) | State::Push(_) | State::Uuid(_) | State::Ticket(_) => None,
         }
     }
 
@@ -222,18 +229,13 @@ impl Login {
     fn turn(mut run: Run, next: Next, cx: &mut Context, now: Now) -> Step {
         match next {
             Next::State(state) => Step::Go(Self { run, state }),
-            Next::NextRung(reason) => Self::climb(run, Some(reason), cx, now),
+            Next::Down(reason) => Self::climb(run, Some(reason), cx, now),
             Next::NewCode => {
                 let Some(left) = run.renewals.checked_sub(1) else {
-                    return Step::End(CloseReason::new(Cause::NotScanned, Ret::OK, ""));
+                    return Step::End(not_scanned());
                 };
                 run.renewals = left;
-                Self::climb(
-                    run,
-                    Some(CloseReason::new(Cause::NotScanned, Ret::OK, "")),
-                    cx,
-                    now,
-                )
+                Self::climb(run, Some(not_scanned()), cx, now)
             }
             Next::Open(opened) => Step::Open(opened),
             Next::End(reason) => Step::End(reason),
@@ -256,12 +258,8 @@ fn retry(cx: &mut Context, now: Now, attempt: &mut u32, reason: &str) -> Wait {
     Wait::Until(now.mono + delay)
 }
 
-/// Why an answer is of no use.
-fn reason(error: &Result<DecodeError, Failure>) -> String {
-    match error {
-        Ok(decode) => decode.to_string(),
-        Err(failure) => failure.message.clone(),
-    }
+fn not_scanned() -> CloseReason {
+    CloseReason::new(Cause::NotScanned, Ret::OK, "")
 }
 
 /// An answer that came faster than this was not held by the server; asking

@@ -6,9 +6,11 @@ use std::collections::{BTreeSet, VecDeque};
 use serde::{Deserialize, Serialize};
 use wx_wire::id::MsgId;
 
-/// How many are remembered. The server repeats only what lies after the stored
-/// position, which is at most what the queues hold.
-const CAPACITY: usize = 2048;
+/// How many are remembered over a move of the position. The server repeats only
+/// what lies beyond it; the rest is for repeats out of turn.
+pub(crate) const CAPACITY: usize = 2048;
+/// How many are remembered at all, should the position never move.
+const MAX: usize = 32 * CAPACITY;
 
 /// Numbers are kept as such: a busy account's set is 30 KB, not 200.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -29,6 +31,9 @@ impl Key {
 }
 
 /// The most recent message ids, oldest out first.
+///
+/// Nothing is forgotten between two calls of [`trim`](Self::trim): what lies
+/// beyond the stored position comes again after a crash, however much it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Vec<Key>", into = "Vec<Key>")]
 pub(crate) struct RecentIds {
@@ -50,7 +55,17 @@ impl RecentIds {
             return;
         }
         self.order.push_back(key);
-        if self.order.len() > CAPACITY {
+        self.shorten(MAX);
+    }
+
+    /// The position has moved: what lies before it is remembered as far as
+    /// there is room.
+    pub(crate) fn trim(&mut self) {
+        self.shorten(CAPACITY);
+    }
+
+    fn shorten(&mut self, length: usize) {
+        while self.order.len() > length {
             if let Some(oldest) = self.order.pop_front() {
                 self.set.remove(&oldest);
             }
@@ -84,6 +99,8 @@ mod tests {
         for number in 0..=CAPACITY {
             ids.insert(&MsgId::from(format!("{}", 9_000_000 + number)));
         }
+        assert!(ids.contains(&MsgId::from("9000000")), "nothing before trim");
+        ids.trim();
         assert!(!ids.contains(&MsgId::from("9000000")));
         assert!(ids.contains(&MsgId::from("9000001")));
     }

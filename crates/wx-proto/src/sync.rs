@@ -20,20 +20,21 @@
 //!
 //! There is one request in flight at the most, for its number lives in the
 //! state. 1100, 1101 and 1102 end the session; so do -14 and 1 if they come
-//! again after a new webwxinit. Everything else is waited out.
+//! again after a new webwxinit, before a synccheck that was well. Everything
+//! else is waited out.
 
 use std::time::Duration;
 
-use wx_wire::DecodeError;
 use wx_wire::code::{Ret, Selector};
 use wx_wire::endpoint::{Endpoint, synccheck, webwxinit, webwxsync};
 
-use crate::backoff::{IDLE, OUTAGE, THROTTLE};
+use crate::backoff::{IDLE, OUTAGE};
 use crate::contacts::Contacts;
-use crate::context::{Answer, Context, Purpose, Reply, millis};
-use crate::event::{CloseReason, EventKind, WarningKind};
-use crate::io::{Failure, FailureKind, RequestId};
+use crate::context::{Context, Purpose, Reply, Settled, Useless, read};
+use crate::event::{CloseReason, WarningKind};
+use crate::io::{FailureKind, RequestId};
 use crate::outbox::Outbox;
+use crate::recent;
 use crate::saved::{Change, Position};
 use crate::time::{Instant, Now};
 
@@ -45,9 +46,12 @@ use page::Brought;
 const START_WAIT: Duration = Duration::from_secs(10);
 /// An answer that came faster than this was not held by the server.
 const HELD: Duration = Duration::from_secs(1);
-/// How often a page that is no UTF-8 is asked for again before it is read with
+/// How often a page that is no UTF-8 is asked for before it is read with
 /// replacements.
 const MAX_NOT_UTF8: u32 = 3;
+/// How many messages may lie beyond the stored position, whatever the
+/// configuration says: the handled ones among them must be remembered.
+const MAX_BEYOND: usize = recent::CAPACITY / 2;
 
 /// What to ask the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,9 +88,11 @@ pub(crate) struct Sync {
     failures: u32,
     /// Pages in a row that were promised and brought nothing.
     idle: u32,
+    /// Pages in a row that were no UTF-8.
+    garbled: u32,
     /// Times in a row that the server found us too busy.
     throttled: u32,
-    /// Times that the session was opened anew since the last good page.
+    /// Times that the session was opened anew since the last good poll.
     reopened: u32,
 }
 
@@ -100,6 +106,7 @@ impl Sync {
             position,
             failures: 0,
             idle: 0,
+            garbled: 0,
             throttled: 0,
             reopened: 0,
         }
@@ -144,8 +151,8 @@ impl Sync {
     }
 
     fn ask(&mut self, what: Ask, cx: &mut Context, now: Now) {
-        let full = cx.inbox.queued() >= cx.config.event_capacity
-            || cx.inbox.in_hand() >= cx.config.in_hand_capacity;
+        let full = cx.inbox.queued() >= cx.config.event_capacity.max(1)
+            || cx.inbox.beyond() >= cx.config.in_hand_capacity.clamp(1, MAX_BEYOND);
         if full && what != Ask::Init {
             self.state = State::AwaitRoom { then: what };
             return;
@@ -206,18 +213,19 @@ impl Sync {
     /// The answer of the machine's request. A reason ends the session.
     pub(crate) fn reply(
         &mut self,
-        id: RequestId,
-        started: Instant,
+        settled: &Settled,
         reply: Reply,
         parts: &mut Parts<'_>,
         now: Now,
     ) -> Option<CloseReason> {
         match self.state {
-            State::AwaitNews { request } if request == id => {
-                self.news(started, reply, parts.cx, now)
+            State::AwaitNews { request } if request == settled.id => {
+                self.news(settled.started, reply, parts.cx, now)
             }
-            State::AwaitPage { request } if request == id => self.page(reply, parts, now),
-            State::AwaitInit { request } if request == id => self.reopen(reply, parts.cx, now),
+            State::AwaitPage { request } if request == settled.id => self.page(reply, parts, now),
+            State::AwaitInit { request } if request == settled.id => {
+                self.reopen(reply, parts.cx, now)
+            }
             _ => None,
         }
     }
@@ -229,28 +237,23 @@ impl Sync {
         cx: &mut Context,
         now: Now,
     ) -> Option<CloseReason> {
-        let answer = match decode(reply, Endpoint::SyncCheck, |answer| {
+        let answer = match read(reply, Endpoint::SyncCheck, |answer| {
             synccheck::Response::decode(&answer.body)
         }) {
             Ok(answer) => answer,
+            Err(Useless::Failed(failure)) if failure.kind != FailureKind::BadHead => {
+                self.trouble(&failure.message, Ask::News, cx, now);
+                return None;
+            }
             // The push host does that now and then while there is something
             // to fetch (protocol: synccheck, broken status line).
-            Err(Trouble::Failed(failure)) if failure.kind == FailureKind::BadHead => {
-                self.idle += 1;
-                if self.idle > 1 {
-                    self.pause(IDLE.full(self.idle - 2), Ask::Page, now);
-                } else {
-                    self.ask(Ask::Page, cx, now);
+            Err(useless) => {
+                tracing::debug!(reason = %useless, "a poll's answer makes no sense");
+                match self.idle.checked_sub(1) {
+                    None => self.ask(Ask::Page, cx, now),
+                    Some(before) => self.pause(IDLE.full(before), Ask::Page, now),
                 }
-                return None;
-            }
-            // Nonsense, for example an empty body: a page tells more.
-            Err(Trouble::Decode(error)) => {
-                self.trouble(&error.to_string(), Ask::Page, cx, now);
-                return None;
-            }
-            Err(Trouble::Failed(failure)) => {
-                self.trouble(&failure.message, Ask::News, cx, now);
+                self.idle = self.idle.saturating_add(1);
                 return None;
             }
         };
@@ -258,6 +261,7 @@ impl Sync {
             return self.refused(Endpoint::SyncCheck, answer.retcode, "", Ask::News, cx, now);
         }
         self.good(cx, now);
+        self.reopened = 0;
         if answer.selector != Selector::NOTHING {
             self.ask(Ask::Page, cx, now);
         } else if now.mono.since(started) < HELD {
@@ -270,20 +274,20 @@ impl Sync {
     }
 
     fn page(&mut self, reply: Reply, parts: &mut Parts<'_>, now: Now) -> Option<CloseReason> {
-        let lossy = self.failures >= MAX_NOT_UTF8;
-        let page = decode(reply, Endpoint::Sync, |answer| {
+        let lossy = self.garbled >= MAX_NOT_UTF8;
+        let page = match read(reply, Endpoint::Sync, |answer| {
             parts.cx.note_cookies(&answer.head);
-            webwxsync::Response::decode(&answer.body).or_else(|error| {
-                if lossy && error.expected == webwxsync::UTF8 {
-                    webwxsync::Response::decode_lossy(&answer.body)
-                } else {
-                    Err(error)
-                }
-            })
-        });
-        let page = match page {
+            if lossy {
+                webwxsync::Response::decode_lossy(&answer.body)
+            } else {
+                webwxsync::Response::decode(&answer.body)
+            }
+        }) {
             Ok(page) => page,
-            Err(Trouble::Decode(error)) => {
+            Err(Useless::Decode(error)) => {
+                if error.expected == webwxsync::UTF8 {
+                    self.garbled = self.garbled.saturating_add(1);
+                }
                 let delay = OUTAGE.delay(self.failures, &mut parts.cx.rng);
                 self.failures = self.failures.saturating_add(1);
                 let seconds = delay.as_secs_f32();
@@ -292,47 +296,41 @@ impl Sync {
                 self.pause(delay, Ask::Page, now);
                 return None;
             }
-            Err(Trouble::Failed(failure)) => {
+            Err(Useless::Failed(failure)) => {
                 self.trouble(&failure.message, Ask::Page, parts.cx, now);
                 return None;
             }
         };
         let verdict = &page.base_response;
         if !verdict.ret.is_ok() {
-            let words = verdict.err_msg.clone();
-            return self.refused(
-                Endpoint::Sync,
-                verdict.ret,
-                &words,
-                Ask::Page,
-                parts.cx,
-                now,
-            );
+            let (ret, words) = (verdict.ret, verdict.err_msg.clone());
+            return self.refused(Endpoint::Sync, ret, &words, Ask::Page, parts.cx, now);
         }
         self.good(parts.cx, now);
-        self.reopened = 0;
+        self.garbled = 0;
         let more = page.continue_flag.is_some_and(|flag| flag != 0);
+        let then = if more { Ask::Page } else { Ask::News };
         match page::apply(page, &mut self.position, parts, now) {
             Brought::Something => {
                 self.idle = 0;
-                self.ask(if more { Ask::Page } else { Ask::News }, parts.cx, now);
+                self.ask(then, parts.cx, now);
             }
             Brought::Nothing => {
-                let delay = IDLE.full(self.idle);
+                self.pause(IDLE.full(self.idle), then, now);
                 self.idle = self.idle.saturating_add(1);
-                self.pause(delay, if more { Ask::Page } else { Ask::News }, now);
             }
         }
         None
     }
 
     fn reopen(&mut self, reply: Reply, cx: &mut Context, now: Now) -> Option<CloseReason> {
-        let init = match decode(reply, Endpoint::Init, |answer| {
+        let init = match read(reply, Endpoint::Init, |answer| {
+            cx.note_cookies(&answer.head);
             webwxinit::Response::decode(&answer.body)
         }) {
             Ok(init) => init,
-            Err(trouble) => {
-                self.trouble(&trouble.to_string(), Ask::Init, cx, now);
+            Err(useless) => {
+                self.trouble(&useless.to_string(), Ask::Init, cx, now);
                 return None;
             }
         };
@@ -369,11 +367,7 @@ impl Sync {
         match ret {
             _ if ret.ends_session() => return Some(reason),
             Ret::TOO_OFTEN => {
-                let pause = THROTTLE.full(self.throttled);
-                self.throttled += 1;
-                cx.event(EventKind::Throttled {
-                    for_ms: millis(pause),
-                });
+                let pause = cx.throttled(&mut self.throttled);
                 self.pause(pause, then, now);
             }
             Ret::TICKET_ERROR | Ret::PARAMETER_ERROR if self.reopened > 0 => return Some(reason),
@@ -385,23 +379,4 @@ impl Sync {
         }
         None
     }
-}
-
-/// An answer that is of no use.
-#[derive(Debug, thiserror::Error)]
-enum Trouble {
-    #[error("{}", .0.message)]
-    Failed(Failure),
-    #[error(transparent)]
-    Decode(DecodeError),
-}
-
-fn decode<T>(
-    reply: Reply,
-    endpoint: Endpoint,
-    decode: impl FnOnce(&Answer) -> Result<T, DecodeError>,
-) -> Result<T, Trouble> {
-    let answer = reply.map_err(Trouble::Failed)?;
-    answer.ok(endpoint).map_err(Trouble::Failed)?;
-    decode(&answer).map_err(Trouble::Decode)
 }

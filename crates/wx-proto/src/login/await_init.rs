@@ -6,10 +6,10 @@ use wx_wire::code::Ret;
 use wx_wire::endpoint::{Endpoint, webwxinit};
 use wx_wire::secret::DataTicket;
 
-use super::{Next, Opened, State, Wait, reason, retry};
-use crate::backoff::THROTTLE;
-use crate::context::{Context, Purpose, Reply, millis};
-use crate::event::{CloseReason, EventKind, How};
+use super::{Next, Opened, State, Wait, retry};
+use crate::context::{Context, Purpose, Reply, data_ticket, read};
+use crate::event::{CloseReason, How};
+use crate::saved::Change;
 use crate::state::{LoginStep, State as Watch};
 use crate::time::Now;
 
@@ -57,12 +57,14 @@ impl AwaitInit {
     }
 
     pub(super) fn reply(mut self, reply: Reply, cx: &mut Context, now: Now) -> Next {
-        let answer = reply.and_then(|answer| {
-            let body = answer.ok(Endpoint::Init)?;
-            Ok(webwxinit::Response::decode(body))
+        let answer = read(reply, Endpoint::Init, |answer| {
+            if let Some(fresh) = data_ticket(&answer.head) {
+                self.data_ticket = fresh;
+            }
+            webwxinit::Response::decode(&answer.body)
         });
         let why = match answer {
-            Ok(Ok(init)) => {
+            Ok(init) => {
                 let verdict = init.base_response();
                 if verdict.ret.is_ok() {
                     cx.recovered(now);
@@ -70,8 +72,7 @@ impl AwaitInit {
                 }
                 return self.refused(verdict.ret, &verdict.err_msg, cx, now);
             }
-            Ok(Err(decode)) => reason(&Ok(decode)),
-            Err(failure) => reason(&Err(failure)),
+            Err(useless) => useless.to_string(),
         };
         self.wait = retry(cx, now, &mut self.attempt, &why);
         Next::State(State::Init(self))
@@ -92,11 +93,7 @@ impl AwaitInit {
     fn refused(mut self, ret: Ret, words: &str, cx: &mut Context, now: Now) -> Next {
         let reason = CloseReason::by_server(ret, words);
         if ret == Ret::TOO_OFTEN {
-            let pause = THROTTLE.full(self.throttled);
-            self.throttled += 1;
-            cx.event(EventKind::Throttled {
-                for_ms: millis(pause),
-            });
+            let pause = cx.throttled(&mut self.throttled);
             self.wait = Wait::Until(now.mono + pause);
             return Next::State(State::Init(self));
         }
@@ -107,10 +104,17 @@ impl AwaitInit {
             self.wait = retry(cx, now, &mut self.attempt, &why);
             return Next::State(State::Init(self));
         }
+        if self.how == How::Saved && ret.ends_session() && cx.journal.saved().is_live() {
+            // The next process need not ask again.
+            cx.journal.write(Change::Ended {
+                cause: reason.cause,
+                at: now.unix(),
+            });
+        }
         // Saved keys that are refused leave the other ways open, unless it is
         // the account that is not wanted.
         if self.how == How::Saved && ret != Ret::LOGIN_REFUSED {
-            Next::NextRung(reason)
+            Next::Down(reason)
         } else {
             Next::End(reason)
         }

@@ -6,13 +6,14 @@
 //! was not held is followed by a pause.
 
 use bytes::Bytes;
-use wx_wire::code::{LoginCode, Ret};
+use wx_wire::code::LoginCode;
 use wx_wire::endpoint::{Endpoint, login, qrcode};
 use wx_wire::id::QrUuid;
+use wx_wire::secret::TicketUrl;
 
-use super::{AwaitTicket, HELD, Next, State, Wait, reason, retry};
-use crate::context::{Context, Purpose, Reply};
-use crate::event::{Cause, CloseReason, EventKind};
+use super::{AwaitTicket, HELD, Next, State, Wait, not_scanned, retry};
+use crate::context::{Context, Purpose, Reply, read};
+use crate::event::EventKind;
 use crate::state::{LoginStep, State as Watch};
 use crate::time::{Instant, Now};
 
@@ -99,12 +100,15 @@ impl AwaitPhone {
         self.wait = Wait::Answer(cx.send(now, Purpose::Login, Endpoint::Login, request));
     }
 
-    pub(super) fn again(mut self, cx: &mut Context, now: Now) -> Next {
-        if let Way::Push(until) = self.way {
-            if until <= now.mono {
-                return Next::NextRung(CloseReason::new(Cause::NotScanned, Ret::OK, ""));
-            }
+    /// When a login without a scan is given up.
+    pub(super) const fn limit(&self) -> Option<Instant> {
+        match self.way {
+            Way::Scan => None,
+            Way::Push(until) => Some(until),
         }
+    }
+
+    pub(super) fn again(mut self, cx: &mut Context, now: Now) -> Next {
         self.poll(cx, now);
         Next::State(State::Phone(self))
     }
@@ -116,64 +120,62 @@ impl AwaitPhone {
         cx: &mut Context,
         now: Now,
     ) -> Next {
-        let answer = reply.and_then(|answer| {
-            let body = answer.ok(Endpoint::Login)?;
-            Ok(login::Response::decode(body))
+        let answer = read(reply, Endpoint::Login, |answer| {
+            login::Response::decode(&answer.body)
         });
-        match answer {
-            Ok(Ok(response)) => {
-                cx.recovered(now);
+        let response = match answer {
+            Ok(response) => response,
+            Err(useless) => {
+                let senseless = useless.is_nonsense();
+                return self.failed(senseless, &useless.to_string(), cx, now);
+            }
+        };
+        cx.recovered(now);
+        match (response.code, response.redirect_uri) {
+            (LoginCode::CONFIRMED, Some(address)) => self.confirmed(address, cx, now),
+            (LoginCode::CONFIRMED, None) => {
+                let why = "login: confirmed, but without an address";
+                self.failed(true, why, cx, now)
+            }
+            (LoginCode::CANCELLED, _) => self.dead(cx, EventKind::Cancelled {}),
+            (code, _) if code.is_dead() => self.dead(cx, EventKind::QrExpired {}),
+            (code, _) => {
                 self.attempt = 0;
                 self.nonsense = 0;
-                self.answered(response, started, cx, now)
-            }
-            Ok(Err(decode)) => {
-                self.nonsense += 1;
-                if self.nonsense >= MAX_NONSENSE {
-                    return self.dead(cx, EventKind::QrExpired {});
+                if code == LoginCode::SCANNED {
+                    self.scanned(response.avatar.as_deref(), cx);
                 }
-                self.wait = retry(cx, now, &mut self.attempt, &reason(&Ok(decode)));
-                Next::State(State::Phone(self))
-            }
-            Err(failure) => {
-                self.wait = retry(cx, now, &mut self.attempt, &reason(&Err(failure)));
+                if now.mono.since(started) >= HELD {
+                    return self.again(cx, now);
+                }
+                self.wait = Wait::Until(now.mono + HELD);
                 Next::State(State::Phone(self))
             }
         }
     }
 
-    fn answered(
-        mut self,
-        response: login::Response,
-        started: Instant,
-        cx: &mut Context,
-        now: Now,
-    ) -> Next {
-        match (response.code, response.redirect_uri) {
-            (LoginCode::CONFIRMED, Some(address)) => {
-                cx.event(EventKind::Confirmed {});
-                cx.set_state(Watch::LoggingIn {
-                    step: LoginStep::Opening {},
-                });
-                let push = matches!(self.way, Way::Push(_));
-                return match AwaitTicket::ask(address, push, cx, now) {
-                    Ok(state) => Next::State(State::Ticket(state)),
-                    Err(reason) => Next::End(reason),
-                };
-            }
-            (LoginCode::CANCELLED, _) => return self.dead(cx, EventKind::Cancelled {}),
-            (code, _) if code.is_dead() => return self.dead(cx, EventKind::QrExpired {}),
-            (LoginCode::SCANNED, _) => self.scanned(response.avatar.as_deref(), cx),
-            // 408, 200 without an address, and codes that nobody knows.
-            _ => {}
+    /// The same number again, unless too many answers made no sense.
+    fn failed(mut self, senseless: bool, why: &str, cx: &mut Context, now: Now) -> Next {
+        if senseless {
+            self.nonsense += 1;
         }
-        // A push's deadline is looked at between polls.
-        let held = now.mono.since(started) >= HELD;
-        self.wait = Wait::Until(if held { now.mono } else { now.mono + HELD });
-        if held {
-            return self.again(cx, now);
+        if self.nonsense >= MAX_NONSENSE {
+            return self.dead(cx, EventKind::QrExpired {});
         }
+        self.wait = retry(cx, now, &mut self.attempt, why);
         Next::State(State::Phone(self))
+    }
+
+    fn confirmed(self, address: TicketUrl, cx: &mut Context, now: Now) -> Next {
+        cx.event(EventKind::Confirmed {});
+        cx.set_state(Watch::LoggingIn {
+            step: LoginStep::Opening {},
+        });
+        let push = matches!(self.way, Way::Push(_));
+        match AwaitTicket::ask(address, push, cx, now) {
+            Ok(state) => Next::State(State::Ticket(state)),
+            Err(reason) => Next::End(reason),
+        }
     }
 
     fn scanned(&mut self, avatar: Option<&str>, cx: &mut Context) {
@@ -192,7 +194,7 @@ impl AwaitPhone {
         cx.event(event);
         match self.way {
             Way::Scan => Next::NewCode,
-            Way::Push(_) => Next::NextRung(CloseReason::new(Cause::NotScanned, Ret::OK, "")),
+            Way::Push(_) => Next::Down(not_scanned()),
         }
     }
 }

@@ -6,8 +6,8 @@ use wx_wire::code::Ret;
 use wx_wire::endpoint::{Endpoint, webwxpushloginurl};
 
 use super::await_uuid::login_host;
-use super::{AwaitPhone, Next, State, Wait, reason, retry};
-use crate::context::{Context, Purpose, Reply};
+use super::{AwaitPhone, Next, State, Wait, retry};
+use crate::context::{Context, Purpose, Reply, read};
 use crate::event::{CloseReason, EventKind};
 use crate::state::{LoginStep, State as Watch};
 use crate::time::Now;
@@ -44,31 +44,30 @@ impl AwaitPush {
     }
 
     pub(super) fn reply(mut self, reply: Reply, cx: &mut Context, now: Now) -> Next {
-        let answer = reply.and_then(|answer| {
-            let body = answer.ok(Endpoint::PushLoginUrl)?;
-            Ok(webwxpushloginurl::Response::decode(body))
+        let answer = read(reply, Endpoint::PushLoginUrl, |answer| {
+            webwxpushloginurl::Response::decode(&answer.body)
         });
         let why = match answer {
-            Ok(Ok(response)) => {
+            Ok(response) => {
                 cx.recovered(now);
                 let Some(uuid) = response.granted().cloned() else {
                     let ret = Ret(response.ret.unwrap_or_default());
-                    return Next::NextRung(CloseReason::by_server(ret, response.msg));
+                    return Next::Down(CloseReason::by_server(ret, response.msg));
                 };
                 cx.event(EventKind::PushLogin { uuid: uuid.clone() });
                 let host = login_host(cx, &self.keys.hosts);
                 let phone = AwaitPhone::for_push(uuid, host, cx, now);
                 return Next::State(State::Phone(phone));
             }
-            Ok(Err(decode)) => {
-                self.nonsense += 1;
-                if self.nonsense >= MAX_NONSENSE {
-                    let reason = CloseReason::by_server(Ret::OK, decode.to_string());
-                    return Next::NextRung(reason);
+            Err(useless) => {
+                if useless.is_nonsense() {
+                    self.nonsense += 1;
                 }
-                reason(&Ok(decode))
+                if self.nonsense >= MAX_NONSENSE {
+                    return Next::Down(CloseReason::by_server(Ret::OK, useless.to_string()));
+                }
+                useless.to_string()
             }
-            Err(failure) => reason(&Err(failure)),
         };
         self.wait = retry(cx, now, &mut self.attempt, &why);
         Next::State(State::Push(self))

@@ -3,6 +3,8 @@
 //! They come as XML, or — in the desktop variant — as cookies of a redirect
 //! that leads nowhere.
 
+use std::time::Duration;
+
 use wx_wire::code::Ret;
 use wx_wire::endpoint::{Endpoint, webwxnewloginpage};
 use wx_wire::host::Hosts;
@@ -11,9 +13,10 @@ use wx_wire::secret::{DataTicket, PassTicket, Sid, TicketUrl};
 use wx_wire::{Credentials, set_cookie};
 
 use super::redirect::family;
-use super::{AwaitInit, Next, Run, State, Wait, reason, retry};
-use crate::context::{Answer, Context, Purpose, Reply};
+use super::{AwaitInit, Next, Run, State, Wait, retry};
+use crate::context::{Answer, Context, Purpose, Reply, data_ticket};
 use crate::event::{Cause, CloseReason, How};
+use crate::io::Reached;
 use crate::time::Now;
 
 /// How often the ticket is tried (protocol: webwxnewloginpage).
@@ -28,7 +31,9 @@ pub(super) struct AwaitTicket {
     hosts: Hosts,
     push: bool,
     hops: u32,
+    /// How often the ticket may have been seen.
     tries: u32,
+    attempt: u32,
 }
 
 impl AwaitTicket {
@@ -48,6 +53,7 @@ impl AwaitTicket {
             push,
             hops: 0,
             tries: 0,
+            attempt: 0,
         })
     }
 
@@ -69,17 +75,24 @@ impl AwaitTicket {
                 }
                 Ok(Keys::At(address)) => return self.hop(address, cx, now),
                 Ok(Keys::Refused(reason)) => return Next::End(reason),
-                Err(why) => why,
+                Err(why) => {
+                    self.tries += 1;
+                    why
+                }
             },
-            Err(failure) => reason(&Err(failure)),
+            Err(failure) => {
+                // What never went out has used nothing up.
+                if failure.reached == Reached::Maybe {
+                    self.tries += 1;
+                }
+                failure.message
+            }
         };
-        self.tries += 1;
         if self.tries >= MAX_TRIES {
-            cx.trouble(now, &why, std::time::Duration::ZERO);
+            cx.trouble(now, &why, Duration::ZERO);
             return Next::NewCode;
         }
-        let mut attempt = self.tries - 1;
-        self.wait = retry(cx, now, &mut attempt, &why);
+        self.wait = retry(cx, now, &mut self.attempt, &why);
         Next::State(State::Ticket(self))
     }
 
@@ -154,7 +167,7 @@ impl AwaitTicket {
             pass_ticket: pass_ticket.unwrap_or_default(),
             device_id: run.device_id.clone(),
         };
-        let data_ticket = cookie("webwx_data_ticket").map(DataTicket::new);
+        let data_ticket = data_ticket(&answer.head);
         Ok(Keys::Here(Box::new(keys), data_ticket.unwrap_or_default()))
     }
 }

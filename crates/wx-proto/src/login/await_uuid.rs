@@ -4,8 +4,8 @@ use wx_wire::code::Ret;
 use wx_wire::endpoint::{Endpoint, jslogin, qrcode};
 use wx_wire::host::Hosts;
 
-use super::{AwaitPhone, Next, State, Wait, reason, retry};
-use crate::context::{Context, Purpose, Reply};
+use super::{AwaitPhone, Next, State, Wait, retry};
+use crate::context::{Context, Purpose, Reply, read};
 use crate::event::{Cause, CloseReason, EventKind};
 use crate::state::{LoginStep, State as Watch};
 use crate::time::Now;
@@ -41,14 +41,16 @@ impl AwaitUuid {
     }
 
     pub(super) fn reply(mut self, reply: Reply, cx: &mut Context, now: Now) -> Next {
-        let answer = reply.and_then(|answer| {
-            let body = answer.ok(Endpoint::Jslogin)?;
-            Ok(jslogin::Response::decode(body))
+        let answer = read(reply, Endpoint::Jslogin, |answer| {
+            jslogin::Response::decode(&answer.body)
         });
         let why = match answer {
-            Ok(Ok(response)) if response.code == 200 && response.uuid.is_some() => {
+            Ok(jslogin::Response {
+                code: 200,
+                uuid: Some(uuid),
+                ..
+            }) => {
                 cx.recovered(now);
-                let uuid = response.uuid.unwrap_or_default();
                 let url = qrcode::content(&uuid);
                 cx.event(EventKind::Qr {
                     uuid: uuid.clone(),
@@ -58,7 +60,7 @@ impl AwaitUuid {
                 let phone = AwaitPhone::for_scan(uuid, host, cx, now);
                 return Next::State(State::Phone(phone));
             }
-            Ok(Ok(response)) => {
+            Ok(response) => {
                 self.refusals += 1;
                 let words = response.error.filter(|words| !words.is_empty());
                 let words = words.unwrap_or_else(|| "no QR code was granted".to_owned());
@@ -68,8 +70,7 @@ impl AwaitUuid {
                 }
                 format!("jslogin: code {}: {words}", response.code)
             }
-            Ok(Err(decode)) => reason(&Ok(decode)),
-            Err(failure) => reason(&Err(failure)),
+            Err(useless) => useless.to_string(),
         };
         self.wait = retry(cx, now, &mut self.attempt, &why);
         Next::State(State::Uuid(self))

@@ -9,7 +9,7 @@ use wx_wire::message::{AddMsg, RawAddMsg};
 
 use super::Parts;
 use crate::message::{Body, Message};
-use crate::outbox;
+use crate::outbox::Echo;
 use crate::saved::{Change, Position};
 use crate::time::Now;
 
@@ -69,9 +69,9 @@ pub(super) fn apply(
         .cx
         .inbox
         .close_page(position.clone(), &mut parts.cx.journal);
-    // Messages that are known already, at a position that does not move, would
-    // come again and again.
-    if changes || fresh || (some && *position != before) {
+    // What is known already, at a position that does not move, would come
+    // again and again.
+    if fresh || (*position != before && (some || changes)) {
         Brought::Something
     } else {
         Brought::Nothing
@@ -90,36 +90,34 @@ fn profile(profile: &Profile, parts: &mut Parts<'_>) {
     parts.contacts.merge(&own, parts.cx);
 }
 
-/// Takes a message over. True if it is new.
+/// Takes a message over. True if it is new to the application.
 fn message(item: RawAddMsg, parts: &mut Parts<'_>, now: Now) -> bool {
     match item.msg.msg_type {
         MsgType::STATUS_NOTIFY => {
             status_notify(&item.msg, parts, now);
-            return true;
+            return false;
         }
         MsgType::SYSTEM_NOTICE => return false,
         _ => {}
     }
     let own = parts.cx.own();
     let message = Message::translate(item, &parts.cx.config.account, &own);
-    if matches!(&message.body, Body::FriendRequest { user_name, .. } if *user_name == own) {
+    if matches!(&message.body, Body::FriendRequest { user_name, .. } if *user_name == own)
+        || parts.cx.inbox.is_seen(&message)
+    {
         return false;
     }
     parts
         .contacts
         .want_group(&parts.cx.roster, &message.chat.id, now);
-    if parts.outbox.is_echo(&message) {
-        let held = message.clone();
-        let id = parts.cx.inbox.admit(message, true);
-        if let Some(id) = id {
-            parts.outbox.hold(&held, id);
-        }
-        return id.is_some();
+    let echo = Echo::of(&message);
+    let Some(event) = parts.cx.inbox.admit(message) else {
+        return false;
+    };
+    if let Some(echo) = echo {
+        parts.outbox.echoed(echo, event, parts.cx);
     }
-    if message.from_me {
-        outbox::confirm(parts.cx, &message);
-    }
-    parts.cx.inbox.admit(message, false).is_some()
+    true
 }
 
 /// The phone's chats: groups that nobody has told of are among them.

@@ -1,0 +1,102 @@
+//! A message under way in this process, and its end.
+
+use std::time::Duration;
+
+use wx_wire::id::{ClientMsgId, UserName};
+
+use super::{Echo, Entry, Fate};
+use crate::command::{CommandError, CommandId, Done};
+use crate::context::{Context, millis};
+use crate::event::EventId;
+use crate::saved::{Change, RecordSeq};
+use crate::time::Instant;
+
+#[derive(Debug)]
+pub(super) struct Outgoing {
+    /// All that wait for it; several if its key was used again.
+    pub(super) commands: Vec<CommandId>,
+    pub(super) to: UserName,
+    pub(super) text: String,
+    pub(super) digest: u64,
+    pub(super) client_msg_id: ClientMsgId,
+    /// Nothing of it goes out before this is stored.
+    pub(super) record: RecordSeq,
+    pub(super) expires: Instant,
+    pub(super) tries: u32,
+    /// Messages in the stream that look like this one, held meanwhile.
+    pub(super) echoes: Vec<(EventId, Echo)>,
+}
+
+impl Outgoing {
+    /// Ends it, in the durable state and for all who wait for it.
+    pub(super) fn finish(mut self, cx: &mut Context, fate: Fate, retry_after: Option<Duration>) {
+        let fate = match (fate, self.echoes.first()) {
+            // The answer was lost, but the stream shows that it was sent.
+            (Fate::Unknown { .. }, Some((_, echo))) => Fate::Sent {
+                msg_id: echo.msg_id.clone(),
+            },
+            (fate, _) => fate,
+        };
+        if let Fate::Sent { msg_id } = &fate {
+            cx.inbox.mark_seen(msg_id);
+        }
+        cx.journal.write(Change::SendEnded {
+            client_msg_id: self.client_msg_id.clone(),
+            fate: fate.clone(),
+        });
+        self.settle_echoes(cx, &fate);
+        for command in self.commands {
+            let result = outcome(&self.client_msg_id, &self.to, &fate, retry_after);
+            cx.complete(command, result);
+        }
+    }
+
+    /// What was held turns out to be this message, or somebody else's.
+    pub(super) fn settle_echoes(&mut self, cx: &mut Context, fate: &Fate) {
+        for (event, echo) in std::mem::take(&mut self.echoes) {
+            if matches!(fate, Fate::Sent { msg_id } if *msg_id == echo.msg_id) {
+                cx.inbox.drop_held(event, &mut cx.journal);
+            } else {
+                cx.inbox.release(event);
+                echo.confirm(cx);
+            }
+        }
+    }
+}
+
+impl Entry {
+    /// What a command that names its key again ends with.
+    pub(super) fn outcome(&self) -> Result<Done, CommandError> {
+        outcome(&self.client_msg_id, &self.to, &self.fate, None)
+    }
+}
+
+fn outcome(
+    client_msg_id: &ClientMsgId,
+    to: &UserName,
+    fate: &Fate,
+    retry_after: Option<Duration>,
+) -> Result<Done, CommandError> {
+    let client_msg_id = client_msg_id.clone();
+    match fate.clone() {
+        Fate::Sent { msg_id } => Ok(Done::Sent {
+            msg_id,
+            client_msg_id,
+            to: to.clone(),
+        }),
+        Fate::Refused { ret, message } => Err(CommandError::Refused {
+            ret,
+            message,
+            retry_after_ms: retry_after.map(millis),
+        }),
+        Fate::NotSent { reason } => Err(CommandError::NotSent { reason }),
+        Fate::Unknown { reason } => Err(CommandError::Unknown {
+            client_msg_id,
+            reason,
+        }),
+        Fate::Pending {} => Err(CommandError::Unknown {
+            client_msg_id,
+            reason: "another process is sending it, or ended while it was".to_owned(),
+        }),
+    }
+}

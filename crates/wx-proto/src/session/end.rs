@@ -1,0 +1,83 @@
+//! The ends of a session: over, stopped by the application, or frozen because
+//! another owner has taken the account over.
+
+use super::{Phase, Session};
+use crate::command::CommandError;
+use crate::context::Purpose;
+use crate::event::{Cause, CloseReason, EventKind, WarningKind};
+use crate::saved::Change;
+use crate::state::State;
+use crate::time::Now;
+
+impl Session {
+    /// The session, or the login, is over.
+    pub(super) fn end(&mut self, reason: CloseReason, now: Now) {
+        tracing::info!(cause = ?reason.cause, ret = reason.ret.0, "the session is over");
+        // An attached session ends nobody's session but by its own logout; a
+        // login that led nowhere has ended none.
+        let ends = match self.phase {
+            Phase::Online(_) => true,
+            Phase::Attached => reason.cause == Cause::Own,
+            Phase::Login(_) | Phase::Done => false,
+        };
+        let error = CommandError::Ended {
+            reason: reason.clone(),
+        };
+        self.stop(&reason.message, &error);
+        if ends && self.cx.journal.saved().is_live() {
+            self.cx.journal.write(Change::Ended {
+                cause: reason.cause,
+                at: now.unix(),
+            });
+        }
+        self.cx.event(EventKind::LoggedOut {
+            cause: reason.cause,
+            ret: reason.ret,
+            message: reason.message.clone(),
+        });
+        self.cx.set_state(State::Ended { reason });
+    }
+
+    /// Another owner has taken the account over. This one sends and stores
+    /// nothing more, and does not log out.
+    pub(super) fn freeze(&mut self) {
+        if matches!(self.cx.state(), State::Frozen {}) {
+            return;
+        }
+        let words = "another process has taken the account over; this one sends nothing more";
+        self.stop(words, &CommandError::stopped(words));
+        self.cx.warn(WarningKind::Fenced, words);
+        self.cx.set_state(State::Frozen {});
+    }
+
+    /// Stops cleanly, without logging out: no more polls, no more messages.
+    /// What is in flight is waited for, until [`is_idle`](Self::is_idle).
+    pub fn close(&mut self, _now: Now) {
+        if matches!(self.phase, Phase::Done) {
+            return;
+        }
+        let words = "the client was stopped";
+        self.stop(words, &CommandError::stopped(words));
+        self.cx.set_state(State::Closed {});
+    }
+
+    /// Lets everything go but messages in flight, whose fate is of interest
+    /// still, and ends the commands that waited.
+    fn stop(&mut self, words: &str, error: &CommandError) {
+        self.phase = Phase::Done;
+        self.outbox.stop(&mut self.cx, words);
+        self.contacts.end(error, &mut self.cx);
+        self.cx
+            .abort(|purpose| !matches!(purpose, Purpose::Send(_)), error);
+    }
+
+    /// True once a session that is over, stopped or frozen waits for nothing:
+    /// no answer, and no record to be stored.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        let frozen = matches!(self.cx.state(), State::Frozen {});
+        matches!(self.phase, Phase::Done)
+            && self.cx.requests.is_empty()
+            && (frozen || self.cx.journal.is_flushed())
+    }
+}

@@ -1,0 +1,115 @@
+//! Opening a session: what a login has come to becomes the durable state, the
+//! first requests, and the sync machine.
+
+use wx_wire::code::StatusNotifyCode;
+use wx_wire::contact::Contact as WireContact;
+use wx_wire::content::{EmojiTable, decode_name};
+use wx_wire::endpoint::{Endpoint, webwxinit, webwxstatusnotify};
+
+use super::{Phase, Session};
+use crate::context::Purpose;
+use crate::event::{EventKind, How};
+use crate::login::Opened;
+use crate::roster::Roster;
+use crate::saved::{Account, Change, Position};
+use crate::state::State;
+use crate::sync::Sync;
+use crate::time::Now;
+
+impl Session {
+    /// The session is open: fetches contacts, tells the phone, and polls.
+    pub(super) fn open(&mut self, opened: Opened, now: Now) {
+        let Opened {
+            credentials,
+            data_ticket,
+            how,
+            init,
+        } = opened;
+        let account = Account {
+            user_name: init.user.user_name.clone(),
+            nick_name: decode_name(&init.user.nick_name, EmojiTable::AsIs).into_owned(),
+            uin: credentials.uin.to_string(),
+        };
+        let position = self.start_of(&init, how);
+        let host = credentials.hosts.base().to_owned();
+        self.cx.journal.write(Change::Online {
+            credentials,
+            data_ticket,
+            account: account.clone(),
+            how,
+            position: position.clone(),
+            at: now.unix(),
+        });
+        let stretch = self.cx.journal.saved().stretches.last();
+        let since = stretch.map_or(now.unix(), |stretch| stretch.since);
+        self.cx.set_state(State::Online {
+            account: account.clone(),
+            host: host.clone(),
+            how,
+            since,
+            outage: None,
+        });
+        self.cx.event(EventKind::Online { account, host, how });
+        self.meet(init, now);
+        if self.cx.config.notify_phone {
+            self.notify_phone(now);
+        }
+        self.phase = Phase::Online(Sync::start(position, now));
+    }
+
+    /// A session that goes on goes on where it was: webwxinit's position would
+    /// skip what came meanwhile.
+    fn start_of(&self, init: &webwxinit::Response, how: How) -> Position {
+        let saved = &self.cx.journal.saved().position;
+        if how == How::Saved && !saved.sync_key.is_empty() {
+            saved.clone()
+        } else {
+            Position {
+                sync_key: init.sync_key.clone(),
+                sync_check_key: None,
+            }
+        }
+    }
+
+    /// Takes over whom webwxinit names, and asks for the rest.
+    fn meet(&mut self, init: webwxinit::Response, now: Now) {
+        if *self.cx.roster.own() != init.user.user_name {
+            self.cx.roster = Roster::new(init.user.user_name.clone());
+        }
+        self.contacts.start(&mut self.cx, now);
+        let own = WireContact::renamed(
+            init.user.user_name.clone(),
+            init.user.nick_name.clone(),
+            init.user.head_img_url.clone(),
+        );
+        self.contacts.merge(&own, &mut self.cx);
+        for name in init.chat_set() {
+            self.contacts.want_group(&self.cx.roster, &name, now);
+        }
+        for mut contact in init.contact_list {
+            // Their names are missing here.
+            contact.member_list = None;
+            self.contacts.merge(&contact, &mut self.cx);
+            self.contacts
+                .want_group(&self.cx.roster, &contact.user_name, now);
+        }
+    }
+
+    fn notify_phone(&mut self, now: Now) {
+        let client_msg_id = self.cx.client_msg_id(now);
+        let Some(credentials) = self.cx.credentials() else {
+            return;
+        };
+        let own = self.cx.roster.own();
+        let request = webwxstatusnotify::Request {
+            credentials,
+            code: StatusNotifyCode::INITED,
+            from: own,
+            to: own,
+            client_msg_id: &client_msg_id,
+        }
+        .encode();
+        self.cx
+            .send(now, Purpose::Notify, Endpoint::StatusNotify, request);
+    }
+}
