@@ -82,7 +82,7 @@ impl App {
     /// # Errors
     /// If settings make no sense.
     pub(crate) async fn attach_any(&self) -> Result<Client, Error> {
-        let store = FileStore::attach(self.folder()?).map_err(wx_client::Error::from)?;
+        let store = FileStore::attach(self.folder()?);
         let builder = self.builder(Ladder::saved_only())?.store(store).attach();
         let (client, _events) = builder.spawn().await?;
         Ok(client)

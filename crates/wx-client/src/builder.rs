@@ -52,6 +52,26 @@ impl Builder {
         self
     }
 
+    /// Takes over what the environment says of the connections:
+    /// `WX_CONNECT_TO` and `WX_CA_FILE`, which `wx sim` prints, and
+    /// `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] if one of them makes no sense.
+    pub fn env(mut self) -> Result<Self, Error> {
+        let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+        if let Some(address) = variable("WX_CONNECT_TO") {
+            self.transport.connect_to = Some(address.parse()?);
+        }
+        if let Some(path) = variable("WX_CA_FILE") {
+            let pem = std::fs::read(&path)
+                .map_err(|error| Error::new(ErrorKind::Config, format!("{path}: {error}")))?;
+            self.transport.add_roots_pem(&pem)?;
+        }
+        self.transport.proxy = wx_transport::Proxy::from_env()?;
+        Ok(self)
+    }
+
     /// Where the account is kept. Without one, it is gone with the process.
     pub fn store(mut self, store: impl SessionStore + 'static) -> Self {
         self.store = Some(Box::new(store));
@@ -120,7 +140,11 @@ impl Builder {
             wires: Wires::default(),
         };
         let runner = Runner(Box::pin(driver.run()));
-        Ok((Client::new(ask.clone(), watch), Events::new(events, ask), runner))
+        Ok((
+            Client::new(ask.clone(), watch),
+            Events::new(events, ask),
+            runner,
+        ))
     }
 
     /// As [`build`](Self::build), with the runner on the current tokio

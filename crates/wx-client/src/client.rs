@@ -64,6 +64,15 @@ impl Client {
         Builder::default()
     }
 
+    /// Settings, with those of the connections from the environment; see
+    /// [`Builder::env`].
+    ///
+    /// # Errors
+    /// As [`Builder::env`].
+    pub fn from_env() -> Result<Builder, Error> {
+        Self::builder().env()
+    }
+
     pub(crate) fn new(asks: mpsc::UnboundedSender<Ask>, state: watch::Receiver<State>) -> Self {
         Self { asks, state }
     }
