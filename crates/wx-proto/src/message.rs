@@ -118,6 +118,21 @@ impl Message {
         }
     }
 
+    /// The text, if it is one.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match &self.body {
+            Body::Text { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The text, if it is one that somebody else wrote: what a bot answers.
+    #[must_use]
+    pub fn text_from_others(&self) -> Option<&str> {
+        self.text().filter(|_| !self.from_me)
+    }
+
     /// Fills in what the roster knows at the moment of delivery.
     pub(crate) fn name(&mut self, roster: &Roster) {
         let group = self.chat.id.is_room();
