@@ -14,6 +14,7 @@ use std::pin::Pin;
 
 use bytes::Bytes;
 
+mod condition;
 mod file;
 mod memory;
 
@@ -26,7 +27,10 @@ pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>>
 /// How far a store's records go. Only the store that gave it knows what the
 /// number means.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(clippy::exhaustive_structs, reason = "stores outside of this crate make it")]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "stores outside of this crate make it"
+)]
 pub struct Position(pub u64);
 
 /// What a store holds.
@@ -88,6 +92,10 @@ pub enum StoreError {
     /// The account is in use by another process. Final, for this process.
     #[error("{0}")]
     Locked(String),
+    /// The store cannot do this: its files are of a newer version, or it is
+    /// attached to an account that another process owns. Final.
+    #[error("{0}")]
+    Unsupported(String),
     /// It may have been written or not: load again to know.
     #[error("the store did not say whether it has written: {0}")]
     Ambiguous(String),

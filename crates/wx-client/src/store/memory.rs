@@ -43,21 +43,22 @@ impl MemoryStore {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The content, if this handle still owns it.
+    /// The content, if this handle owns it.
     fn owned(&self) -> Result<MutexGuard<'_, Content>, StoreError> {
+        let owner = self.owner.ok_or_else(condition::not_loaded)?;
         let content = self.content();
-        match self.owner {
-            Some(owner) if owner != content.owner => Err(StoreError::Fenced(
+        if owner != content.owner {
+            return Err(StoreError::Fenced(
                 "another handle has loaded the same content".to_owned(),
-            )),
-            _ => Ok(content),
+            ));
         }
+        Ok(content)
     }
 
     /// The content, if this handle may write to it at `expected`.
     fn owned_at(&self, expected: Position) -> Result<MutexGuard<'_, Content>, StoreError> {
         let content = self.owned()?;
-        condition::check(expected, self.owner.map(|_| content.position))?;
+        condition::check(expected, content.position)?;
         Ok(content)
     }
 

@@ -1,0 +1,172 @@
+//! What the operating system is asked for: private files, whole replacements,
+//! and what has to be on the disk before something else.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use tempfile::NamedTempFile;
+
+use crate::store::StoreError;
+use crate::store::file::format::Kind;
+
+/// Files that are being written begin with it, so that those of a process
+/// that was killed can be told.
+const UNFINISHED: &str = ".new-";
+
+/// Whether a file has to be on the disk before it takes its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Durability {
+    Disk,
+    Process,
+}
+
+/// Creates a folder that only its owner may look into, or makes it so.
+pub(super) fn private_folder(dir: &Path) -> io::Result<()> {
+    if !dir.is_dir() {
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(dir)?;
+        if let Some(parent) = dir.parent().filter(|parent| *parent != Path::new("")) {
+            sync_folder(parent)?;
+        }
+    }
+    tighten(dir, 0o700)
+}
+
+/// Takes the rights of others away from a file or folder that is there.
+#[cfg(unix)]
+pub(super) fn tighten(path: &Path, mode: u32) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+
+    let Some(metadata) = if_there(fs::metadata(path))? else {
+        return Ok(());
+    };
+    if metadata.permissions().mode() & 0o077 == 0 {
+        return Ok(());
+    }
+    fs::set_permissions(path, fs::Permissions::from_mode(mode))
+}
+
+/// Elsewhere the rights are inherited from the folder of the user.
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "it can fail on unix")]
+pub(super) fn tighten(_path: &Path, _mode: u32) -> io::Result<()> {
+    Ok(())
+}
+
+/// Opens a file for reading and writing; creates an empty one, for its owner
+/// only, if there is none.
+pub(super) fn open_private(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// What a file of the account holds, if there is one.
+pub(super) fn read(dir: &Path, kind: Kind) -> Result<Option<Bytes>, StoreError> {
+    let path = dir.join(kind.name());
+    match if_there(fs::read(&path)) {
+        Ok(text) => Ok(text.map(Bytes::from)),
+        Err(error) => Err(failed("read", &path, error)),
+    }
+}
+
+/// `None` instead of an error if there is no such file.
+pub(super) fn if_there<T>(result: io::Result<T>) -> io::Result<Option<T>> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Writes a file that has no name yet that anybody would look for.
+pub(super) fn prepare(
+    dir: &Path,
+    parts: &[&[u8]],
+    durability: Durability,
+) -> io::Result<NamedTempFile> {
+    // The library creates it with mode 0600.
+    let mut file = tempfile::Builder::new()
+        .prefix(UNFINISHED)
+        .tempfile_in(dir)?;
+    for part in parts {
+        file.write_all(part)?;
+    }
+    if durability == Durability::Disk {
+        file.as_file().sync_all()?;
+    }
+    Ok(file)
+}
+
+/// Writes `text` to `NAME.bad`, or to `NAME.bad.1` and so on if there is one.
+pub(super) fn keep_aside(dir: &Path, name: &str, text: &[u8]) -> io::Result<PathBuf> {
+    let mut file = prepare(dir, &[text], Durability::Disk)?;
+    let mut path = dir.join(format!("{name}.bad"));
+    let mut number = 0_u32;
+    loop {
+        match file.persist_noclobber(&path) {
+            Ok(_) => break,
+            Err(refused) if refused.error.kind() == io::ErrorKind::AlreadyExists => {
+                file = refused.file;
+                number += 1;
+                path = dir.join(format!("{name}.bad.{number}"));
+            }
+            Err(refused) => return Err(refused.error),
+        }
+    }
+    sync_folder(dir)?;
+    Ok(path)
+}
+
+/// Removes what a process that was killed left half written.
+pub(super) fn sweep(dir: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+            if_there(fs::remove_file(entry.path()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Makes new names in a folder survive the machine's power.
+#[cfg(unix)]
+pub(super) fn sync_folder(dir: &Path) -> io::Result<()> {
+    File::open(dir)?.sync_all()
+}
+
+/// Elsewhere a folder cannot be opened as a file; its names are the file
+/// system's care.
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "it can fail on unix")]
+pub(super) fn sync_folder(_dir: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// True if the open file is the one that `path` names.
+#[cfg(unix)]
+pub(super) fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+
+    let open = file.metadata()?;
+    Ok(if_there(fs::metadata(path))?
+        .is_some_and(|named| (named.dev(), named.ino()) == (open.dev(), open.ino())))
+}
+
+/// Elsewhere a file has no number to compare; that there is one must do.
+#[cfg(not(unix))]
+pub(super) fn is_at(_file: &File, path: &Path) -> io::Result<bool> {
+    path.try_exists()
+}
+
+/// The error for something that was not done.
+pub(super) fn failed(verb: &str, path: &Path, error: io::Error) -> StoreError {
+    StoreError::io(format!("cannot {verb} {}", path.display()), error)
+}
