@@ -186,7 +186,7 @@ impl Contact {
         if let Some(star) = from.star_friend {
             self.starred = star != 0;
         }
-        if let Some(own) = from.is_owner {
+        if let Some(own) = from.is_owner.filter(|_| self.id.is_room()) {
             self.own = Some(own != 0);
         }
         if let Some(owner) = from.chat_room_owner.as_ref().filter(|o| !o.is_empty()) {

@@ -1,0 +1,217 @@
+//! Delivery: once each, in order, and the stored position behind what is
+//! acknowledged.
+
+use std::time::Duration;
+
+use wx_proto::EventKind;
+
+use crate::support::*;
+
+/// The value that the stored position's keys end with.
+fn position(s: &Scenario) -> i64 {
+    s.stored.position.sync_key.list.last().unwrap().val
+}
+
+#[test]
+fn the_stored_position_waits_for_the_acknowledgement() {
+    let mut s = Scenario::ready(quiet());
+    s.answer("webwxsync", &page(7).texts(&["901"]).json());
+    assert_eq!(position(&s), 1);
+    let (event, message) = s.messages().remove(0);
+    assert_eq!(message.msg_id.as_str(), "901");
+    assert_eq!(position(&s), 1, "delivered is not handled");
+    s.ack(event);
+    assert_eq!(position(&s), 7);
+}
+
+#[test]
+fn polling_goes_on_with_the_newest_position() {
+    let mut s = Scenario::ready(quiet());
+    s.answer("webwxsync", &page(7).texts(&["901"]).json());
+    assert!(s.query("synccheck").contains("synckey=1_7%7C2_7"));
+}
+
+#[test]
+fn acknowledgements_in_any_order_never_pass_the_oldest() {
+    let mut s = Scenario::ready(quiet());
+    s.answer("webwxsync", &page(7).texts(&["901", "902"]).json());
+    s.answer("synccheck", &synccheck(0, 2));
+    s.answer("webwxsync", &page(8).texts(&["903"]).json());
+    let events: Vec<_> = s.messages().into_iter().map(|(event, _)| event).collect();
+    s.ack(events[2]);
+    s.ack(events[1]);
+    assert_eq!(position(&s), 1);
+    s.ack(events[1]);
+    assert_eq!(position(&s), 1, "twice counts once");
+    s.ack(events[0]);
+    assert_eq!(position(&s), 8, "past both pages");
+}
+
+#[test]
+fn an_acknowledgement_of_something_else_changes_nothing() {
+    let mut s = Scenario::login(quiet());
+    s.answer("jslogin", &jslogin("a=="));
+    let qr = s.next_event().unwrap().id;
+    let records = s.records.len();
+    s.ack(qr);
+    assert_eq!(s.records.len(), records);
+}
+
+#[test]
+fn pages_without_messages_do_not_pass_the_one_before() {
+    let mut s = Scenario::ready(quiet());
+    s.answer("webwxsync", &page(7).texts(&["901"]).json());
+    s.answer("synccheck", &synccheck(0, 4));
+    let changed = [friend(BOB, "Bob")];
+    s.answer("webwxsync", &page(8).mods(&changed).json());
+    assert_eq!(position(&s), 1);
+    assert_eq!(s.handle_messages(), ["901"]);
+    assert_eq!(position(&s), 8);
+}
+
+#[test]
+fn a_kill_brings_back_only_what_is_not_acknowledged() {
+    let mut s = Scenario::ready(quiet());
+    s.answer("webwxsync", &page(7).texts(&["901", "902", "903"]).json());
+    let events: Vec<_> = s.messages().into_iter().map(|(event, _)| event).collect();
+    s.ack(events[2]);
+    s.ack(events[0]);
+    let mut next = s.after_kill(quiet());
+    assert!(next.body("webwxsync").contains(r#""Val":1"#));
+    next.answer("webwxsync", &page(7).texts(&["901", "902", "903"]).json());
+    assert_eq!(next.handle_messages(), ["902"]);
+    assert_eq!(position(&next), 7);
+}
+
+#[test]
+fn a_replay_is_not_delivered_again() {
+    let mut s = Scenario::ready(quiet());
+    s.answer("webwxsync", &page(7).texts(&["901"]).json());
+    assert_eq!(s.handle_messages(), ["901"]);
+    s.answer("synccheck", &synccheck(0, 2));
+    s.answer("webwxsync", &page(8).texts(&["901", "902", "902"]).json());
+    assert_eq!(s.handle_messages(), ["902"]);
+}
+
+#[test]
+fn one_slow_handler_does_not_make_a_kill_repeat_thousands_of_handled_ones() {
+    // The first message is never acknowledged, all others at once, until the
+    // session asks for no more.
+    let mut s = Scenario::ready(quiet());
+    let mut pages: Vec<Vec<String>> = Vec::new();
+    let mut first = None;
+    while s.has("webwxsync") && pages.len() < 100 {
+        let number = 1000 * (pages.len() + 1);
+        let ids: Vec<String> = (0..100)
+            .map(|n| (900_000 + number + n).to_string())
+            .collect();
+        let texts: Vec<String> = ids.iter().map(|id| text(id)).collect();
+        let val = i64::try_from(10 + pages.len()).unwrap();
+        s.answer("webwxsync", &page(val).msgs(&texts).more().json());
+        for (event, message) in s.messages() {
+            match first {
+                None => first = Some(message.msg_id.to_string()),
+                Some(_) => s.ack(event),
+            }
+        }
+        pages.push(ids);
+    }
+    assert!(
+        pages.len() < 100,
+        "what lies beyond the position is bounded"
+    );
+    let mut next = s.after_kill(quiet());
+    let all: Vec<String> = pages.iter().flatten().map(|id| text(id)).collect();
+    next.answer("webwxsync", &page(500).msgs(&all).json());
+    assert_eq!(next.handle_messages(), [first.unwrap()]);
+}
+
+#[test]
+fn a_full_queue_stops_the_poll_until_events_are_taken() {
+    let mut config = quiet();
+    config.event_capacity = 2;
+    let mut s = Scenario::ready(config);
+    s.answer("webwxsync", &page(7).texts(&["901", "902"]).json());
+    assert!(s.out.is_empty(), "{:?}", s.paths());
+    assert_eq!(
+        s.session.deadline(),
+        None,
+        "nothing but the application is waited for"
+    );
+    assert!(s.next_event().is_some());
+    assert_eq!(s.paths(), ["synccheck"]);
+}
+
+#[test]
+fn too_many_in_hand_stop_the_poll_until_some_are_acknowledged() {
+    let mut config = quiet();
+    config.in_hand_capacity = 2;
+    let mut s = Scenario::ready(config);
+    s.answer("webwxsync", &page(7).texts(&["901", "902"]).json());
+    let events: Vec<_> = s.messages().into_iter().map(|(event, _)| event).collect();
+    assert!(s.out.is_empty(), "{:?}", s.paths());
+    s.ack(events[1]);
+    assert!(s.out.is_empty(), "the position has not moved");
+    s.ack(events[0]);
+    assert_eq!(s.paths(), ["synccheck"]);
+}
+
+#[test]
+fn capacities_of_nothing_still_let_one_through() {
+    let mut config = quiet();
+    config.event_capacity = 0;
+    config.in_hand_capacity = 0;
+    let mut s = Scenario::login(config);
+    s.answer("jslogin", &jslogin("a=="));
+    s.answer("login", &confirmed(REDIRECT));
+    s.answer("webwxnewloginpage", KEYS);
+    s.answer("webwxinit", &init(""));
+    s.answer("webwxgetcontact", &contact_page(0, &[]));
+    s.events();
+    s.answer("webwxsync", &page(7).texts(&["901"]).json());
+    assert_eq!(s.handle_messages(), ["901"]);
+    assert_eq!(s.paths(), ["synccheck"]);
+}
+
+#[test]
+fn a_bad_item_is_delivered_raw_and_holds_up_nothing() {
+    let mut s = Scenario::ready(quiet());
+    let items = [text("901"), "17".to_owned(), text("902")];
+    s.answer("webwxsync", &page(7).msgs(&items).json());
+    let messages = s.messages();
+    let kinds: Vec<_> = messages
+        .iter()
+        .map(|(_, m)| serde_json::to_value(m).unwrap()["kind"].clone())
+        .collect();
+    assert_eq!(kinds, ["text", "unknown", "text"]);
+    assert_eq!(messages[1].1.raw.as_ref(), b"17");
+    assert!(!messages[1].1.from_me);
+}
+
+#[test]
+fn an_outage_that_nobody_looks_at_does_not_fill_the_memory() {
+    let mut config = quiet();
+    config.event_capacity = 8;
+    let mut s = Scenario::login(config);
+    for _ in 0..500 {
+        s.cut("jslogin");
+        s.advance_to_deadline();
+    }
+    let offline = s
+        .events()
+        .iter()
+        .filter(|event| matches!(event, EventKind::Offline { .. }))
+        .count();
+    assert!((1..=8).contains(&offline), "{offline}");
+}
+
+#[test]
+fn events_of_a_day_without_news_are_none() {
+    let mut s = Scenario::online(quiet());
+    for _ in 0..100 {
+        s.answer_after(25, "synccheck", &synccheck(0, 0));
+    }
+    assert!(s.events().is_empty());
+    assert_eq!(s.paths(), ["synccheck"]);
+    s.advance(Duration::from_secs(1));
+}

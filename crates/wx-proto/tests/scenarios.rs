@@ -1,0 +1,23 @@
+//! The session by scripted answers in virtual time: a file for each state or
+//! concern, named by what it promises.
+
+mod attach;
+mod await_init;
+mod await_phone;
+mod await_ticket;
+mod await_uuid;
+mod contacts;
+mod ending;
+mod golden;
+mod inbox;
+mod ladder;
+mod messages;
+mod outbox;
+mod outbox_echo;
+mod random;
+mod records;
+mod roster;
+mod secrecy;
+mod support;
+mod sync;
+mod sync_trouble;
