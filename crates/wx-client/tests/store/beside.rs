@@ -112,6 +112,38 @@ async fn only_the_owner_compacts_and_keeps_the_roster() {
     assert_eq!(account.names(), ["journal", "roster"]);
 }
 
+/// More than an outbox may have before it is emptied.
+async fn fill(beside: &mut FileStore, position: Position) -> Position {
+    let record = Bytes::from("x".repeat(1024));
+    let filled = beside.append(vec![record; 300], position).await;
+    filled.expect("room on the disk")
+}
+
+#[tokio::test]
+async fn a_long_outbox_is_emptied_once_a_snapshot_has_it() {
+    let account = Account::missing();
+    let mut beside = FileStore::attach(&account.dir);
+    assert_eq!(account.load().await.records.len(), 0);
+    let position = fill(&mut beside, Position::default()).await;
+
+    // Loading alone does not put it into a snapshot.
+    assert_eq!(account.load().await.records.len(), 300);
+    let mut owner = account.open();
+    let loaded = owner.load().await.expect("readable files");
+    assert_eq!(loaded.records.len(), 300);
+    let compacted = owner
+        .compact(Bytes::from_static(b"all of it"), loaded.position)
+        .await;
+    compacted.expect("room on the disk");
+    drop(owner);
+    assert_eq!(account.load().await.records.len(), 0);
+    assert_eq!(account.read("outbox"), b"");
+
+    // The snapshot still tells how long the one before was.
+    fill(&mut beside, position).await;
+    assert_eq!(account.load().await.records.len(), 300);
+}
+
 const WRITERS: usize = 3;
 const BATCHES: usize = 60;
 /// Together they fill several outboxes of the size at which one is emptied.

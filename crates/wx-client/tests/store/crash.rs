@@ -105,8 +105,10 @@ async fn what_power_leaves_in_the_outbox_is_not_written_after() {
         let mut beside = FileStore::attach(&account.dir);
         let appended = beside.append(records(&["next"]), Position::default()).await;
         appended.expect("room on the disk");
+        let expected = [&RECORDS[..], &["next"]].concat();
+        assert_eq!(account.read("outbox"), log_text("outbox", 7, &expected));
         let loaded = account.load().await;
-        assert_eq!(texts(&loaded), [&RECORDS[..], &["next"]].concat());
+        assert_eq!(texts(&loaded), expected);
         assert_eq!(loaded.damage, None);
     }
 }

@@ -72,10 +72,17 @@ async fn an_owner_whose_journal_was_changed_writes_nothing_more() {
             "{appended:?}"
         );
     }
-    // The same bytes, but in another file.
-    let copy = account.dir.join("copy");
-    fs::write(&copy, log_text("journal", 0, &["a"])).expect("a copy");
-    fs::rename(&copy, account.dir.join("journal")).expect("a backup put back");
+}
+
+/// The same bytes, but in another file: a backup was put back.
+#[cfg(unix)]
+#[tokio::test]
+async fn an_owner_whose_journal_was_replaced_writes_nothing_more() {
+    let account = Account::missing();
+    let mut store = account.open();
+    let position = append_all(&mut store, &["a"]).await;
+    account.write("copy", &account.read("journal"));
+    fs::rename(account.dir.join("copy"), account.dir.join("journal")).expect("a file");
     let appended = store.append(records(&["c"]), position).await;
     assert!(
         matches!(appended, Err(StoreError::Fenced(_))),

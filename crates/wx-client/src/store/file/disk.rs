@@ -53,7 +53,6 @@ pub(super) fn tighten(path: &Path, mode: u32) -> io::Result<()> {
 
 /// Elsewhere the rights are inherited from the folder of the user.
 #[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "it can fail on unix")]
 pub(super) fn tighten(_path: &Path, _mode: u32) -> io::Result<()> {
     Ok(())
 }
@@ -145,7 +144,6 @@ pub(super) fn sync_folder(dir: &Path) -> io::Result<()> {
 /// Elsewhere a folder cannot be opened as a file; its names are the file
 /// system's care.
 #[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "it can fail on unix")]
 pub(super) fn sync_folder(_dir: &Path) -> io::Result<()> {
     Ok(())
 }

@@ -62,6 +62,16 @@ impl Lock {
     }
 }
 
+impl Drop for Lock {
+    /// Closing the file would not do at once: a child process that is just
+    /// being started has it open as well.
+    fn drop(&mut self) {
+        if let Err(error) = self.file.unlock() {
+            tracing::debug!(%error, "the lock is left to the end of the process");
+        }
+    }
+}
+
 fn holder(path: &Path) -> String {
     fs::read_to_string(path)
         .ok()
@@ -70,4 +80,19 @@ fn holder(path: &Path) -> String {
             || "another process".to_owned(),
             |pid| format!("process {pid}"),
         )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_child_process_does_not_keep_the_lock() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let lock = Lock::take(dir.path()).expect("a free lock");
+        let inherited = lock.file.try_clone().expect("the file as a child has it");
+        drop(lock);
+        Lock::take(dir.path()).expect("the lock was let go of");
+        drop(inherited);
+    }
 }
