@@ -150,7 +150,8 @@ impl Context {
     /// A number for a message of ours: milliseconds, a 0 and three digits, as
     /// the page makes them, and larger than all before.
     pub(crate) fn client_msg_id(&mut self, now: Now) -> ClientMsgId {
-        let base = now.unix_ms.saturating_mul(10_000);
+        // A clock that is off by ages must not use the numbers up.
+        let base = now.unix_ms.saturating_mul(10_000).min(u64::MAX / 2);
         let drawn = base.saturating_add(self.rng.below(1000));
         self.last_client_msg = drawn.max(self.last_client_msg.saturating_add(1));
         ClientMsgId::from(self.last_client_msg.to_string())

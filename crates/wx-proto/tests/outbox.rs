@@ -378,6 +378,11 @@ fn an_expiry_of_the_callers_is_kept() {
 #[test]
 fn times_at_the_ends_of_their_range_do_no_harm() {
     let mut s = Scenario::online(quiet());
+    s.now.unix_ms = u64::MAX;
+    let commands = [s.send(ANN, "one"), s.send(BOB, "two")];
+    s.answer("webwxsendmsg", &sent("5001"));
+    s.answer("webwxsendmsg", &sent("5002"));
+    assert!(commands.iter().all(|command| s.end_of(*command).is_some()));
     for (unix_ms, expires) in [(u64::MAX, Some(0)), (0, Some(u64::MAX)), (u64::MAX, None)] {
         s.now.unix_ms = unix_ms;
         let mut send = SendText::new("filehelper", format!("{unix_ms} {expires:?}"));
