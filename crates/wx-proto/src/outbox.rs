@@ -79,7 +79,7 @@ impl Outbox {
             .saved()
             .outbox
             .values()
-            .filter(|entry| entry.fate == Fate::Pending {})
+            .filter(|entry| entry.is_pending())
             .map(|entry| entry.client_msg_id.clone())
             .collect();
         for client_msg_id in open {

@@ -286,10 +286,16 @@ impl Saved {
     }
 
     fn end_send(&mut self, client_msg_id: &ClientMsgId, fate: Fate) {
-        if let Fate::Sent { msg_id } = &fate {
+        let entry = self.outbox.get_mut(client_msg_id);
+        // One that was unknown is known by its echo, which goes to the
+        // application: it is handled when that has handled it.
+        let echoed = entry.as_ref().is_some_and(|entry| entry.is_unknown());
+        if let Fate::Sent { msg_id } = &fate
+            && !echoed
+        {
             self.handled.insert(msg_id);
         }
-        if let Some(entry) = self.outbox.get_mut(client_msg_id) {
+        if let Some(entry) = entry {
             entry.fate = fate;
         }
     }

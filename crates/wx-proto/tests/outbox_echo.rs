@@ -196,3 +196,15 @@ fn sends_of_other_processes_are_seen_once() {
     assert!(messages[0].1.from_me);
     assert_eq!(messages[0].1.chat.id.as_str(), ANN);
 }
+
+#[test]
+fn what_confirms_an_unknown_one_is_not_lost_in_a_kill() {
+    let mut s = Scenario::online(quiet());
+    s.send(ANN, "hi");
+    s.fail("webwxsendmsg", Reached::Maybe, FailureKind::Network);
+    fetch(&mut s, 8, &[own("5001", "hi")]);
+    // Confirmed and stored, but not yet in the application's hands.
+    let mut next = s.after_kill(quiet());
+    next.answer("webwxsync", &page(8).msgs(&[own("5001", "hi")]).json());
+    assert_eq!(next.handle_messages(), ["5001"]);
+}

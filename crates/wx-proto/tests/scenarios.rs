@@ -18,6 +18,7 @@ mod random;
 mod records;
 mod roster;
 mod secrecy;
+mod stream;
 mod support;
 mod sync;
 mod sync_trouble;

@@ -58,7 +58,7 @@ impl Echo {
     fn may_be(&self, entry: &Entry) -> bool {
         let accepted = i64::try_from(entry.accepted_ms / 1000).unwrap_or(i64::MAX);
         entry.digest == self.digest
-            && matches!(entry.fate, Fate::Unknown { .. })
+            && entry.is_unknown()
             && self.time >= accepted.saturating_sub(SKEW)
             && self.time <= accepted.saturating_add(SENT_WITHIN)
     }

@@ -35,12 +35,16 @@ pub struct Entry {
 }
 
 impl Entry {
-    pub(super) fn is_open(&self) -> bool {
-        matches!(self.fate, Fate::Pending {} | Fate::Unknown { .. })
+    pub(crate) const fn is_pending(&self) -> bool {
+        matches!(self.fate, Fate::Pending {})
+    }
+
+    pub(crate) const fn is_unknown(&self) -> bool {
+        matches!(self.fate, Fate::Unknown { .. })
     }
 
     fn is_wanted(&self, now_ms: u64) -> bool {
-        let kept_for = if self.key.is_some() || self.is_open() {
+        let kept_for = if self.key.is_some() || self.is_pending() || self.is_unknown() {
             KEPT_FOR_MS
         } else {
             UNKEYED_FOR_MS
