@@ -98,7 +98,7 @@ impl Builder {
         };
         let mut store = self.store.unwrap_or_else(|| Box::new(MemoryStore::new()));
         let loaded = store.load().await?;
-        let bytes = loaded.records.iter().map(|record| record.len()).sum();
+        let any_records = !loaded.records.is_empty();
         let saved = fold(&loaded)?;
         let jar = match &saved.jar {
             Some(jar) => Jar::restore(jar.expose().as_bytes())?,
@@ -130,9 +130,10 @@ impl Builder {
         let (state, watch) = watch::channel(session.state().clone());
         let driver = Driver {
             session,
+            attached: self.attach,
             clock,
             lanes: Lanes::new(&http),
-            keeper: Keeper::new(store, !self.attach, loaded.position, bytes, &jar),
+            keeper: Keeper::new(store, !self.attach, loaded.position, any_records, &jar),
             jar,
             asks,
             events: event,

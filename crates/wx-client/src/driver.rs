@@ -47,6 +47,8 @@ type Exchange = Abortable<BoxFuture<'static, Input>>;
 
 pub(crate) struct Driver {
     pub(crate) session: Session,
+    /// Runs commands only.
+    pub(crate) attached: bool,
     pub(crate) clock: Clock,
     pub(crate) lanes: Lanes,
     pub(crate) jar: Jar,
@@ -103,7 +105,11 @@ impl Driver {
                 Turn::Exchanged(Err(_aborted)) => {}
                 Turn::Kept(kept) => self.kept(kept),
                 Turn::Asked(Some(ask)) => self.ask(ask),
-                Turn::Asked(None) => self.wires.orphaned = true,
+                Turn::Asked(None) => {
+                    // Nobody is left to tell or to ask anything.
+                    self.wires.orphaned = true;
+                    self.session.close(self.clock.now());
+                }
                 Turn::Told => {}
                 Turn::Deaf => self.wires.deaf = true,
                 Turn::Due => self.handle(Input::Timeout),
@@ -203,10 +209,12 @@ impl Driver {
     }
 
     fn is_done(&self) -> bool {
+        // Whoever only asks things asks them of a session that is over, too.
         let heard = self.wires.closing
-            || self.wires.deaf
-            || (!self.session.has_event()
-                && (self.session.unacknowledged() == 0 || self.wires.orphaned));
+            || self.wires.orphaned
+            || (!self.attached
+                && (self.wires.deaf
+                    || (!self.session.has_event() && self.session.unacknowledged() == 0)));
         self.session.is_idle() && self.keeper.is_idle() && heard
     }
 }

@@ -62,14 +62,16 @@ impl Keeper {
         store: Store,
         owner: bool,
         position: Position,
-        loaded: usize,
+        any_records: bool,
         jar: &Jar,
     ) -> Self {
         Self {
             work: Work::Idle(store),
             position,
             owner,
-            appended: loaded,
+            // A start is the time to tidy up: what other processes have recorded
+            // meanwhile becomes part of the snapshot, in its place.
+            appended: if any_records { COMPACT_AT } else { 0 },
             jar_version: jar.version(),
             roster_version: 0,
             unflushed: false,
