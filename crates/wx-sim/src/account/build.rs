@@ -1,5 +1,7 @@
 //! Draws an account from the seed: its people, public accounts and groups.
 
+use std::collections::BTreeMap;
+
 use super::contact::{Contact, ContactId, Kind, Member};
 use super::names;
 use crate::config::AccountSpec;
@@ -41,7 +43,29 @@ pub(super) fn contacts(spec: AccountSpec, rng: &mut Rng) -> Vec<Contact> {
         let strangers = strangers.clone().map(ContactId).collect();
         all.push(group(rng, saved, spec.members, friends, strangers));
     }
+    tell_apart(&mut all);
     all
+}
+
+/// People give their remarks and groups to tell them apart: a name that comes
+/// again gets a number. Nick names are others' choice, and stay as they are.
+fn tell_apart(contacts: &mut [Contact]) {
+    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+    for contact in contacts {
+        let name = if matches!(contact.kind, Kind::Group) {
+            &mut contact.nick
+        } else {
+            &mut contact.remark
+        };
+        if name.is_empty() {
+            continue;
+        }
+        let count = taken.entry(name.clone()).or_default();
+        *count += 1;
+        if *count > 1 {
+            name.push_str(&format!(" {count}"));
+        }
+    }
 }
 
 /// A person with drawn details.
