@@ -49,7 +49,8 @@ pub(crate) struct Keeper {
     owner: bool,
     /// Bytes of records since the last snapshot.
     appended: usize,
-    jar_version: u64,
+    /// The jar that is stored, or on its way; none if that went wrong.
+    jar_version: Option<u64>,
     roster_version: u64,
     unflushed: bool,
     flush_at: Instant,
@@ -72,7 +73,7 @@ impl Keeper {
             // A start is the time to tidy up: what other processes have recorded
             // meanwhile becomes part of the snapshot, in its place.
             appended: if any_records { COMPACT_AT } else { 0 },
-            jar_version: jar.version(),
+            jar_version: Some(jar.version()),
             roster_version: 0,
             unflushed: false,
             flush_at: Instant::default(),
@@ -145,8 +146,8 @@ impl Keeper {
         let mut last = None;
         let mut records = Vec::new();
         while let Some(mut record) = session.poll_persist() {
-            if self.owner && self.jar_version != jar.version() {
-                self.jar_version = jar.version();
+            if self.owner && self.jar_version != Some(jar.version()) {
+                self.jar_version = Some(jar.version());
                 record.jar = snapshot(jar);
             }
             last = Some(record.seq);
@@ -204,6 +205,8 @@ impl Keeper {
                 Kept::Fenced
             }
             Err(error) => {
+                // The records come again, and need the jar that went with them.
+                self.jar_version = None;
                 // Nothing more will come, and the disk will not either.
                 self.unflushed &= !self.over;
                 Kept::Failed(error.to_string())
