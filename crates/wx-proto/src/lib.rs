@@ -5,6 +5,80 @@
 //! told what came of them, and gives events and completions. Sockets, clocks,
 //! cookies and files are the driver's. The same configuration, seed and inputs
 //! give the same outputs, byte for byte.
+//!
+//! # A driver
+//!
+//! This one is complete but for its service, which is a list of canned
+//! answers, and its clock, which jumps from deadline to deadline. A real one
+//! sends the requests, stores the records and waits, in any runtime or none.
+//!
+//! ```
+//! use std::{sync::Arc, time::Duration};
+//!
+//! use wx_proto::{Config, EventKind, Input, Instant, Now, Seed, Session, State, Transmit};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let service = |path: &str| match path {
+//!     "/jslogin" => r#"window.QRLogin.code = 200; window.QRLogin.uuid = "Wb4sNq1x==";"#,
+//!     "/cgi-bin/mmwebwx-bin/login" => {
+//!         r#"window.code=200;
+//!         window.redirect_uri="https://wx2.qq.com/cgi-bin/mmwebwx-bin/webwxnewloginpage?ticket=A1";"#
+//!     }
+//!     "/cgi-bin/mmwebwx-bin/webwxnewloginpage" => {
+//!         "<error><ret>0</ret><message></message><skey>@crypt_1</skey><wxsid>s1</wxsid>\
+//!          <wxuin>2799942121</wxuin><pass_ticket>p1</pass_ticket></error>"
+//!     }
+//!     "/cgi-bin/mmwebwx-bin/webwxinit" => {
+//!         r#"{"BaseResponse": {"Ret": 0, "ErrMsg": ""}, "SKey": "@crypt_2",
+//!             "User": {"UserName": "@me", "NickName": "Me"},
+//!             "SyncKey": {"Count": 1, "List": [{"Key": 1, "Val": 7}]}}"#
+//!     }
+//!     _ => "",
+//! };
+//!
+//! let mut now = Now { mono: Instant::new(Duration::ZERO), unix_ms: 1_520_927_383_000 };
+//! let mut session = Session::new(Arc::new(Config::default()), Seed(1), now);
+//! let mut stored = Vec::new();
+//! let mut told = Vec::new();
+//!
+//! while !matches!(session.state(), State::Online { .. } | State::Ended { .. }) {
+//!     let mut inputs = Vec::new();
+//!     while let Some(transmit) = session.poll_transmit() {
+//!         let Transmit::Send(request) = transmit else { continue };
+//!         let (head, body) = http::Response::new(service(request.head.uri.path())).into_parts();
+//!         inputs.push(Input::Response { id: request.id, head, body: body.into() });
+//!     }
+//!     while let Some(record) = session.poll_persist() {
+//!         inputs.push(Input::Persisted(record.seq));
+//!         stored.push(serde_json::to_string(&record)?);
+//!     }
+//!     if inputs.is_empty() {
+//!         let deadline = session.deadline().ok_or("a login always waits for something")?;
+//!         now.mono = deadline.at;
+//!         inputs.push(Input::Timeout);
+//!     }
+//!     for input in inputs {
+//!         session.handle(now, input);
+//!     }
+//!     while let Some(event) = session.poll_event(now) {
+//!         if let EventKind::Qr { url, .. } = &event.kind {
+//!             assert_eq!(url, "https://login.weixin.qq.com/l/Wb4sNq1x==");
+//!         }
+//!         told.push(serde_json::to_value(&event.kind)?["event"].clone());
+//!     }
+//! }
+//!
+//! assert_eq!(told, ["qr", "confirmed", "online"]);
+//! session.close(now);
+//! while let Some(record) = session.poll_persist() {
+//!     stored.push(serde_json::to_string(&record)?);
+//!     session.handle(now, Input::Persisted(record.seq));
+//! }
+//! assert!(session.is_idle());
+//! assert!(stored.concat().contains("@crypt_2"), "the keys survive the process");
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod command;
 pub mod config;

@@ -155,7 +155,7 @@ fn body(name: &str, n: usize) -> String {
         "window.synccheck={retcode:\"1102\",selector:\"0\"}",
         "\u{1f31b}",
     ];
-    if n % 11 == 0 {
+    if n.is_multiple_of(11) {
         odd[(n / 11) % odd.len()].to_owned()
     } else {
         fitting[(n / 11) % fitting.len()].clone()

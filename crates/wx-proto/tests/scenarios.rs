@@ -1,6 +1,14 @@
 //! The session by scripted answers in virtual time: a file for each state or
 //! concern, named by what it promises.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that finds what it does not expect must fail"
+)]
+
 mod attach;
 mod await_init;
 mod await_phone;

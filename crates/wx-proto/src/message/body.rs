@@ -124,7 +124,7 @@ pub enum Body {
         text: String,
     },
     /// Something this version does not know; all of it is in
-    /// [`Message::raw`].
+    /// [`Message::raw`](super::Message::raw).
     Unknown {
         /// MsgType.
         msg_type: i64,
