@@ -30,7 +30,8 @@ pub(crate) struct Schedule {
 }
 
 impl Schedule {
-    /// The longest delay before retry number `attempt`, counted from 0.
+    /// The longest delay before retry number `attempt`, counted from 0; all of
+    /// it where the server has asked for a pause.
     pub(crate) fn bound(self, attempt: u32) -> Duration {
         let factor = 1_u32.checked_shl(attempt).unwrap_or(u32::MAX);
         self.first.saturating_mul(factor).min(self.cap)
@@ -42,11 +43,6 @@ impl Schedule {
         let half = self.bound(attempt) / 2;
         let millis = u64::try_from(half.as_millis()).unwrap_or(u64::MAX);
         half + Duration::from_millis(rng.below(millis.saturating_add(1)))
-    }
-
-    /// The whole bound: where the server has asked for a pause.
-    pub(crate) fn full(self, attempt: u32) -> Duration {
-        self.bound(attempt)
     }
 }
 
@@ -72,7 +68,7 @@ mod tests {
 
     #[test]
     fn throttling_doubles_from_five_seconds_to_ten_minutes() {
-        let pauses: Vec<u64> = (0..9).map(|n| THROTTLE.full(n).as_secs()).collect();
+        let pauses: Vec<u64> = (0..9).map(|n| THROTTLE.bound(n).as_secs()).collect();
         assert_eq!(pauses, [5, 10, 20, 40, 80, 160, 320, 600, 600]);
     }
 }

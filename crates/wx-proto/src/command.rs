@@ -124,9 +124,6 @@ pub enum Rejected {
     /// There is no such command, or it has ended.
     #[error("no such command is waiting")]
     NoSuchCommand {},
-    /// An attached session runs commands only.
-    #[error("an attached session cannot do this: ask the one that polls")]
-    Attached {},
 }
 
 /// A command has ended.

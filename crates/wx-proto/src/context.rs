@@ -160,7 +160,7 @@ impl Context {
     /// The server finds us too busy (protocol: 1205), `count` times in a row:
     /// says so. Gives the pause that is due.
     pub(crate) fn throttled(&mut self, count: &mut u32) -> Duration {
-        let pause = THROTTLE.full(*count);
+        let pause = THROTTLE.bound(*count);
         *count = count.saturating_add(1);
         self.event(EventKind::Throttled {
             for_ms: millis(pause),

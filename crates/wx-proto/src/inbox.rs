@@ -138,12 +138,9 @@ impl Inbox {
         });
     }
 
-    /// Lets a message into the open page, unless it was there before.
-    pub(crate) fn admit(&mut self, message: Message) -> Option<EventId> {
+    /// Lets a message that was not [seen](Self::is_seen) into the open page.
+    pub(crate) fn admit(&mut self, message: Message) -> EventId {
         let msg_id = name(&message);
-        if self.seen.contains(&msg_id) {
-            return None;
-        }
         self.seen.insert(&msg_id);
         let id = self.next_id();
         if let Some(page) = self.pages.back_mut() {
@@ -157,7 +154,7 @@ impl Inbox {
             id,
             kind: EventKind::Message(Box::new(message)),
         });
-        Some(id)
+        id
     }
 
     /// Holds a message that was let in.

@@ -251,7 +251,7 @@ impl Sync {
                 tracing::debug!(reason = %useless, "a poll's answer makes no sense");
                 match self.idle.checked_sub(1) {
                     None => self.ask(Ask::Page, cx, now),
-                    Some(before) => self.pause(IDLE.full(before), Ask::Page, now),
+                    Some(before) => self.pause(IDLE.bound(before), Ask::Page, now),
                 }
                 self.idle = self.idle.saturating_add(1);
                 return None;
@@ -316,7 +316,7 @@ impl Sync {
                 self.ask(then, parts.cx, now);
             }
             Brought::Nothing => {
-                self.pause(IDLE.full(self.idle), then, now);
+                self.pause(IDLE.bound(self.idle), then, now);
                 self.idle = self.idle.saturating_add(1);
             }
         }

@@ -111,9 +111,7 @@ fn message(item: RawAddMsg, parts: &mut Parts<'_>, now: Now) -> bool {
         .contacts
         .want_group(&parts.cx.roster, &message.chat.id, now);
     let echo = Echo::of(&message);
-    let Some(event) = parts.cx.inbox.admit(message) else {
-        return false;
-    };
+    let event = parts.cx.inbox.admit(message);
     if let Some(echo) = echo {
         parts.outbox.echoed(echo, event, parts.cx);
     }
