@@ -19,7 +19,7 @@ fn line(text: &str) -> Value {
 fn every_line_of_the_contract_is_written_as_it_stands_there() {
     for text in [
         r#"{"event":"qr","uuid":"a==","url":"https://login.weixin.qq.com/l/a=="}"#,
-        r#"{"event":"scanned","avatar":"/tmp/a.jpg"}"#,
+        r#"{"event":"scanned","avatar":"a.jpg"}"#,
         r#"{"event":"scanned"}"#,
         r#"{"event":"confirmed"}"#,
         r#"{"event":"qr_expired"}"#,
