@@ -1,0 +1,137 @@
+//! The deterministic simulation: sessions against the service in virtual time,
+//! each seed another schedule of faults, judged by an oracle.
+//!
+//! `WX_WORLD_SEEDS=10000` runs so many worlds, `WX_WORLD_SEED=17` that one
+//! alone with its trace.
+
+#![cfg(test)]
+
+mod disk;
+mod draw;
+mod jar;
+mod net;
+mod oracle;
+mod plan;
+mod process;
+mod trace;
+mod world;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use plan::Plan;
+use world::{Outcome, Tally, World};
+
+const SEEDS: u64 = 300;
+
+/// Runs a world, a panic in which is one more way of breaking a promise.
+fn run(plan: Plan, readable: bool) -> Outcome {
+    catch_unwind(AssertUnwindSafe(|| World::new(plan, readable).run())).unwrap_or_else(|_| {
+        Outcome {
+            verdict: Err("a panic, see above".to_owned()),
+            hash: 0,
+            lines: Vec::new(),
+            tally: Tally::default(),
+        }
+    })
+}
+
+/// Leaves out acts of a failing plan, in ever smaller groups, as long as what
+/// is left still fails: what remains is quicker to read.
+fn shrink(mut plan: Plan) -> Plan {
+    let mut group = plan.acts.len();
+    while group > 0 {
+        let mut at = 0;
+        while at < plan.acts.len() {
+            let mut fewer = plan.clone();
+            let end = (at + group).min(fewer.acts.len());
+            fewer.acts.drain(at..end);
+            if run(fewer.clone(), false).verdict.is_err() {
+                plan = fewer;
+            } else {
+                at += group;
+            }
+        }
+        group /= 2;
+    }
+    plan
+}
+
+fn number(variable: &str) -> Option<u64> {
+    let text = std::env::var(variable).ok()?;
+    Some(
+        text.parse()
+            .unwrap_or_else(|_| panic!("{variable} is no number: {text}")),
+    )
+}
+
+/// Runs worlds on all processors and gives the failed ones.
+fn run_all(seeds: u64) -> (Vec<(u64, String)>, Tally) {
+    let next = AtomicU64::new(0);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let work = || {
+        let mut failed = Vec::new();
+        let mut tally = Tally::default();
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= seeds {
+                return (failed, tally);
+            }
+            let outcome = run(Plan::new(seed), false);
+            tally.add(&outcome.tally);
+            if let Err(broken) = outcome.verdict {
+                failed.push((seed, broken));
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        let mut failed = Vec::new();
+        let mut tally = Tally::default();
+        for worker in workers {
+            let (some, part) = worker.join().expect("panics are caught");
+            failed.extend(some);
+            tally.add(&part);
+        }
+        failed.sort();
+        (failed, tally)
+    })
+}
+
+#[test]
+fn three_hundred_seeds_keep_every_promise() {
+    if let Some(seed) = number("WX_WORLD_SEED") {
+        let outcome = run(Plan::new(seed), true);
+        println!("{}", outcome.lines.join("\n"));
+        assert_eq!(outcome.verdict, Ok(()), "seed {seed}");
+        return;
+    }
+    let seeds = number("WX_WORLD_SEEDS").unwrap_or(SEEDS);
+    let (failed, tally) = run_all(seeds);
+    println!("{seeds} worlds: {tally:?}");
+    if let Some((seed, broken)) = failed.first() {
+        let lines = run(shrink(Plan::new(*seed)), true).lines;
+        println!("{}", lines.join("\n"));
+        println!("{} of {seeds} worlds failed:", failed.len());
+        for (seed, broken) in &failed {
+            println!("  seed {seed}: {broken}");
+        }
+        panic!(
+            "seed {seed}: {broken}\nrun it alone: \
+             WX_WORLD_SEED={seed} cargo test -p wx-sim --test world -- --nocapture three_hundred"
+        );
+    }
+    // Worlds in which nothing happens prove nothing.
+    let each = usize::try_from(seeds).unwrap_or(usize::MAX);
+    assert!(tally.deliveries >= 10 * each, "{tally:?}");
+    assert!(tally.requests >= 50 * each, "{tally:?}");
+    assert!(tally.sends >= 2 * each, "{tally:?}");
+}
+
+#[test]
+fn a_seed_is_the_same_world_every_time() {
+    for seed in 0..20 {
+        let (first, second) = (run(Plan::new(seed), false), run(Plan::new(seed), false));
+        assert_eq!(first.hash, second.hash, "seed {seed}");
+    }
+}

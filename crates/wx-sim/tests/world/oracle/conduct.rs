@@ -1,0 +1,172 @@
+//! How processes behave: where they send to, how often, and what they take for
+//! the end of a session.
+//!
+//! * At most one synccheck or webwxsync is in flight.
+//! * Requests go to the hosts of the session's family, each to its own; those
+//!   of a login to the login host.
+//! * A session ends, and another login is begun, only upon the service's word.
+//!   No outage, no crash and no nonsense ends one.
+//! * A process that is attached sends, and does nothing else.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use wx_proto::RequestId;
+
+use super::Verdict;
+use crate::process::Role;
+
+/// Where a login begins.
+const FIRST_LOGIN_HOST: &str = "login.wx.qq.com";
+
+#[derive(Debug)]
+pub(crate) struct Conduct {
+    base: String,
+    push: String,
+    polls: BTreeMap<u32, RequestId>,
+    /// Processes that another has taken the account over from: what they hold
+    /// for true is out of date.
+    superseded: BTreeSet<u32>,
+    session: Option<ServerSession>,
+    rotates_skey: bool,
+    /// The service gives verdicts that may end any session.
+    moody: bool,
+}
+
+/// The account's session as the service sees it.
+#[derive(Clone, Copy, Debug, Default)]
+struct ServerSession {
+    /// The client has stored its keys, or holds them.
+    known: bool,
+    /// The service has ended it, or has given a verdict that may mean so.
+    over: bool,
+}
+
+impl Conduct {
+    pub(crate) fn new(config: &wx_sim::Config) -> Self {
+        Self {
+            base: config.family.base_host().to_owned(),
+            push: config.family.push_host(),
+            polls: BTreeMap::new(),
+            superseded: BTreeSet::new(),
+            session: None,
+            rotates_skey: config.rotate_skey_every > 0,
+            moody: false,
+        }
+    }
+
+    /// A request goes out.
+    pub(crate) fn requested(
+        &mut self,
+        life: u32,
+        role: Role,
+        request: RequestId,
+        host: &str,
+        endpoint: &str,
+    ) -> Verdict {
+        let right = match endpoint {
+            // Before the family is known, any login host serves.
+            "jslogin" => host == FIRST_LOGIN_HOST,
+            "login" => host == FIRST_LOGIN_HOST || host.strip_prefix("login.") == Some(&self.base),
+            "synccheck" => host == self.push,
+            _ => host == self.base,
+        };
+        if !right {
+            return Err(format!("{endpoint} was asked of {host}"));
+        }
+        let allowed = [
+            "webwxsendmsg",
+            "webwxbatchgetcontact",
+            "webwxgetcontact",
+            "webwxlogout",
+        ];
+        if role == Role::Side && !allowed.contains(&endpoint) {
+            return Err(format!("an attached process asked for {endpoint}"));
+        }
+        match endpoint {
+            "synccheck" | "webwxsync" => match self.polls.insert(life, request) {
+                Some(other) => Err(format!(
+                    "{endpoint} {request} was asked while {other} was out"
+                )),
+                None => Ok(()),
+            },
+            "jslogin" | "webwxpushloginurl" if self.holds() && !self.superseded.contains(&life) => {
+                Err(format!("{endpoint} was asked although the session holds"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// A request has ended for the process that sent it.
+    pub(crate) fn answered(&mut self, life: u32, request: RequestId) {
+        if self.polls.get(&life) == Some(&request) {
+            self.polls.remove(&life);
+        }
+    }
+
+    /// The service began a session, which nobody knows of yet.
+    pub(crate) fn session_begins(&mut self) {
+        self.session = Some(ServerSession::default());
+    }
+
+    /// A process got to know the session.
+    pub(crate) fn known(&mut self, life: u32) {
+        if let Some(session) = self
+            .session
+            .as_mut()
+            .filter(|_| !self.superseded.contains(&life))
+        {
+            session.known = true;
+        }
+    }
+
+    /// From here on the service may refuse any session without a reason.
+    pub(crate) fn moody(&mut self) {
+        self.moody = true;
+    }
+
+    /// The service has given a word that ends the session, or that may.
+    pub(crate) fn over(&mut self) {
+        if let Some(session) = &mut self.session {
+            session.over = true;
+        }
+    }
+
+    /// A process was told, by its own core, that the session is over.
+    pub(crate) fn logged_out(&self, life: u32, message: &str) -> Verdict {
+        if self.holds() && !self.superseded.contains(&life) {
+            return Err(format!(
+                "the session was given up although it holds: {message}"
+            ));
+        }
+        Ok(())
+    }
+
+    /// Another process takes over what is stored.
+    pub(crate) fn superseded(&mut self, life: u32, stored: bool) {
+        self.superseded.insert(life);
+        self.forgotten(stored, true);
+    }
+
+    /// A process was killed. `stored`: the session's keys are on the disk;
+    /// `lost`: records were not.
+    pub(crate) fn killed(&mut self, life: u32, stored: bool, lost: bool) {
+        self.polls.remove(&life);
+        self.forgotten(stored, lost);
+    }
+
+    fn forgotten(&mut self, stored: bool, lost: bool) {
+        if let Some(session) = &mut self.session {
+            session.known &= stored;
+            // The newest Skey may have been among what was lost, and the
+            // service takes only that and the one before it.
+            session.over |= lost && self.rotates_skey;
+        }
+    }
+
+    fn holds(&self) -> bool {
+        !self.moody
+            && self
+                .session
+                .is_some_and(|session| session.known && !session.over)
+    }
+}
