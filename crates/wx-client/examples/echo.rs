@@ -1,4 +1,5 @@
 //! Answers every text with itself.
+#![expect(clippy::print_stdout, reason = "a program talks to its user")]
 
 use wx_client::{Client, Error, EventKind, FileStore};
 

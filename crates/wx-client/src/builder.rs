@@ -1,11 +1,13 @@
 //! From settings to a running session.
 
+use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::sync::Arc;
 
 use tokio::sync::{mpsc, watch};
 use wx_proto::event::WarningKind;
+use wx_proto::saved::JarSnapshot;
 use wx_proto::{Config, Record, Roster, Saved, Session};
 use wx_transport::{Http, Jar};
 
@@ -30,6 +32,18 @@ pub struct Builder {
     transport: wx_transport::Config,
     store: Option<Box<dyn SessionStore>>,
     attach: bool,
+}
+
+/// Leaves the store out: its Debug is not ours to vouch for.
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("config", &self.config)
+            .field("http", &self.http)
+            .field("transport", &self.transport)
+            .field("attach", &self.attach)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Builder {
@@ -100,8 +114,15 @@ impl Builder {
         let loaded = store.load().await?;
         let any_records = !loaded.records.is_empty();
         let saved = fold(&loaded)?;
-        let jar = match &saved.jar {
-            Some(jar) => Jar::restore(jar.expose().as_bytes())?,
+        let mut damage: Vec<String> = loaded.damage.into_iter().collect();
+        let jar = match saved.jar.as_ref().map(restore) {
+            Some(Ok(jar)) => jar,
+            Some(Err(error)) => {
+                // Without them the saved session is refused, and the next way in
+                // is tried: push login, or a QR code.
+                damage.push(format!("{error}; the login starts without them"));
+                Jar::new()
+            }
             None => Jar::new(),
         };
         let roster: Option<Roster> = match store.roster().await {
@@ -122,10 +143,12 @@ impl Builder {
         if let Some(roster) = roster {
             session.adopt_roster(roster);
         }
-        if let Some(damage) = loaded.damage {
+        for damage in damage {
             session.warn(WarningKind::Disk, damage);
         }
         let (ask, asks) = mpsc::unbounded_channel();
+        let (ack, acks) = mpsc::unbounded_channel();
+        let end = Arc::default();
         let (event, events) = mpsc::channel(EVENTS);
         let (state, watch) = watch::channel(session.state().clone());
         let driver = Driver {
@@ -136,14 +159,16 @@ impl Builder {
             keeper: Keeper::new(store, !self.attach, loaded.position, any_records, &jar),
             jar,
             asks,
-            events: event,
+            acks,
+            events: Some(event),
             state,
+            end: Arc::clone(&end),
             wires: Wires::default(),
         };
         let runner = Runner(Box::pin(driver.run()));
         Ok((
-            Client::new(ask.clone(), watch),
-            Events::new(events, ask),
+            Client::new(ask, watch.clone(), end),
+            Events::new(events, ack, watch),
             runner,
         ))
     }
@@ -161,6 +186,10 @@ impl Builder {
         tokio::spawn(runner.into_future());
         Ok((client, events))
     }
+}
+
+fn restore(jar: &JarSnapshot) -> Result<Jar, wx_transport::Error> {
+    Jar::restore(jar.expose().as_bytes())
 }
 
 /// What a store holds, as a value.
@@ -193,6 +222,12 @@ fn fold(loaded: &Loaded) -> Result<Saved, Error> {
 /// session is over or was stopped, and everything is stored and delivered.
 #[must_use = "nothing happens unless the runner is polled"]
 pub struct Runner(Pin<Box<dyn Future<Output = ()> + Send>>);
+
+impl fmt::Debug for Runner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Runner").finish_non_exhaustive()
+    }
+}
 
 impl Runner {
     /// Works until the session ends.

@@ -8,7 +8,7 @@ use wx_proto::{Command, Done, Roster, Saved, SendText, State};
 use wx_wire::id::{ClientMsgId, MsgId, UserName};
 
 use crate::builder::Builder;
-use crate::driver::Ask;
+use crate::driver::{Ask, End};
 use crate::error::{Error, ErrorKind};
 
 /// A session, to ask things of. Clones are the same session.
@@ -18,6 +18,7 @@ use crate::error::{Error, ErrorKind};
 pub struct Client {
     asks: mpsc::UnboundedSender<Ask>,
     state: watch::Receiver<State>,
+    end: Arc<End>,
 }
 
 /// A message that the server took.
@@ -59,7 +60,6 @@ impl Overview {
 
 impl Client {
     /// Settings first.
-    #[must_use]
     pub fn builder() -> Builder {
         Builder::default()
     }
@@ -73,8 +73,12 @@ impl Client {
         Self::builder().env()
     }
 
-    pub(crate) fn new(asks: mpsc::UnboundedSender<Ask>, state: watch::Receiver<State>) -> Self {
-        Self { asks, state }
+    pub(crate) fn new(
+        asks: mpsc::UnboundedSender<Ask>,
+        state: watch::Receiver<State>,
+        end: Arc<End>,
+    ) -> Self {
+        Self { asks, state, end }
     }
 
     /// Where the session stands.
@@ -89,20 +93,28 @@ impl Client {
         self.state.clone()
     }
 
-    /// Waits until the session is there.
+    /// Waits until the session is there. One that is attached to is there from
+    /// the start, as far as is known without asking the server.
     ///
     /// # Errors
     /// [`ErrorKind::NotLoggedIn`] or [`ErrorKind::Ended`] if the login came to
-    /// nothing, [`ErrorKind::Stopped`] if the client was stopped.
+    /// nothing, [`ErrorKind::Locked`] if another process has taken the account
+    /// over, [`ErrorKind::Stopped`] if the client was stopped.
     pub async fn online(&self) -> Result<Account, Error> {
         let mut state = self.state.clone();
         let settled = state
             .wait_for(|state| !matches!(state, State::LoggingIn { .. }))
             .await
-            .map_err(|_| Error::stopped())?;
-        match &*settled {
-            State::Online { account, .. } => Ok(account.clone()),
-            State::Ended { reason } => Err(reason.clone().into()),
+            .map_err(|_| Error::stopped())?
+            .clone();
+        match settled {
+            State::Online { account, .. } => Ok(account),
+            State::Attached {} => self.overview().await?.account.ok_or_else(Error::stopped),
+            State::Ended { reason } => Err(reason.into()),
+            State::Frozen {} => Err(Error::new(
+                ErrorKind::Locked,
+                "another process has taken the account over",
+            )),
             _ => Err(Error::stopped()),
         }
     }
@@ -222,13 +234,37 @@ impl Client {
     }
 
     /// Stops cleanly: what is in flight is waited for, everything is stored,
-    /// and the session can be gone on with later. Returns when that is done.
+    /// and the session can be gone on with later. Returns when that is done,
+    /// and after 20 seconds if it cannot be: [`stopped`](Self::stopped) says
+    /// which.
     ///
     /// The message that was delivered last counts as handled only if it was
-    /// acknowledged.
+    /// acknowledged. The runner does the work, so it must be polled meanwhile,
+    /// or dropped.
+    ///
+    /// Cancel safety: the client stops all the same.
     pub async fn shutdown(&self) {
         if self.asks.send(Ask::Close).is_ok() {
             self.asks.closed().await;
+        }
+    }
+
+    /// Waits until the client has stopped, however it came about, and says
+    /// whether everything is stored.
+    ///
+    /// Cancel safe.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Store`] if the store failed to the end: the messages in
+    /// hand come again. [`ErrorKind::Locked`] if another process has taken the
+    /// account over. [`ErrorKind::Stopped`] if the runner was dropped: that is
+    /// as if the process had been killed.
+    pub async fn stopped(&self) -> Result<(), Error> {
+        self.asks.closed().await;
+        match self.end.get() {
+            Some(Ok(())) => Ok(()),
+            Some(Err((kind, message))) => Err(Error::new(*kind, message.clone())),
+            None => Err(Error::stopped()),
         }
     }
 }

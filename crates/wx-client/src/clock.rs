@@ -4,9 +4,14 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use tokio::time::Instant;
-use wx_proto::{Deadline, Now, Seed};
+use wx_proto::{Now, Seed};
 
 /// Monotonic time since the driver's start, and Unix time.
+///
+/// The monotonic clock is tokio's, so that timers and times agree. On Linux and
+/// macOS it stands still while the machine is suspended: a poll that was out at
+/// that moment is found dead when its connection says so, or when the rest of
+/// its 35 seconds has passed after the resume.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Clock {
     origin: Instant,
@@ -27,12 +32,11 @@ impl Clock {
         }
     }
 
-    /// Returns at the deadline; without one, never.
-    pub(crate) async fn sleep_until(self, deadline: Option<Deadline>) {
-        match deadline {
-            Some(deadline) => {
-                tokio::time::sleep_until(self.origin + deadline.at.since_origin()).await;
-            }
+    /// Returns at this time; without one, or with one that the clock does not
+    /// reach, never.
+    pub(crate) async fn sleep_until(self, at: Option<wx_proto::Instant>) {
+        match at.and_then(|at| self.origin.checked_add(at.since_origin())) {
+            Some(at) => tokio::time::sleep_until(at).await,
             None => std::future::pending().await,
         }
     }

@@ -2,42 +2,36 @@
 //! to store and to tell, and when, is the session's to say.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::future::pending;
+use std::sync::{Arc, OnceLock};
 
 use futures_util::future::{AbortHandle, Abortable, Aborted, BoxFuture};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::sync::{mpsc, oneshot, watch};
+use wx_proto::event::WarningKind;
 use wx_proto::{
-    Command, CommandId, Done, Event, EventId, Input, RequestId, Roster, Session, State, Transmit,
+    CommandId, Done, Event, EventId, Input, Instant, RequestId, Roster, Session, State, Transmit,
 };
 use wx_transport::Jar;
 
-use crate::client::Overview;
 use crate::clock::Clock;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::exchange::Lanes;
 use crate::keeper::{Keeper, Kept};
 
-/// What handles and event streams ask of the driver.
-#[derive(Debug)]
-pub(crate) enum Ask {
-    /// Run a command, and say what came of it.
-    Run(Command, oneshot::Sender<Result<Done, Error>>),
-    /// A message is handled.
-    Ack(EventId),
-    /// The contacts as they are.
-    Roster(oneshot::Sender<Arc<Roster>>),
-    /// What is known of the account.
-    Overview(oneshot::Sender<Overview>),
-    /// Stop cleanly, without logging out.
-    Close,
-}
+mod asks;
+
+pub(crate) use asks::Ask;
+
+/// What became of the account in the end: why not all of it is stored, if so.
+pub(crate) type End = OnceLock<Result<(), (ErrorKind, String)>>;
 
 /// What the loop woke up for.
 enum Turn {
     Exchanged(Result<Input, Aborted>),
     Kept(Kept),
     Asked(Option<Ask>),
+    Acked(Option<EventId>),
     Told,
     Deaf,
     Due,
@@ -54,8 +48,11 @@ pub(crate) struct Driver {
     pub(crate) jar: Jar,
     pub(crate) keeper: Keeper,
     pub(crate) asks: mpsc::UnboundedReceiver<Ask>,
-    pub(crate) events: mpsc::Sender<Event>,
+    pub(crate) acks: mpsc::UnboundedReceiver<EventId>,
+    /// None once nobody listens any more, or there is nothing more to tell.
+    pub(crate) events: Option<mpsc::Sender<Event>>,
     pub(crate) state: watch::Sender<State>,
+    pub(crate) end: Arc<End>,
     pub(crate) wires: Wires,
 }
 
@@ -66,11 +63,12 @@ pub(crate) struct Wires {
     aborts: HashMap<RequestId, AbortHandle>,
     commands: HashMap<CommandId, oneshot::Sender<Result<Done, Error>>>,
     roster: Option<(u64, Arc<Roster>)>,
-    closing: bool,
-    /// Nobody listens any more.
-    deaf: bool,
     /// All handles are gone.
-    orphaned: bool,
+    unasked: bool,
+    /// The event stream is gone, and all that came of it.
+    unacked: bool,
+    /// Set once it is to stop: when to stop waiting for anything.
+    give_up: Option<Instant>,
 }
 
 impl Driver {
@@ -79,17 +77,20 @@ impl Driver {
     pub(crate) async fn run(mut self) {
         loop {
             self.drain();
-            if self.is_done() {
-                break;
-            }
             let now = self.clock.now();
-            let deadline = self.session.deadline();
-            let has_event = self.session.has_event() && !self.wires.closing;
+            let late = self.wires.give_up.is_some_and(|at| at <= now.mono);
+            if late || self.is_done() {
+                return self.finish();
+            }
+            let due = self.session.deadline().map(|deadline| deadline.at);
+            let due = due.into_iter().chain(self.wires.give_up).min();
+            let tells = self.session.has_event() && self.wires.give_up.is_none();
             let turn = tokio::select! {
                 Some(input) = self.wires.exchanges.next() => Turn::Exchanged(input),
                 kept = self.keeper.next(now) => Turn::Kept(kept),
-                ask = self.asks.recv(), if !self.wires.orphaned => Turn::Asked(ask),
-                permit = self.events.reserve(), if has_event && !self.wires.deaf => match permit {
+                ask = self.asks.recv(), if !self.wires.unasked => Turn::Asked(ask),
+                ack = self.acks.recv(), if !self.wires.unacked => Turn::Acked(ack),
+                permit = room(self.events.as_ref()), if tells => match permit {
                     Ok(permit) => {
                         if let Some(event) = self.session.poll_event(now) {
                             permit.send(event);
@@ -98,21 +99,23 @@ impl Driver {
                     }
                     Err(_) => Turn::Deaf,
                 },
-                () = self.clock.sleep_until(deadline) => Turn::Due,
+                () = self.clock.sleep_until(due) => Turn::Due,
             };
             match turn {
                 Turn::Exchanged(Ok(input)) => self.handle(input),
                 Turn::Exchanged(Err(_aborted)) => {}
                 Turn::Kept(kept) => self.kept(kept),
                 Turn::Asked(Some(ask)) => self.ask(ask),
-                Turn::Asked(None) => {
-                    // Nobody is left to tell or to ask anything.
-                    self.wires.orphaned = true;
-                    self.session.close(self.clock.now());
-                }
+                Turn::Asked(None) => self.wires.unasked = true,
+                Turn::Acked(Some(event)) => self.session.ack(self.clock.now(), event),
+                Turn::Acked(None) => self.wires.unacked = true,
                 Turn::Told => {}
-                Turn::Deaf => self.wires.deaf = true,
+                Turn::Deaf => self.events = None,
                 Turn::Due => self.handle(Input::Timeout),
+            }
+            if self.wires.unasked && self.wires.unacked {
+                // Nobody is left to tell or to ask anything.
+                self.stop();
             }
         }
     }
@@ -128,46 +131,9 @@ impl Driver {
         match kept {
             Kept::Records(seq) => self.handle(Input::Persisted(seq)),
             Kept::Failed(message) => self.handle(Input::StoreFailed { message }),
+            Kept::Trouble(message) => self.session.warn(WarningKind::Disk, message),
             Kept::Fenced => self.handle(Input::Fenced),
             Kept::Nothing => {}
-        }
-    }
-
-    fn ask(&mut self, ask: Ask) {
-        let now = self.clock.now();
-        match ask {
-            Ask::Run(command, answer) => match self.session.command(now, command) {
-                Ok(id) => {
-                    self.wires.commands.insert(id, answer);
-                }
-                Err(rejected) => {
-                    let _ = answer.send(Err(rejected.into()));
-                }
-            },
-            Ask::Ack(event) => self.session.ack(now, event),
-            Ask::Roster(answer) => {
-                let _ = answer.send(self.roster());
-            }
-            Ask::Overview(answer) => {
-                let _ = answer.send(Overview::of(self.session.saved()));
-            }
-            Ask::Close => {
-                self.wires.closing = true;
-                self.session.close(now);
-            }
-        }
-    }
-
-    /// A copy of the contacts, shared by all who ask until they change.
-    fn roster(&mut self) -> Arc<Roster> {
-        let version = self.session.roster_version();
-        match &self.wires.roster {
-            Some((known, roster)) if *known == version => Arc::clone(roster),
-            _ => {
-                let roster = Arc::new(self.session.roster().clone());
-                self.wires.roster = Some((version, Arc::clone(&roster)));
-                roster
-            }
         }
     }
 
@@ -206,15 +172,43 @@ impl Driver {
             }
             changed
         });
+        if over && !self.session.has_event() {
+            self.events = None;
+        }
     }
 
     fn is_done(&self) -> bool {
         // Whoever only asks things asks them of a session that is over, too.
-        let heard = self.wires.closing
-            || self.wires.orphaned
-            || (!self.attached
-                && (self.wires.deaf
-                    || (!self.session.has_event() && self.session.unacknowledged() == 0)));
-        self.session.is_idle() && self.keeper.is_idle() && heard
+        let heard = !self.attached
+            && self.events.is_none()
+            && (self.wires.unacked || self.session.unacknowledged() == 0);
+        let wanted = self.wires.give_up.is_none() && !heard;
+        !wanted && self.session.is_idle() && self.keeper.is_idle()
+    }
+}
+
+impl Drop for Driver {
+    /// A runner that is dropped has stopped, too.
+    fn drop(&mut self) {
+        self.state.send_if_modified(|state| {
+            let goes_on = matches!(
+                state,
+                State::LoggingIn { .. } | State::Online { .. } | State::Attached {}
+            );
+            if goes_on {
+                *state = State::Closed {};
+            }
+            goes_on
+        });
+    }
+}
+
+/// Room for one more event, as long as there may be any.
+async fn room(
+    events: Option<&mpsc::Sender<Event>>,
+) -> Result<mpsc::Permit<'_, Event>, mpsc::error::SendError<()>> {
+    match events {
+        Some(events) => events.reserve().await,
+        None => pending().await,
     }
 }

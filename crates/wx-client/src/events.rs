@@ -6,10 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
-use tokio::sync::mpsc;
-use wx_proto::{Event, EventId, EventKind};
-
-use crate::driver::Ask;
+use tokio::sync::{mpsc, watch};
+use wx_proto::{Event, EventId, EventKind, State};
 
 /// The events of a session, in order.
 ///
@@ -17,29 +15,39 @@ use crate::driver::Ask;
 /// [`Delivery`] was [acknowledged](Delivery::ack) or
 /// [deferred](Delivery::defer). What is not acknowledged comes again after a
 /// restart. While the application takes nothing, the client stops polling, and
-/// the server keeps the mail.
+/// the server keeps the mail. The same goes for a stream that was dropped: the
+/// client runs commands as before, and whatever comes waits for the next start.
 #[derive(Debug)]
 pub struct Events {
     events: mpsc::Receiver<Event>,
-    acks: Acks,
+    state: watch::Receiver<State>,
+    /// None after the last event.
+    acks: Option<Acks>,
 }
 
 impl Events {
-    pub(crate) fn new(events: mpsc::Receiver<Event>, asks: mpsc::UnboundedSender<Ask>) -> Self {
+    pub(crate) fn new(
+        events: mpsc::Receiver<Event>,
+        acks: mpsc::UnboundedSender<EventId>,
+        state: watch::Receiver<State>,
+    ) -> Self {
+        let acks = Acks {
+            acks,
+            implied: Arc::default(),
+        };
         Self {
             events,
-            acks: Acks {
-                asks,
-                implied: Arc::default(),
-            },
+            state,
+            acks: Some(acks),
         }
     }
 
-    /// The next event; `None` once the session is over or was stopped, and
-    /// everything was delivered.
+    /// The next event; `None` once the session is over and everything was
+    /// delivered, and as soon as the client was stopped: what was not delivered
+    /// by then comes again.
     ///
     /// Cancel safe: an event is taken only when it is returned. The message
-    /// before it counts as handled from the call on.
+    /// before it counts as handled from the first poll on.
     pub async fn next(&mut self) -> Option<Delivery> {
         std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }
@@ -49,44 +57,53 @@ impl Stream for Events {
     type Item = Delivery;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Delivery>> {
-        if let Some(id) = self.acks.lock().take() {
-            self.acks.send(id);
+        let this = &mut *self;
+        let Some(acks) = &this.acks else {
+            return Poll::Ready(None);
+        };
+        if let Some(id) = acks.implied().take() {
+            acks.send(id);
         }
-        self.events.poll_recv(cx).map(|event| {
-            event.map(|event| {
-                if matches!(event.kind, EventKind::Message(_)) {
-                    *self.acks.lock() = Some(event.id);
-                }
-                Delivery {
-                    event,
-                    acks: self.acks.clone(),
-                }
-            })
-        })
+        // A client that was stopped takes no acknowledgements any more.
+        let stopped = matches!(*this.state.borrow(), State::Closed {});
+        let event = match this.events.poll_recv(cx) {
+            Poll::Ready(Some(event)) if !stopped => event,
+            Poll::Pending if !stopped => return Poll::Pending,
+            _ => {
+                this.acks = None;
+                return Poll::Ready(None);
+            }
+        };
+        if matches!(event.kind, EventKind::Message(_)) {
+            *acks.implied() = Some(event.id);
+        }
+        let acks = acks.clone();
+        Poll::Ready(Some(Delivery { event, acks }))
     }
 }
 
-/// The way of an acknowledgement to the driver.
+/// The way of an acknowledgement to the driver, which waits for it for as long
+/// as there is one of these.
 #[derive(Clone, Debug)]
 struct Acks {
-    asks: mpsc::UnboundedSender<Ask>,
+    acks: mpsc::UnboundedSender<EventId>,
     /// The message that taking the next event acknowledges.
     implied: Arc<Mutex<Option<EventId>>>,
 }
 
 impl Acks {
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<EventId>> {
+    fn implied(&self) -> std::sync::MutexGuard<'_, Option<EventId>> {
         self.implied.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn send(&self, id: EventId) {
         // A driver that has stopped keeps nothing; the message comes again.
-        let _ = self.asks.send(Ask::Ack(id));
+        let _ = self.acks.send(id);
     }
 
     /// The application takes an acknowledgement into its own hands.
     fn claim(&self, id: EventId) {
-        let mut implied = self.lock();
+        let mut implied = self.implied();
         if *implied == Some(id) {
             *implied = None;
         }
@@ -121,7 +138,6 @@ impl Delivery {
 
     /// It will be handled later, perhaps elsewhere and after others. Events
     /// that go unacknowledged hold up the polling when there are many of them.
-    #[must_use]
     pub fn defer(self) -> (EventKind, AckGuard) {
         self.acks.claim(self.event.id);
         let guard = AckGuard {

@@ -12,8 +12,10 @@ use crate::store::{Position, SessionStore, StoreError};
 
 /// Power loss may take this much of what was stored.
 const FLUSH_EVERY: Duration = Duration::from_secs(1);
-/// A roster that changes all the time is written this often.
+/// A roster that changes all the time is written this often at the most.
 const ROSTER_EVERY: Duration = Duration::from_secs(5);
+/// A crash may take the cookies of this long, if no record went with them.
+const JAR_AFTER: Duration = Duration::from_secs(60);
 /// Records of this many bytes are worth a snapshot.
 const COMPACT_AT: usize = 256 * 1024;
 
@@ -21,23 +23,39 @@ type Store = Box<dyn SessionStore>;
 
 enum Work {
     Idle(Store),
-    Busy(BoxFuture<'static, (Store, Outcome)>),
+    Busy(BoxFuture<'static, (Store, Purpose, Result<Position, StoreError>)>),
     /// Between two states, and after a fence.
     Gone,
 }
 
-enum Outcome {
-    Appended(RecordSeq, Result<Position, StoreError>),
-    Compacted(Result<Position, StoreError>),
-    RosterKept(u64, Result<(), StoreError>),
-    Flushed(Result<(), StoreError>),
+/// What the store is to do.
+enum Job {
+    Append(Vec<Bytes>),
+    Compact(Bytes),
+    KeepRoster(Bytes),
+    Flush,
+}
+
+/// What a job is for.
+#[derive(Clone, Copy, Debug)]
+enum Purpose {
+    /// The records up to this one, and this version of the jar.
+    Records(RecordSeq, u64),
+    /// A snapshot with this version of the jar.
+    Snapshot(u64),
+    /// This version of the roster.
+    Roster(u64),
+    Flush,
 }
 
 /// What came of a job, as far as the session must know.
 #[derive(Debug)]
 pub(crate) enum Kept {
     Records(RecordSeq),
+    /// Records were not stored: the session offers them again.
     Failed(String),
+    /// Something else was not.
+    Trouble(String),
     Fenced,
     Nothing,
 }
@@ -45,17 +63,29 @@ pub(crate) enum Kept {
 pub(crate) struct Keeper {
     work: Work,
     position: Position,
-    /// Only the account's owner compacts and keeps the roster.
+    /// The store did not say whether it has written: it must be asked where
+    /// it is before it writes again.
+    doubtful: bool,
+    /// Only the account's owner stores the jar and the roster.
     owner: bool,
+    /// Whether this process makes snapshots.
+    compacts: bool,
     /// Bytes of records since the last snapshot.
     appended: usize,
-    /// The jar that is stored, or on its way; none if that went wrong.
-    jar_version: Option<u64>,
+    /// The jar that is stored.
+    jar_version: u64,
+    /// When a jar that has changed is stored without a record.
+    jar_at: Option<Instant>,
     roster_version: u64,
+    roster_at: Instant,
     unflushed: bool,
     flush_at: Instant,
-    roster_at: Instant,
+    /// When to look again at what waits for its time.
+    due: Option<Instant>,
+    /// Nothing more will come.
     over: bool,
+    /// Why the last job failed, if it did.
+    trouble: Option<String>,
 }
 
 impl Keeper {
@@ -69,26 +99,33 @@ impl Keeper {
         Self {
             work: Work::Idle(store),
             position,
+            doubtful: false,
             owner,
+            compacts: owner,
             // A start is the time to tidy up: what other processes have recorded
             // meanwhile becomes part of the snapshot, in its place.
             appended: if any_records { COMPACT_AT } else { 0 },
-            jar_version: Some(jar.version()),
+            jar_version: jar.version(),
+            jar_at: None,
             roster_version: 0,
+            roster_at: Instant::default(),
             unflushed: false,
             flush_at: Instant::default(),
-            roster_at: Instant::default(),
+            due: None,
             over: false,
+            trouble: None,
         }
     }
 
-    /// True if nothing is being stored, and nothing has to be before a stop.
+    /// True if nothing is being stored. After a [`start`](Self::start) for
+    /// which all was over, nothing has to be, either.
     pub(crate) fn is_idle(&self) -> bool {
-        match self.work {
-            Work::Idle(_) => !self.unflushed,
-            Work::Busy(_) => false,
-            Work::Gone => true,
-        }
+        !matches!(self.work, Work::Busy(_))
+    }
+
+    /// Why the store could not be written last, if so.
+    pub(crate) fn trouble(&self) -> Option<&str> {
+        self.trouble.as_deref()
     }
 
     /// Starts the next job, if there is one and none is running. `over` means
@@ -102,116 +139,184 @@ impl Keeper {
                 return;
             }
         };
-        let position = self.position;
-        let roster_due = self.owner
-            && session.roster_version() != self.roster_version
-            && (over || self.roster_at <= now.mono);
-        self.work = if let Some((seq, records)) = self.records(session, jar) {
-            self.appended += records.iter().map(Bytes::len).sum::<usize>();
-            self.unflushed = true;
-            Work::Busy(Box::pin(async move {
-                let result = store.append(records, position).await;
-                (store, Outcome::Appended(seq, result))
-            }))
-        } else if self.owner && self.appended >= COMPACT_AT {
-            self.appended = 0;
-            let snapshot = session.snapshot(snapshot(jar));
-            Work::Busy(Box::pin(async move {
-                let result = store.compact(encode(&snapshot), position).await;
-                (store, Outcome::Compacted(result))
-            }))
-        } else if roster_due {
-            let version = session.roster_version();
-            self.roster_at = now.mono + ROSTER_EVERY;
-            let roster = encode(session.roster());
-            Work::Busy(Box::pin(async move {
-                let result = store.keep_roster(roster).await;
-                (store, Outcome::RosterKept(version, result))
-            }))
-        } else if self.unflushed && (over || self.flush_at <= now.mono) {
-            self.unflushed = false;
-            self.flush_at = now.mono + FLUSH_EVERY;
-            Work::Busy(Box::pin(async move {
-                let result = store.flush().await;
-                (store, Outcome::Flushed(result))
-            }))
-        } else {
-            Work::Idle(store)
+        self.due = None;
+        let Some((purpose, job)) = self.next_job(session, jar, now.mono) else {
+            self.work = Work::Idle(store);
+            return;
         };
+        let (position, doubtful) = (self.position, self.doubtful);
+        self.work = Work::Busy(Box::pin(async move {
+            let result = perform(&mut store, job, position, doubtful).await;
+            (store, purpose, result)
+        }));
+    }
+
+    fn next_job(
+        &mut self,
+        session: &mut Session,
+        jar: &Jar,
+        now: Instant,
+    ) -> Option<(Purpose, Job)> {
+        if let Some(job) = self.records(session, jar) {
+            return Some(job);
+        }
+        if self.compacts && (self.appended >= COMPACT_AT || self.wants_jar(session, jar, now)) {
+            self.appended = 0;
+            let snapshot = encode(&session.snapshot(snapshot(jar)));
+            return Some((Purpose::Snapshot(jar.version()), Job::Compact(snapshot)));
+        }
+        let roster = session.roster_version();
+        if self.owner && roster != self.roster_version && self.is_time(self.roster_at, now) {
+            self.roster_at = now + ROSTER_EVERY;
+            let job = Job::KeepRoster(encode(session.roster()));
+            return Some((Purpose::Roster(roster), job));
+        }
+        if self.unflushed && self.is_time(self.flush_at, now) {
+            self.unflushed = false;
+            self.flush_at = now + FLUSH_EVERY;
+            return Some((Purpose::Flush, Job::Flush));
+        }
+        None
     }
 
     /// The records to append. The jar goes with the first one if it changed:
     /// keys are worth nothing without the cookies that came with them.
-    fn records(&mut self, session: &mut Session, jar: &Jar) -> Option<(RecordSeq, Vec<Bytes>)> {
+    fn records(&mut self, session: &mut Session, jar: &Jar) -> Option<(Purpose, Job)> {
+        let mut jar_version = self.jar_version;
         let mut last = None;
         let mut records = Vec::new();
         while let Some(mut record) = session.poll_persist() {
-            if self.owner && self.jar_version != Some(jar.version()) {
-                self.jar_version = Some(jar.version());
+            if self.owner && jar_version != jar.version() {
+                jar_version = jar.version();
                 record.jar = snapshot(jar);
             }
             last = Some(record.seq);
-            records.push(encode(&record));
+            let record = encode(&record);
+            self.appended += record.len();
+            records.push(record);
         }
-        last.map(|seq| (seq, records))
+        let purpose = Purpose::Records(last?, jar_version);
+        self.unflushed = true;
+        Some((purpose, Job::Append(records)))
+    }
+
+    /// True if the jar has changed, no record has come along that would take
+    /// it with it, and it has waited long enough. Without keys it is of no
+    /// use to anybody.
+    fn wants_jar(&mut self, session: &Session, jar: &Jar, now: Instant) -> bool {
+        if jar.version() == self.jar_version || session.saved().credentials.is_none() {
+            self.jar_at = None;
+            return false;
+        }
+        let at = *self.jar_at.get_or_insert(now + JAR_AFTER);
+        self.is_time(at, now)
+    }
+
+    fn is_time(&mut self, at: Instant, now: Instant) -> bool {
+        let is_time = self.over || at <= now;
+        if !is_time {
+            self.due = self.due.into_iter().chain([at]).min();
+        }
+        is_time
     }
 
     /// The end of the running job; without one, the time of the next, if any.
     ///
     /// Cancel safe: a job that is under way stays so.
     pub(crate) async fn next(&mut self, now: Now) -> Kept {
-        match &mut self.work {
-            Work::Busy(job) => {
-                let (store, outcome) = job.await;
-                self.work = Work::Idle(store);
-                self.ended(outcome)
-            }
-            // Whatever waits for its time is looked at again then.
-            Work::Idle(_) if self.unflushed => {
-                tokio::time::sleep(self.flush_at.since(now.mono)).await;
-                Kept::Nothing
-            }
-            Work::Idle(_) | Work::Gone => std::future::pending().await,
+        if let Work::Busy(job) = &mut self.work {
+            let (store, purpose, result) = job.await;
+            self.work = Work::Idle(store);
+            return match result {
+                Ok(position) => self.done(purpose, position),
+                Err(error) => self.failed(purpose, error),
+            };
         }
+        match self.due {
+            Some(at) => tokio::time::sleep(at.since(now.mono)).await,
+            None => std::future::pending().await,
+        }
+        Kept::Nothing
     }
 
-    fn ended(&mut self, outcome: Outcome) -> Kept {
-        let result = match outcome {
-            Outcome::Appended(seq, result) => result.map(|position| {
-                self.position = position;
-                Kept::Records(seq)
-            }),
-            Outcome::Compacted(result) => result.map(|position| {
-                self.position = position;
+    fn done(&mut self, purpose: Purpose, position: Position) -> Kept {
+        self.position = position;
+        self.doubtful = false;
+        self.trouble = None;
+        match purpose {
+            Purpose::Records(seq, jar) => {
+                self.jar_version = jar;
+                return Kept::Records(seq);
+            }
+            Purpose::Snapshot(jar) => {
+                self.jar_version = jar;
+                self.jar_at = None;
                 self.unflushed = false;
-                Kept::Nothing
-            }),
-            Outcome::RosterKept(version, result) => {
-                // One that cannot be kept now is not worth a second try: it
-                // changes again, or can be fetched.
-                self.roster_version = version;
-                if let Err(error) = result {
-                    tracing::warn!(%error, "the contacts could not be kept");
+            }
+            Purpose::Roster(version) => self.roster_version = version,
+            Purpose::Flush => {}
+        }
+        Kept::Nothing
+    }
+
+    fn failed(&mut self, purpose: Purpose, error: StoreError) -> Kept {
+        let message = error.to_string();
+        match error {
+            StoreError::Fenced(_) | StoreError::Locked(_) => {
+                tracing::error!(message, "fenced");
+                self.work = Work::Gone;
+                return Kept::Fenced;
+            }
+            StoreError::Ambiguous(_) => {
+                self.doubtful = true;
+                // Asking the store where it is also brings what other processes
+                // have recorded, and a snapshot of this one would not have it.
+                self.compacts = false;
+            }
+            _ => {}
+        }
+        self.trouble = Some(message.clone());
+        match purpose {
+            Purpose::Records(..) => return Kept::Failed(message),
+            Purpose::Snapshot(jar) => {
+                // Not before some time has passed; at the end, not at all.
+                self.jar_at = None;
+                if self.over {
+                    self.jar_version = jar;
                 }
+            }
+            Purpose::Roster(version) => {
+                // Not worth a second try: it changes again, or can be fetched.
+                self.roster_version = version;
+                tracing::warn!(message, "the contacts could not be kept");
                 return Kept::Nothing;
             }
-            Outcome::Flushed(result) => result.map(|()| Kept::Nothing),
-        };
-        match result {
-            Ok(kept) => kept,
-            Err(StoreError::Fenced(why)) => {
-                tracing::error!(why, "fenced");
-                self.work = Work::Gone;
-                Kept::Fenced
-            }
-            Err(error) => {
-                // The records come again, and need the jar that went with them.
-                self.jar_version = None;
-                // Nothing more will come, and the disk will not either.
-                self.unflushed &= !self.over;
-                Kept::Failed(error.to_string())
-            }
+            // A disk that has failed to write may forget what it was to write:
+            // all of it has to be written again.
+            Purpose::Flush => self.appended = COMPACT_AT,
         }
+        Kept::Trouble(format!("the account's files cannot be written: {message}"))
+    }
+}
+
+/// Has a job done. A batch that was perhaps written is written once more:
+/// records state what is, so that twice says no more than once.
+async fn perform(
+    store: &mut Store,
+    job: Job,
+    position: Position,
+    doubtful: bool,
+) -> Result<Position, StoreError> {
+    let position = if doubtful {
+        store.load().await?.position
+    } else {
+        position
+    };
+    match job {
+        Job::Append(records) => store.append(records, position).await,
+        Job::Compact(snapshot) => store.compact(snapshot, position).await,
+        Job::KeepRoster(roster) => store.keep_roster(roster).await.map(|()| position),
+        Job::Flush => store.flush().await.map(|()| position),
     }
 }
 

@@ -9,6 +9,7 @@
 //! written meanwhile. As nothing is sent before its record is stored, an owner
 //! that was superseded can send nothing new.
 
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -34,7 +35,9 @@ pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>>
 pub struct Position(pub u64);
 
 /// What a store holds.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+///
+/// It has the account's keys in it, so Debug shows sizes only.
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Loaded {
     /// The last snapshot, if there is one.
@@ -55,13 +58,26 @@ impl Loaded {
     }
 }
 
+impl fmt::Debug for Loaded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Loaded")
+            .field("snapshot", &self.snapshot.as_ref().map(Bytes::len))
+            .field("records", &self.records.len())
+            .field("position", &self.position)
+            .field("damage", &self.damage)
+            .finish()
+    }
+}
+
 /// Keeps an account.
 ///
 /// Futures must not be dropped half way by their caller if a record is to be
 /// known to be stored; dropped, it may be stored or not. Every implementation
 /// must keep what is stored readable in both cases.
 pub trait SessionStore: Send {
-    /// Reads everything, once, before anything else.
+    /// Reads everything, before anything else; and again after
+    /// [`StoreError::Ambiguous`], which is no claim to the account: if another
+    /// has taken it over meanwhile, the answer is [`StoreError::Fenced`].
     fn load(&mut self) -> StoreFuture<'_, Loaded>;
 
     /// Appends records at `expected`. When it returns, they survive the

@@ -11,8 +11,8 @@ use crate::store::{Loaded, Position, SessionStore, StoreError, StoreFuture, cond
 /// Keeps an account for as long as one of the handles on it lives.
 ///
 /// Clones share what is kept, so that a test can let a second process find what
-/// a first one left. As with a file, one handle at a time may write: loading
-/// through one fences all others.
+/// a first one left. As with a file, one handle at a time may write: the first
+/// load through one fences all others, for good.
 #[derive(Default)]
 pub struct MemoryStore {
     shared: Arc<Mutex<Content>>,
@@ -62,9 +62,16 @@ impl MemoryStore {
         Ok(content)
     }
 
-    fn load_now(&mut self) -> Loaded {
-        let mut content = self.content();
-        content.owner += 1;
+    fn load_now(&mut self) -> Result<Loaded, StoreError> {
+        // Loading again is no claim to what another has taken over.
+        let content = match self.owner {
+            Some(_) => self.owned()?,
+            None => {
+                let mut content = self.content();
+                content.owner += 1;
+                content
+            }
+        };
         let owner = content.owner;
         let loaded = Loaded {
             snapshot: content.snapshot.clone(),
@@ -74,7 +81,7 @@ impl MemoryStore {
         };
         drop(content);
         self.owner = Some(owner);
-        loaded
+        Ok(loaded)
     }
 
     fn append_now(&self, records: Vec<Bytes>, expected: Position) -> Result<Position, StoreError> {
@@ -116,7 +123,7 @@ impl fmt::Debug for MemoryStore {
 
 impl SessionStore for MemoryStore {
     fn load(&mut self) -> StoreFuture<'_, Loaded> {
-        Box::pin(ready(Ok(self.load_now())))
+        Box::pin(ready(self.load_now()))
     }
 
     fn append(&mut self, records: Vec<Bytes>, expected: Position) -> StoreFuture<'_, Position> {

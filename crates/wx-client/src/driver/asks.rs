@@ -1,0 +1,96 @@
+//! What handles ask of the driver, up to its end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+use wx_proto::{Command, Done, Roster, State};
+
+use super::Driver;
+use crate::client::Overview;
+use crate::error::{Error, ErrorKind};
+
+/// How long a stop may take. The core waits 15 s for the answer to a message
+/// that is out; the rest is for a disk that is slow or full.
+const STOP_WITHIN: Duration = Duration::from_secs(20);
+
+/// What handles ask of the driver.
+#[derive(Debug)]
+pub(crate) enum Ask {
+    /// Run a command, and say what came of it.
+    Run(Command, oneshot::Sender<Result<Done, Error>>),
+    /// The contacts as they are.
+    Roster(oneshot::Sender<Arc<Roster>>),
+    /// What is known of the account.
+    Overview(oneshot::Sender<Overview>),
+    /// Stop cleanly, without logging out.
+    Close,
+}
+
+impl Driver {
+    pub(super) fn ask(&mut self, ask: Ask) {
+        let now = self.clock.now();
+        match ask {
+            Ask::Run(command, answer) => match self.session.command(now, command) {
+                Ok(id) => {
+                    self.wires.commands.insert(id, answer);
+                }
+                Err(rejected) => {
+                    let _ = answer.send(Err(rejected.into()));
+                }
+            },
+            Ask::Roster(answer) => {
+                let _ = answer.send(self.roster());
+            }
+            Ask::Overview(answer) => {
+                let _ = answer.send(Overview::of(self.session.saved()));
+            }
+            Ask::Close => {
+                // What was acknowledged before counts.
+                while let Ok(event) = self.acks.try_recv() {
+                    self.session.ack(now, event);
+                }
+                self.stop();
+            }
+        }
+    }
+
+    /// Begins to stop.
+    pub(super) fn stop(&mut self) {
+        if self.wires.give_up.is_none() {
+            let now = self.clock.now();
+            self.session.close(now);
+            self.wires.give_up = Some(now.mono + STOP_WITHIN);
+        }
+    }
+
+    /// A copy of the contacts, shared by all who ask until they change.
+    fn roster(&mut self) -> Arc<Roster> {
+        let version = self.session.roster_version();
+        match &self.wires.roster {
+            Some((known, roster)) if *known == version => Arc::clone(roster),
+            _ => {
+                let roster = Arc::new(self.session.roster().clone());
+                self.wires.roster = Some((version, Arc::clone(&roster)));
+                roster
+            }
+        }
+    }
+
+    /// Says how it ended: the last that anybody hears of it.
+    pub(super) fn finish(self) {
+        let end = if matches!(self.session.state(), State::Frozen {}) {
+            let words = "another process has taken the account over";
+            Err((ErrorKind::Locked, words.to_owned()))
+        } else if self.is_done() {
+            Ok(())
+        } else {
+            let why = self.keeper.trouble().unwrap_or("the store does not answer");
+            let words = format!("stopped before everything was stored: {why}");
+            tracing::error!("{words}");
+            Err((ErrorKind::Store, words))
+        };
+        // Nothing else sets it.
+        let _ = self.end.set(end);
+    }
+}
