@@ -16,7 +16,7 @@ use wx_wire::set_cookie;
 use crate::backoff::THROTTLE;
 use crate::command::{CommandError, CommandId, Completion, Done};
 use crate::config::Config;
-use crate::event::{EventKind, WarningKind};
+use crate::event::{Cause, EventKind, WarningKind};
 use crate::inbox::Inbox;
 use crate::io::RequestId;
 use crate::journal::Journal;
@@ -55,11 +55,6 @@ impl Context {
             .account
             .as_ref()
             .map(|account| account.user_name.clone());
-        // A clock that was set back must not make a number come twice.
-        let last_client_msg = saved
-            .outbox
-            .last_key_value()
-            .and_then(|(id, _)| id.as_str().parse().ok());
         Self {
             rng: Rng::new(seed),
             inbox: Inbox::new(saved.handled.clone(), config.event_capacity),
@@ -70,7 +65,7 @@ impl Context {
             state,
             completions: VecDeque::new(),
             last_command: 0,
-            last_client_msg: last_client_msg.unwrap_or_default(),
+            last_client_msg: 0,
             outage: None,
             config,
         }
@@ -147,14 +142,33 @@ impl Context {
         }
     }
 
+    /// The session is over. What is over already, does not end again.
+    pub(crate) fn record_end(&mut self, cause: Cause, now: Now) {
+        let saved = self.journal.saved();
+        if saved.is_live() {
+            let since = saved.stretches.last().map(|stretch| stretch.since);
+            let at = now.unix();
+            self.journal.write(Change::Ended { cause, at, since });
+        }
+    }
+
     /// A number for a message of ours: milliseconds, a 0 and three digits, as
-    /// the page makes them, and larger than all before.
+    /// the page makes them; larger than this process's before, and none that an
+    /// earlier process drew under a clock that was set back since.
+    ///
+    /// It does not count on from theirs: two processes that begin with the
+    /// same numbers would draw the same.
     pub(crate) fn client_msg_id(&mut self, now: Now) -> ClientMsgId {
         // A clock that is off by ages must not use the numbers up.
         let base = now.unix_ms.saturating_mul(10_000).min(u64::MAX / 2);
         let drawn = base.saturating_add(self.rng.below(1000));
-        self.last_client_msg = drawn.max(self.last_client_msg.saturating_add(1));
-        ClientMsgId::from(self.last_client_msg.to_string())
+        let mut number = drawn.max(self.last_client_msg.saturating_add(1));
+        let known = &self.journal.saved().outbox;
+        while known.contains_key(number.to_string().as_str()) {
+            number = number.saturating_add(1);
+        }
+        self.last_client_msg = number;
+        ClientMsgId::from(number.to_string())
     }
 
     /// The server finds us too busy (protocol: 1205), `count` times in a row:

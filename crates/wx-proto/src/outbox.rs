@@ -29,6 +29,7 @@ use crate::context::{Context, Purpose, Reply, read};
 use crate::event::{CloseReason, EventId};
 use crate::journal::Journal;
 use crate::saved::Change;
+use crate::state::State;
 use crate::time::{Instant, Now};
 
 mod echo;
@@ -130,6 +131,7 @@ impl Outbox {
             to: send.to.clone(),
             digest,
             key: send.key,
+            attached: matches!(cx.state(), State::Attached {}),
             accepted_ms: now.unix_ms,
             fate: Fate::Pending {},
         }));

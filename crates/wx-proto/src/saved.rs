@@ -120,6 +120,11 @@ pub enum Change {
         cause: Cause,
         /// Unix time in seconds.
         at: u64,
+        /// When it had begun, in Unix seconds: records of a logout beside the
+        /// owner are folded in after the owner's own, and a later login is not
+        /// theirs to end. Old records lack it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<u64>,
     },
 }
 
@@ -254,10 +259,10 @@ impl Saved {
                 client_msg_id,
                 fate,
             } => self.end_send(&client_msg_id, fate),
-            Change::Ended { cause, at } => {
-                // Records of a logout beside the owner are folded in after the
-                // owner's own: a later login is not theirs to end.
-                let open = |s: &&mut Stretch| s.until.is_none() && s.since < at;
+            Change::Ended { cause, at, since } => {
+                let open = |s: &&mut Stretch| {
+                    s.until.is_none() && since.map_or(s.since < at, |since| s.since == since)
+                };
                 if let Some(last) = self.stretches.last_mut().filter(open) {
                     last.until = Some(at);
                     last.cause = Some(cause);
@@ -287,11 +292,15 @@ impl Saved {
 
     fn end_send(&mut self, client_msg_id: &ClientMsgId, fate: Fate) {
         let entry = self.outbox.get_mut(client_msg_id);
-        // One that was unknown is known by its echo, which goes to the
-        // application: it is handled when that has handled it.
-        let echoed = entry.as_ref().is_some_and(|entry| entry.is_unknown());
+        // The answer to a send of the polling process itself is all that its
+        // application is to know of the message. One that was unknown is known
+        // by its echo, and one that another process has sent is news: both go
+        // to the application, and are handled when that has handled them. The
+        // records of other processes are folded in last, so an entry that is
+        // not there yet is one of theirs.
+        let answered = (entry.as_ref()).is_some_and(|entry| !entry.is_unknown() && !entry.attached);
         if let Fate::Sent { msg_id } = &fate
-            && !echoed
+            && answered
         {
             self.handled.insert(msg_id);
         }

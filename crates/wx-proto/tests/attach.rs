@@ -1,9 +1,10 @@
 //! Attached: commands on a session that another process holds.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use wx_proto::event::Cause;
-use wx_proto::{Command, CommandError, Done, Saved, SendText, State};
+use wx_proto::{Command, CommandError, Done, Instant, Now, Saved, Seed, SendText, Session, State};
 
 use crate::support::*;
 
@@ -173,4 +174,99 @@ fn a_key_that_another_process_is_sending_is_unknown_and_not_sent() {
         matches!(end, Some(Err(CommandError::Unknown { .. }))),
         "{end:?}"
     );
+}
+
+/// An owner that starts when another process has left these records.
+fn owner_after(owner: &Scenario, beside: &Scenario) -> Scenario {
+    let mut saved = owner.stored.clone();
+    for record in &beside.records {
+        saved.apply(record.clone());
+    }
+    let mut next = Scenario::resume(quiet(), saved);
+    next.answer("webwxinit", &init(""));
+    next.answer("webwxgetcontact", &contact_page(0, &[friend(ANN, "Ann")]));
+    next
+}
+
+#[test]
+fn what_it_has_sent_is_news_to_an_owner_that_starts_later() {
+    let owner = Scenario::online(quiet());
+    let mut beside = attached();
+    beside.send(ANN, "hi");
+    beside.answer("webwxsendmsg", &sent("5001"));
+    let mut next = owner_after(&owner, &beside);
+    next.answer(
+        "webwxsync",
+        &page(8).msgs(&[msg("5001", OWN, ANN, "hi")]).json(),
+    );
+    assert_eq!(next.handle_messages(), ["5001"]);
+}
+
+#[test]
+fn what_confirms_its_cut_off_send_is_not_lost_when_the_owner_is_killed() {
+    let owner = Scenario::online(quiet());
+    let mut beside = attached();
+    beside.send(ANN, "hi");
+    let echo = page(8).msgs(&[msg("5001", OWN, ANN, "hi")]).json();
+    // Killed before its answer; the owner takes the stream's word for it, and
+    // is killed before the message is handled.
+    let mut first = owner_after(&owner, &beside);
+    first.answer("webwxsync", &echo);
+    let mut saved = owner.stored.clone();
+    for record in first.records.iter().chain(&beside.records) {
+        saved.apply(record.clone());
+    }
+    let mut second = Scenario::resume(quiet(), saved);
+    second.answer("webwxinit", &init(""));
+    second.answer("webwxgetcontact", &contact_page(0, &[friend(ANN, "Ann")]));
+    second.answer("webwxsync", &echo);
+    assert_eq!(second.handle_messages(), ["5001"]);
+}
+
+#[test]
+fn numbers_of_several_processes_differ_under_a_clock_that_was_set_back() {
+    let mut before = Scenario::online(quiet());
+    before.now.unix_ms += 3_600_000;
+    before.send(ANN, "later");
+    let saved = before.stored.clone();
+    let number = |seed| {
+        let now = Now {
+            mono: Instant::new(Duration::from_secs(1000)),
+            unix_ms: START_MS,
+        };
+        let mut s = Session::attach(Arc::new(quiet()), saved.clone(), Seed(seed), now);
+        let send = Command::SendText(SendText::new(ANN, "hi"));
+        s.command(now, send).unwrap();
+        let record = serde_json::to_value(s.poll_persist().unwrap()).unwrap();
+        record["change"]["client_msg_id"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    assert_ne!(number(1), number(2));
+}
+
+#[test]
+fn its_logout_does_not_end_a_later_login_whatever_the_clock() {
+    let mut beside = attached();
+    beside.now.unix_ms += 3_600_000;
+    beside.command(Command::Logout {});
+    beside.answer("webwxlogout", "");
+    assert!(!beside.stored.is_live());
+    // A new login under a clock that was set back; the outbox is read last.
+    let mut saved = Saved::new();
+    let login = Scenario::online(quiet());
+    let older = login.records.iter().map(|record| {
+        let json = serde_json::to_string(record).unwrap();
+        serde_json::from_str(&json.replace("\"at\":1520927", "\"at\":1520926")).unwrap()
+    });
+    for record in older.chain(login.records.iter().cloned()) {
+        saved.apply(record);
+    }
+    for record in &beside.records {
+        let json = serde_json::to_string(record).unwrap();
+        let json = json.replace("\"since\":1520927", "\"since\":1520926");
+        saved.apply(serde_json::from_str(&json).unwrap());
+    }
+    assert!(saved.is_live());
 }

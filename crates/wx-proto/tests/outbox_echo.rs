@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use wx_proto::{Command, Done, FailureKind, Reached, SendText};
+use wx_proto::{Command, CommandError, Done, FailureKind, Reached, SendText};
 
 use crate::support::*;
 
@@ -207,4 +207,27 @@ fn what_confirms_an_unknown_one_is_not_lost_in_a_kill() {
     let mut next = s.after_kill(quiet());
     next.answer("webwxsync", &page(8).msgs(&[own("5001", "hi")]).json());
     assert_eq!(next.handle_messages(), ["5001"]);
+}
+
+#[test]
+fn a_lost_send_is_not_taken_for_an_earlier_one_of_the_same_text() {
+    let mut s = Scenario::online(quiet());
+    let send = |key: &str| Command::SendText(SendText::new(ANN, "hi").with_key(key));
+    s.command(send("k1"));
+    s.fail("webwxsendmsg", Reached::Maybe, FailureKind::Network);
+    let second = s.command(send("k2"));
+    // The first arrived; the second never does.
+    fetch(&mut s, 8, &[own("5001", "hi")]);
+    s.fail("webwxsendmsg", Reached::Maybe, FailureKind::Network);
+    let end = s.end_of(second);
+    assert!(
+        matches!(end, Some(Err(CommandError::Unknown { .. }))),
+        "{end:?}"
+    );
+    assert_eq!(s.handle_messages(), ["5001"]);
+    let first = s.command(send("k1"));
+    let Some(Ok(Done::Sent { msg_id, .. })) = s.end_of(first) else {
+        panic!("{:?}", s.end_of(first));
+    };
+    assert_eq!(msg_id.as_str(), "5001");
 }

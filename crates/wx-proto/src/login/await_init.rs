@@ -9,7 +9,6 @@ use wx_wire::secret::DataTicket;
 use super::{Next, Opened, State, Wait, retry};
 use crate::context::{Context, Purpose, Reply, data_ticket, read};
 use crate::event::{CloseReason, How};
-use crate::saved::Change;
 use crate::state::{LoginStep, State as Watch};
 use crate::time::Now;
 
@@ -104,12 +103,9 @@ impl AwaitInit {
             self.wait = retry(cx, now, &mut self.attempt, &why);
             return Next::State(State::Init(self));
         }
-        if self.how == How::Saved && ret.ends_session() && cx.journal.saved().is_live() {
+        if self.how == How::Saved && ret.ends_session() {
             // The next process need not ask again.
-            cx.journal.write(Change::Ended {
-                cause: reason.cause,
-                at: now.unix(),
-            });
+            cx.record_end(reason.cause, now);
         }
         // Saved keys that are refused leave the other ways open, unless it is
         // the account that is not wanted.

@@ -28,6 +28,9 @@ pub struct Entry {
     /// The caller's own name of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<IdempotencyKey>,
+    /// Sent by a process beside the one that polls.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub attached: bool,
     /// When it was accepted: Unix time in milliseconds.
     pub accepted_ms: u64,
     /// What became of it.

@@ -31,8 +31,9 @@ impl Outgoing {
     /// Ends it, in the durable state and for all who wait for it.
     pub(super) fn finish(mut self, cx: &mut Context, fate: Fate, retry_after: Option<Duration>) {
         let fate = match (fate, self.echoes.first()) {
-            // The answer was lost, but the stream shows that it was sent.
-            (Fate::Unknown { .. }, Some((_, echo))) => Fate::Sent {
+            // The answer was lost, but the stream shows that it was sent;
+            // unless that shows an earlier one of the same text.
+            (Fate::Unknown { .. }, Some((_, echo))) if !self.has_rival(cx) => Fate::Sent {
                 msg_id: echo.msg_id.clone(),
             },
             (fate, _) => fate,
@@ -49,6 +50,16 @@ impl Outgoing {
             let result = outcome(&self.client_msg_id, &self.to, &fate, retry_after);
             cx.complete(command, result);
         }
+    }
+
+    /// True if another message of the same text is of unknown fate.
+    fn has_rival(&self, cx: &Context) -> bool {
+        let mut entries = cx.journal.saved().outbox.values();
+        entries.any(|entry| {
+            entry.digest == self.digest
+                && entry.is_unknown()
+                && entry.client_msg_id != self.client_msg_id
+        })
     }
 
     /// What was held turns out to be this message, or somebody else's.

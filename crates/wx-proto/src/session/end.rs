@@ -5,7 +5,6 @@ use super::{Phase, Session};
 use crate::command::CommandError;
 use crate::context::Purpose;
 use crate::event::{Cause, CloseReason, EventKind, WarningKind};
-use crate::saved::Change;
 use crate::state::State;
 use crate::time::Now;
 
@@ -24,11 +23,8 @@ impl Session {
             reason: reason.clone(),
         };
         self.stop(&reason.message, &error);
-        if ends && self.cx.journal.saved().is_live() {
-            self.cx.journal.write(Change::Ended {
-                cause: reason.cause,
-                at: now.unix(),
-            });
+        if ends {
+            self.cx.record_end(reason.cause, now);
         }
         self.cx.event(EventKind::LoggedOut {
             cause: reason.cause,
