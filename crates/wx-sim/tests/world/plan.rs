@@ -172,9 +172,6 @@ impl Plan {
             plan.kill_odds = draw.between(5, 60);
         }
         plan.schedule(&mut draw);
-        // Open faults of the core, found by these acts.
-        plan.acts
-            .retain(|(_, act)| !matches!(act, Act::Side { .. } | Act::SendTwice));
         plan
     }
 
