@@ -1,0 +1,20 @@
+//! What the client promises, over real sockets: each test is named after one
+//! promise, and runs against the simulated service on loopback TLS.
+//!
+//! Nothing here sleeps. Tests wait for events, for values, and for what the
+//! service has seen; time is an upper bound only.
+
+#![cfg(test)]
+
+mod support;
+
+mod bodies;
+mod ending;
+mod interface;
+mod life;
+mod many;
+mod outage;
+mod owners;
+mod redirect;
+mod sending;
+mod store;
