@@ -105,26 +105,34 @@ impl Client {
         let settled = state
             .wait_for(|state| !matches!(state, State::LoggingIn { .. }))
             .await
-            .map_err(|_| Error::stopped())?
+            .map_err(|_| self.gone())?
             .clone();
-        match settled {
-            State::Online { account, .. } => Ok(account),
-            State::Attached {} => self.overview().await?.account.ok_or_else(Error::stopped),
-            State::Ended { reason } => Err(reason.into()),
-            State::Frozen {} => Err(Error::new(
-                ErrorKind::Locked,
-                "another process has taken the account over",
-            )),
-            _ => Err(Error::stopped()),
-        }
+        let known = match settled {
+            State::Online { account, .. } => Some(account),
+            State::Attached {} => self.overview().await?.account,
+            _ => None,
+        };
+        known.ok_or_else(|| self.gone())
     }
 
     async fn run(&self, command: Command) -> Result<Done, Error> {
-        let (answer, done) = oneshot::channel();
-        self.asks
-            .send(Ask::Run(command, answer))
-            .map_err(|_| Error::stopped())?;
-        done.await.map_err(|_| Error::stopped())?
+        self.ask(|answer| Ask::Run(command, answer)).await?
+    }
+
+    /// Asks the driver something.
+    async fn ask<T>(&self, ask: impl FnOnce(oneshot::Sender<T>) -> Ask) -> Result<T, Error> {
+        let (sender, answer) = oneshot::channel();
+        self.asks.send(ask(sender)).map_err(|_| self.gone())?;
+        answer.await.map_err(|_| self.gone())
+    }
+
+    /// Why the driver does not answer any more.
+    fn gone(&self) -> Error {
+        match &*self.state.borrow() {
+            State::Ended { reason } => reason.clone().into(),
+            State::Frozen {} => Error::taken_over(),
+            _ => Error::stopped(),
+        }
     }
 
     /// Sends a text.
@@ -169,25 +177,19 @@ impl Client {
     /// The contacts as they are known now.
     ///
     /// # Errors
-    /// [`ErrorKind::Stopped`].
+    /// [`ErrorKind::Stopped`], [`ErrorKind::Ended`] or [`ErrorKind::Locked`] if
+    /// the client is not at work any more.
     pub async fn roster(&self) -> Result<Arc<Roster>, Error> {
-        let (answer, roster) = oneshot::channel();
-        self.asks
-            .send(Ask::Roster(answer))
-            .map_err(|_| Error::stopped())?;
-        roster.await.map_err(|_| Error::stopped())
+        self.ask(Ask::Roster).await
     }
 
     /// What is known of the account without asking the server.
     ///
     /// # Errors
-    /// [`ErrorKind::Stopped`].
+    /// [`ErrorKind::Stopped`], [`ErrorKind::Ended`] or [`ErrorKind::Locked`] if
+    /// the client is not at work any more.
     pub async fn overview(&self) -> Result<Overview, Error> {
-        let (answer, overview) = oneshot::channel();
-        self.asks
-            .send(Ask::Overview(answer))
-            .map_err(|_| Error::stopped())?;
-        overview.await.map_err(|_| Error::stopped())
+        self.ask(Ask::Overview).await
     }
 
     /// Finds whom a person means: a user name, `me`, or exactly a remark, a

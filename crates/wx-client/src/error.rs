@@ -78,6 +78,13 @@ impl Error {
         Self::new(ErrorKind::Stopped, "the client has stopped")
     }
 
+    pub(crate) fn taken_over() -> Self {
+        Self::new(
+            ErrorKind::Locked,
+            "another process has taken the account over",
+        )
+    }
+
     /// What went wrong.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {

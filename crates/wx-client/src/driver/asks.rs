@@ -80,8 +80,8 @@ impl Driver {
     /// Says how it ended: the last that anybody hears of it.
     pub(super) fn finish(self) {
         let end = if matches!(self.session.state(), State::Frozen {}) {
-            let words = "another process has taken the account over";
-            Err((ErrorKind::Locked, words.to_owned()))
+            let error = Error::taken_over();
+            Err((error.kind(), error.to_string()))
         } else if self.is_done() {
             Ok(())
         } else {

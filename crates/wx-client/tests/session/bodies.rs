@@ -1,1 +1,93 @@
-//! TODO
+//! Answers that are not what they ought to be.
+
+use serde_json::{Value, json};
+use wx_client::event::WarningKind;
+use wx_client::{EventKind, MemoryStore};
+
+use crate::support::Sim;
+
+/// What an application is told of an answer that is of no use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Told {
+    /// The service cannot be reached.
+    Offline,
+    /// A page cannot be read.
+    Stuck,
+}
+
+/// A page of messages is spoiled once, whereupon it comes again.
+async fn survives(more: Value, wanted: Told) {
+    let sim = Sim::start().await;
+    let store = MemoryStore::new();
+    let mut running = sim.online(&store).await;
+    let mut fault = json!({"path": "webwxsync"});
+    for (key, value) in more.as_object().expect("a fault") {
+        fault[key] = value.clone();
+    }
+    sim.call("fault", fault).await;
+    sim.push("one").await;
+    let told = running
+        .find(|event| match event {
+            EventKind::Offline { .. } => Some(Told::Offline),
+            EventKind::Warning { kind, .. } if *kind == WarningKind::Stuck => Some(Told::Stuck),
+            _ => None,
+        })
+        .await;
+    assert_eq!(told, wanted);
+    assert_eq!(running.text().await, "one");
+    sim.push("two").await;
+    assert_eq!(running.text().await, "two", "and nothing came twice");
+    running.stop().await;
+    assert_eq!(sim.asked("webwxinit"), 1);
+}
+
+macro_rules! spoiled {
+    ($($name:ident: $fault:tt, $told:ident;)*) => {$(
+        #[tokio::test]
+        async fn $name() {
+            survives(json!($fault), Told::$told).await;
+        }
+    )*};
+}
+
+spoiled! {
+    a_gateways_page_is_waited_out: {"kind": "status", "status": 502}, Offline;
+    an_answer_that_breaks_off_is_waited_out: {"kind": "truncate"}, Offline;
+    a_connection_that_breaks_is_waited_out: {"kind": "reset"}, Offline;
+    an_empty_answer_is_asked_for_again: {"kind": "empty"}, Stuck;
+    half_an_object_is_asked_for_again: {"kind": "bad_json"}, Stuck;
+    html_is_asked_for_again: {"kind": "body", "body": "<html><body>sorry</body></html>"}, Stuck;
+}
+
+#[tokio::test]
+async fn an_answer_beyond_all_measure_is_not_taken_in() {
+    let sim = Sim::start().await;
+    let store = MemoryStore::new();
+    let mut running = sim.online(&store).await;
+    // A poll's answer has a few dozen bytes.
+    let body = " ".repeat(65 * 1024);
+    let fault = json!({"path": "synccheck", "kind": "body", "body": body});
+    sim.call("fault", fault).await;
+    sim.push("one").await;
+    assert_eq!(running.text().await, "one");
+    sim.push("two").await;
+    let reason = running
+        .find(|event| match event {
+            EventKind::Offline { reason, .. } => Some(reason.clone()),
+            _ => None,
+        })
+        .await;
+    assert!(reason.contains("too large"), "{reason}");
+    assert_eq!(running.text().await, "two");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn packed_answers_are_unpacked() {
+    let sim = Sim::with(json!({"gzip": true}), 1).await;
+    let store = MemoryStore::new();
+    let mut running = sim.online(&store).await;
+    sim.push("packed 你好").await;
+    assert_eq!(running.text().await, "packed 你好");
+    running.stop().await;
+}

@@ -1,1 +1,93 @@
-//! TODO
+//! Messages on their way out: at the service once, or not at all.
+
+use serde_json::json;
+use wx_client::{ErrorKind, EventKind, MemoryStore, SendText};
+
+use crate::support::Sim;
+
+#[tokio::test]
+async fn a_lost_answer_is_not_asked_for_by_sending_again() {
+    let sim = Sim::start().await;
+    let store = MemoryStore::new();
+    let mut running = sim.online(&store).await;
+    // The service takes the message, and its answer is lost.
+    sim.call("fault", json!({"path": "webwxsendmsg", "kind": "reset"}))
+        .await;
+    let send = SendText::new("filehelper", "once").with_key("a key");
+    let outcome = running.client.send(send.clone()).await;
+    let number = sim.server.with(|service, _| {
+        let sent = service.sent();
+        assert_eq!(sent.len(), 1);
+        sent[0].client_msg_id.clone()
+    });
+    match outcome {
+        // The stream of changes showed it before the answer was given up.
+        Ok(sent) => assert_eq!(sent.client_msg_id.as_str(), number),
+        Err(error) => {
+            assert_eq!(error.kind(), ErrorKind::Unknown);
+            assert_eq!(error.client_msg_id().unwrap().as_str(), number);
+            assert!(!error.is_transient(), "nobody must try again by himself");
+            // It shows it afterwards.
+            assert_eq!(running.text().await, "once");
+        }
+    }
+    // The same key gives the first outcome, which is known by now.
+    let again = running.client.send(send).await.unwrap();
+    assert_eq!(again.client_msg_id.as_str(), number);
+    running.client.send_text("filehelper", "twice").await.unwrap();
+    assert_eq!(sim.taken(), ["once", "twice"]);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_message_that_cannot_have_gone_out_is_tried_again() {
+    let sim = Sim::start().await;
+    let store = MemoryStore::new();
+    let mut running = sim.online(&store).await;
+    sim.gate.close();
+    running
+        .find(|event| matches!(event, EventKind::Offline { .. }).then_some(()))
+        .await;
+    let refused = sim.gate.seen().refused;
+    let client = running.client.clone();
+    let sending = tokio::spawn(async move { client.send_text("filehelper", "late").await });
+    sim.gate.until_refused(refused + 1).await;
+    assert!(sim.taken().is_empty());
+
+    sim.gate.open();
+    let sent = sending.await.unwrap().unwrap();
+    sim.server.with(|service, _| {
+        assert_eq!(service.sent().len(), 1);
+        assert_eq!(service.sent()[0].msg_id.to_string(), sent.msg_id.as_str());
+    });
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_refusal_has_the_servers_code() {
+    let sim = Sim::start().await;
+    let store = MemoryStore::new();
+    let running = sim.online(&store).await;
+    let refused = running.client.send_text("@nobody", "hello").await;
+    let refused = refused.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Refused);
+    assert_eq!(refused.ret().unwrap().0, 1204);
+    assert!(sim.taken().is_empty());
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_stop_waits_for_a_message_that_is_out() {
+    let sim = Sim::start().await;
+    let store = MemoryStore::new();
+    let running = sim.online(&store).await;
+    let slow = json!({"path": "webwxsendmsg", "kind": "slow", "over_ms": 300});
+    sim.call("fault", slow).await;
+    let client = running.client.clone();
+    let sending = tokio::spawn(async move { client.send_text("filehelper", "slow").await });
+    while sim.taken().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    running.stop().await;
+    sending.await.unwrap().expect("its answer was waited for");
+}
