@@ -160,6 +160,44 @@ code! {
 }
 
 code! {
+    /// What an application message is (protocol: AppMsgType).
+    AppMsgType {
+        /// Text.
+        TEXT = 1,
+        /// Picture.
+        IMAGE = 2,
+        /// Music.
+        MUSIC = 3,
+        /// Video.
+        VIDEO = 4,
+        /// Link.
+        LINK = 5,
+        /// File.
+        FILE = 6,
+        /// Something to open in an application.
+        OPEN = 7,
+        /// Emoticon.
+        EMOJI = 8,
+        /// Live location.
+        REALTIME_LOCATION = 17,
+        /// Several messages forwarded as one.
+        MERGED = 19,
+        /// Mini program.
+        MINI_PROGRAM = 33,
+        /// Mini program, in its other form.
+        MINI_PROGRAM_LINK = 36,
+        /// Reply to a message, which it quotes.
+        QUOTE = 57,
+        /// File whose upload has only begun; one of type 6 follows.
+        FILE_ANNOUNCED = 74,
+        /// Transfer of money.
+        TRANSFER = 2000,
+        /// Red packet.
+        RED_PACKET = 2001,
+    }
+}
+
+code! {
     /// What a status notify tells (protocol: status notify).
     StatusNotifyCode {
         /// A chat was read.

@@ -25,7 +25,7 @@
 
 mod emoji;
 mod mention;
-mod prefix;
+pub(crate) mod prefix;
 pub(crate) mod reference;
 pub(crate) mod rewrite;
 
@@ -84,6 +84,14 @@ pub fn xml_text(content: &str, emoji: EmojiTable) -> Cow<'_, str> {
             Cow::Owned(text)
         }
     }
+}
+
+/// Undoes spans and line breaks alone: for XML that has no layer of entities
+/// around it.
+pub(crate) fn undo_markup(text: &str, emoji: EmojiTable) -> Cow<'_, str> {
+    rewrite(text, |markup| {
+        emoji::span(markup, emoji).or_else(|| line_break(markup))
+    })
 }
 
 /// How many emoji spans [`decode_text`] finds in a content.

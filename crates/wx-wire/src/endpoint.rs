@@ -21,14 +21,20 @@ pub mod login;
 pub mod qrcode;
 pub mod synccheck;
 pub mod webwxbatchgetcontact;
+pub mod webwxcreatechatroom;
 pub mod webwxgetcontact;
 pub mod webwxinit;
 pub mod webwxlogout;
 pub mod webwxnewloginpage;
+pub mod webwxoplog;
 pub mod webwxpushloginurl;
+pub mod webwxrevokemsg;
 pub mod webwxsendmsg;
 pub mod webwxstatusnotify;
 pub mod webwxsync;
+pub mod webwxupdatechatroom;
+pub mod webwxuploadmedia;
+pub mod webwxverifyuser;
 
 /// The folder of all paths but `/jslogin` and `/qrcode`.
 const ROOT: &str = "/cgi-bin/mmwebwx-bin/";
@@ -69,6 +75,12 @@ endpoints! {
     Sync = "webwxsync",
     SendMsg = "webwxsendmsg",
     Logout = "webwxlogout",
+    UploadMedia = "webwxuploadmedia",
+    CreateChatRoom = "webwxcreatechatroom",
+    UpdateChatRoom = "webwxupdatechatroom",
+    RevokeMsg = "webwxrevokemsg",
+    OpLog = "webwxoplog",
+    VerifyUser = "webwxverifyuser",
 }
 
 impl fmt::Display for Endpoint {

@@ -7,7 +7,9 @@
 //!   response;
 //! * [`script`], [`xml`] and [`content`]: the grammars of script bodies, XML
 //!   bodies and message contents, usable by themselves;
-//! * [`contact`] and [`message`]: the records that several endpoints share;
+//! * [`contact`] and [`message`]: the records that several endpoints share, and
+//!   what the contents of messages say;
+//! * [`facts`]: what a body of any kind says, as one flat JSON object;
 //! * [`id`], [`secret`] and [`code`]: newtypes for identifiers, for values that
 //!   must never be printed, and for the server's numeric codes.
 
@@ -17,6 +19,7 @@ pub mod content;
 pub mod credentials;
 pub mod endpoint;
 pub mod error;
+pub mod facts;
 pub mod host;
 pub mod id;
 mod json;

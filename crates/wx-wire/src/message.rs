@@ -1,6 +1,45 @@
-//! A message of webwxsync (protocol: AddMsgList item).
+//! A message of webwxsync (protocol: AddMsgList item), and what its content
+//! says.
+//!
+//! ```
+//! use wx_wire::code::MsgType;
+//! use wx_wire::message::{Content, Context};
+//!
+//! let mut context = Context::new(MsgType::VOICE);
+//! context.room = true;
+//! let wire = "@0a1b:<br/>&lt;msg&gt;&lt;voicemsg voicelength=\"960\" /&gt;&lt;/msg&gt;";
+//! assert_eq!(context.prefixes(wire).sender, Some("@0a1b"));
+//! let Content::Voice(voice) = Content::decode(&context, wire) else {
+//!     panic!("no voice");
+//! };
+//! assert_eq!(voice.voicelength.as_deref(), Some("960"));
+//! ```
+
+mod app;
+mod content;
+mod context;
+mod location;
+mod media;
+mod notice;
+mod person;
+pub(crate) mod source;
+mod status_notify;
+mod system;
+pub(crate) mod texts;
+mod voip;
 
 use bytes::Bytes;
+
+pub use app::{App, AppAttach, Article, Record, RecordItem, ReferMsg, WcPayInfo, WeAppInfo};
+pub use content::{Content, MAX_NESTING};
+pub use context::Context;
+pub use location::Location;
+pub use media::{Emoticon, GameExt, Image, MediaRef, Video, Voice};
+pub use notice::{About, Notice};
+pub use person::{Card, FriendRequest};
+pub use status_notify::{StatusNotify, UnreadChat};
+pub use system::{Link, LinkMember, Revoke, SysMsg};
+pub use voip::Voip;
 
 use crate::code::{MsgType, StatusNotifyCode};
 use crate::id::{MsgId, UserName};

@@ -3,8 +3,8 @@
 //! It reads elements, attributes, text, CDATA, the five entities of XML and
 //! numeric references; it skips comments, declarations and processing
 //! instructions; it refuses document types, so that nothing can expand. It is
-//! more tolerant than XML where the service is: several roots, and no blank
-//! between attributes. Depth, nodes and attributes are bounded.
+//! more tolerant than XML where the service is: several roots, no blank between
+//! attributes, `&` as it stands. Depth, nodes and attributes are bounded.
 //!
 //! ```
 //! let document = wx_wire::xml::parse("<error><ret>0</ret><skey>@crypt_1</skey></error>")?;
@@ -15,6 +15,7 @@
 
 mod build;
 mod grammar;
+mod strict;
 
 use std::{borrow::Cow, fmt, iter};
 
@@ -34,7 +35,7 @@ pub const MAX_ATTRIBUTES: usize = 256;
 ///
 /// The text is no such document, or exceeds one of the bounds.
 pub fn parse(text: &str) -> Result<Document<'_>, GrammarError> {
-    build::document(text, build::Around::Blank)
+    build::document(text, build::Manner::Tolerant)
 }
 
 /// Reads a document like [`parse`], but passes over text around its roots.
@@ -43,7 +44,19 @@ pub fn parse(text: &str) -> Result<Document<'_>, GrammarError> {
 ///
 /// As for [`parse`].
 pub fn fragment(text: &str) -> Result<Document<'_>, GrammarError> {
-    build::document(text, build::Around::Text)
+    build::document(text, build::Manner::Fragment)
+}
+
+/// Reads a document as a reader without any tolerance does: one root, blanks
+/// between attributes, none of them twice, and every `&` and `<` in its place.
+///
+/// What this refuses may still be a content that [`parse`] makes sense of.
+///
+/// # Errors
+///
+/// As for [`parse`], and whenever the text is not well-formed XML.
+pub fn strict(text: &str) -> Result<Document<'_>, GrammarError> {
+    build::document(text, build::Manner::Strict)
 }
 
 /// One or more elements.
@@ -159,6 +172,14 @@ impl<'d> Element<'d> {
         let document = self.document;
         self.inside()
             .filter_map(move |(index, node)| document.element(index, node))
+    }
+
+    /// All elements inside it, at any depth, in the order of the text.
+    pub fn descendants(&self) -> impl Iterator<Item = Element<'d>> + use<'d> {
+        let document = self.document;
+        let end = self.node().map_or(0, |node| node.end);
+        (self.index + 1..end)
+            .filter_map(move |index| document.element(index, document.nodes.get(index)?))
     }
 
     /// The first element of that name directly inside it.

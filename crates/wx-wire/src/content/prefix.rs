@@ -1,5 +1,8 @@
 //! Who a content in a room names in front of its text.
 
+/// What begins the path of a location's picture. Behind it no account's name
+/// stands but that of a place.
+pub(crate) const PICTURE: &str = "/cgi-bin/mmwebwx-bin/webwxgetpubliclinkimg";
 /// What ends a prefix.
 const END: &str = ":<br/>";
 const ROOM_SUFFIX: &str = "@chatroom";
@@ -13,7 +16,8 @@ pub struct Prefixes<'a> {
     /// A second prefix behind the first, such as the sender's real id
     /// (`@hash:<br/>wxid_…:<br/>`). It is still part of [`body`](Self::body),
     /// since a member may have typed a word, a colon and a line break;
-    /// [`split_sender`] takes it off.
+    /// [`message::Context::prefixes`](crate::message::Context::prefixes) knows
+    /// when to take it off.
     pub second_sender: Option<&'a str>,
     /// The room's own id (`123@chatroom:<br/>`), which template messages have
     /// in place of a sender.
@@ -66,7 +70,9 @@ fn sender(content: &str) -> Option<(&str, &str)> {
             run(content, is_account_byte).and_then(|length| content.split_at_checked(length))?
         }
     };
-    Some((name, body.strip_prefix(END)?))
+    let body = body.strip_prefix(END)?;
+    let is_place = !name.starts_with('@') && body.starts_with(PICTURE);
+    (!is_place).then_some((name, body))
 }
 
 fn room_id(content: &str) -> Option<(&str, &str)> {

@@ -5,35 +5,47 @@ use std::borrow::Cow;
 use super::{
     Content, Document, MAX_ATTRIBUTES, MAX_DEPTH, MAX_NODES, Node,
     grammar::{self, Next, Token},
+    strict,
 };
 use crate::{
     GrammarError,
     script::fault::{Parsed, fail, located},
 };
 
-/// What may stand around the roots besides comments and the like.
+/// How much is let pass.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Around {
-    Blank,
-    Text,
+pub(super) enum Manner {
+    /// What the service is known to send.
+    Tolerant,
+    /// Text around the roots as well.
+    Fragment,
+    /// Well-formed XML and nothing else.
+    Strict,
 }
 
-pub(super) fn document(text: &str, around: Around) -> Result<Document<'_>, GrammarError> {
-    located(text, read(text, around))
+pub(super) fn document(text: &str, manner: Manner) -> Result<Document<'_>, GrammarError> {
+    located(text, read(text, manner))
 }
 
-fn read(text: &str, around: Around) -> Parsed<'_, Document<'_>> {
+fn read(text: &str, manner: Manner) -> Parsed<'_, Document<'_>> {
     let mut builder = Builder {
         document: Document {
             nodes: Vec::new(),
             attributes: Vec::new(),
         },
         open: Vec::new(),
-        around,
+        manner,
     };
     let mut rest = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let start = rest.len();
+    if manner == Manner::Strict {
+        strict::characters(rest)?;
+    }
     while !rest.is_empty() {
         let (after, token) = grammar::token(rest)?;
+        if manner == Manner::Strict {
+            strict::token(&token, rest, rest.len() == start)?;
+        }
         rest = builder.take(token, rest, after)?.0;
     }
     if !builder.open.is_empty() {
@@ -49,7 +61,7 @@ struct Builder<'a> {
     document: Document<'a>,
     /// The indices of the elements whose closing tags are to come.
     open: Vec<usize>,
-    around: Around,
+    manner: Manner,
 }
 
 impl<'a> Builder<'a> {
@@ -62,12 +74,19 @@ impl<'a> Builder<'a> {
             }
             Token::Cdata(text) if !self.open.is_empty() => self.text(Cow::Borrowed(text), at, rest),
             Token::Text(text) | Token::Cdata(text) => {
-                let passed = self.around == Around::Text || text.trim().is_empty();
+                let passed = self.manner == Manner::Fragment || text.trim().is_empty();
                 if passed {
                     Ok((rest, ()))
                 } else {
                     fail("an element", at)
                 }
+            }
+            Token::Open(_)
+                if self.manner == Manner::Strict
+                    && self.open.is_empty()
+                    && !self.document.nodes.is_empty() =>
+            {
+                fail("the end", at)
             }
             Token::Open(name) => self.element(name, at, rest),
             Token::Close(name) => match self.open.pop() {
@@ -91,6 +110,10 @@ impl<'a> Builder<'a> {
                     return fail("fewer attributes", rest);
                 }
                 Next::Attribute(attribute) => {
+                    if self.manner == Manner::Strict {
+                        let earlier = self.document.attributes.get(start..).unwrap_or_default();
+                        strict::attribute(&attribute, earlier, rest, after)?;
+                    }
                     self.document.attributes.push(attribute);
                     rest = after;
                 }

@@ -2,17 +2,21 @@
 
 use bytes::Bytes;
 use serde_json::{Value, json};
-use wx_wire::{
+
+use super::{Error, Facts, content, empty, is_empty, object, presence::only_present};
+use crate::{
     contact::Contact,
-    endpoint::webwxsync,
-    message::{AddMsg, RawAddMsg},
+    endpoint::{Endpoint, webwxsync},
+    json,
+    message::{AddMsg, Context, RawAddMsg},
     sync_key::SyncKey,
 };
 
-use super::{contents, index::Entry};
-
-pub(crate) fn sync(_: &Entry, body: &[u8]) -> Result<Value, String> {
-    let page = decode(body)?;
+pub(super) fn sync(_: &Value, body: &[u8]) -> Result<Facts, Error> {
+    if is_empty(body) {
+        return Ok(empty(&["ret", "err_msg"]));
+    }
+    let page = webwxsync::Response::decode(&Bytes::copy_from_slice(body))?;
     let messages: Vec<&AddMsg> = page
         .add_msg_list
         .iter()
@@ -21,7 +25,7 @@ pub(crate) fn sync(_: &Entry, body: &[u8]) -> Result<Value, String> {
     let each =
         |fact: fn(&AddMsg) -> Value| messages.iter().map(|msg| fact(msg)).collect::<Vec<_>>();
     let changed = |contact: &Contact| json!(contact.user_name);
-    Ok(json!({
+    Ok(object(json!({
         "ret": page.base_response.ret,
         "err_msg": page.base_response.err_msg,
         "add_msg_count": page.add_msg_count,
@@ -45,53 +49,63 @@ pub(crate) fn sync(_: &Entry, body: &[u8]) -> Result<Value, String> {
         "sync_key": page.sync_key.as_ref().map(SyncKey::to_string),
         "sync_check_key_count": page.sync_check_key.as_ref().map(|key| key.count),
         "sync_check_key": page.sync_check_key.as_ref().map(SyncKey::to_string),
-    }))
+    })))
 }
 
-/// A single message, which is read as the only one of a page.
-pub(crate) fn add_msg(_: &Entry, body: &[u8]) -> Result<Value, String> {
-    let page = [
-        br#"{"BaseResponse":{"Ret":0,"ErrMsg":""},"AddMsgCount":1,"AddMsgList":["#,
-        body,
-        b"]}",
-    ];
-    let page = decode(&page.concat())?;
-    let [RawAddMsg { msg, .. }] = &*page.add_msg_list else {
-        return Err("not one message".to_owned());
-    };
+/// Where an item of AddMsgList has its facts.
+const MEMBERS: &[(&str, &str)] = &[
+    ("msg_id", "/MsgId"),
+    ("new_msg_id", "/NewMsgId"),
+    ("msg_type", "/MsgType"),
+    ("status", "/Status"),
+    ("from", "/FromUserName"),
+    ("to", "/ToUserName"),
+    ("create_time", "/CreateTime"),
+    ("app_msg_type", "/AppMsgType"),
+    ("sub_msg_type", "/SubMsgType"),
+    ("file_name", "/FileName"),
+    ("file_size", "/FileSize"),
+    ("media_id_len", "/MediaId"),
+    ("status_notify_code", "/StatusNotifyCode"),
+    ("recommend_user", "/RecommendInfo/UserName"),
+    ("recommend_nick", "/RecommendInfo/NickName"),
+    ("recommend_ticket", "/RecommendInfo/Ticket"),
+];
+
+/// A single item of AddMsgList.
+pub(super) fn add_msg(body: &[u8]) -> Result<Facts, Error> {
+    let msg: AddMsg = json::body(Endpoint::Sync, body)?;
     let names = msg
         .status_notify_user_name
         .split(',')
         .filter(|name| !name.is_empty());
-    Ok(json!({
+    let encry_file_name = msg.encry_file_name.as_deref();
+    let facts = object(json!({
         "msg_id": msg.msg_id,
         "new_msg_id": msg.new_msg_id.to_string(),
         "msg_type": msg.msg_type,
         "status": msg.status,
         "from": msg.from_user_name,
         "to": msg.to_user_name,
-        "room": msg.from_user_name.is_room() || msg.to_user_name.is_room(),
+        "room": Context::of(&msg).room,
         "create_time": msg.create_time,
         "app_msg_type": msg.app_msg_type,
         "sub_msg_type": msg.sub_msg_type,
         "file_name": msg.file_name,
         "file_size": msg.file_size,
         "media_id_len": msg.media_id.len(),
-        "encry_file_name": msg.encry_file_name,
+        "encry_file_name": encry_file_name,
+        "encry_file_name_decoded": encry_file_name.map(crate::query::decode),
         "status_notify_code": msg.status_notify_code,
         "status_notify_users": names.count(),
         "recommend_user": msg.recommend_info.user_name,
         "recommend_nick": msg.recommend_info.nick_name,
         "recommend_ticket": msg.recommend_info.ticket,
-        "content": content_facts(msg),
-    }))
+        "content": content_facts(&msg),
+    }));
+    Ok(only_present(facts, body, MEMBERS))
 }
 
-fn decode(body: &[u8]) -> Result<webwxsync::Response, String> {
-    webwxsync::Response::decode(&Bytes::copy_from_slice(body)).map_err(|error| error.to_string())
-}
-
-/// Only what comes from a room has a prefix, not what was sent to one.
 fn content_facts(msg: &AddMsg) -> Value {
-    contents::facts(msg.msg_type, msg.from_user_name.is_room(), &msg.content)
+    Value::Object(content::facts(&Context::of(msg), &msg.content))
 }

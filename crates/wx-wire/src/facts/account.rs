@@ -1,30 +1,37 @@
-//! Facts of the bodies about an account, its contacts and what it sends.
+//! Facts in the bodies about an account and its contacts.
 
-use serde_json::{Map, Value, json};
-use wx_wire::{
+use serde_json::{Value, json};
+
+use super::{Error, Facts, answer, presence::only_present};
+use crate::{
     contact::{Contact, Member},
     content::{EmojiTable, decode_name},
-    endpoint::{
-        BaseResponse, webwxbatchgetcontact, webwxgetcontact, webwxinit, webwxpushloginurl,
-        webwxsendmsg, webwxstatusnotify,
-    },
+    endpoint::{webwxbatchgetcontact, webwxgetcontact, webwxinit},
 };
 
-use super::index::Entry;
+/// Where the answer of webwxinit has its facts.
+const INIT_MEMBERS: &[(&str, &str)] = &[
+    ("count", "/Count"),
+    ("contacts", "/ContactList"),
+    ("sync_key_count", "/SyncKey"),
+    ("sync_key_entries", "/SyncKey"),
+    ("sync_key", "/SyncKey"),
+    ("user_name", "/User/UserName"),
+    ("user_nick", "/User/NickName"),
+    ("user_uin", "/User/Uin"),
+    ("skey", "/SKey"),
+    ("client_version", "/ClientVersion"),
+    ("system_time", "/SystemTime"),
+    ("chat_set", "/ChatSet"),
+    ("mp_count", "/MPSubscribeMsgCount"),
+    ("mp_entries", "/MPSubscribeMsgList"),
+    ("mp_articles", "/MPSubscribeMsgList"),
+    ("invite_start_count", "/InviteStartCount"),
+    ("click_report_interval", "/ClickReportInterval"),
+];
 
-/// The server's verdict and, unless it is a refusal, `facts`.
-fn answer(base: &BaseResponse, facts: Value) -> Value {
-    let mut answer = Map::new();
-    answer.insert("ret".to_owned(), json!(base.ret));
-    answer.insert("err_msg".to_owned(), json!(base.err_msg));
-    if let Value::Object(facts) = facts {
-        answer.extend(facts);
-    }
-    Value::Object(answer)
-}
-
-pub(crate) fn init(_: &Entry, body: &[u8]) -> Result<Value, String> {
-    let response = webwxinit::Response::decode(body).map_err(|error| error.to_string())?;
+pub(super) fn init(_: &Value, body: &[u8]) -> Result<Facts, Error> {
+    let response = webwxinit::Response::decode(body)?;
     let published = &response.mp_subscribe_msg_list;
     let facts = json!({
         "count": response.count,
@@ -45,11 +52,12 @@ pub(crate) fn init(_: &Entry, body: &[u8]) -> Result<Value, String> {
         "invite_start_count": response.invite_start_count,
         "click_report_interval": response.click_report_interval,
     });
-    Ok(answer(&response.base_response(), facts))
+    let facts = answer(&response.base_response(), facts);
+    Ok(only_present(facts, body, INIT_MEMBERS))
 }
 
-pub(crate) fn contact(_: &Entry, body: &[u8]) -> Result<Value, String> {
-    let response = webwxgetcontact::Response::decode(body).map_err(|error| error.to_string())?;
+pub(super) fn contact(_: &Value, body: &[u8]) -> Result<Facts, Error> {
+    let response = webwxgetcontact::Response::decode(body)?;
     let (base, seq, count) = (
         response.base_response(),
         response.seq,
@@ -62,12 +70,12 @@ pub(crate) fn contact(_: &Entry, body: &[u8]) -> Result<Value, String> {
         "members": contacts.len(),
         "list": contacts.iter().map(contact_facts).collect::<Vec<_>>(),
     });
-    Ok(answer(&base, facts))
+    let members = [("seq", "/Seq"), ("member_count", "/MemberCount")];
+    Ok(only_present(answer(&base, facts), body, &members))
 }
 
-pub(crate) fn batchcontact(_: &Entry, body: &[u8]) -> Result<Value, String> {
-    let response =
-        webwxbatchgetcontact::Response::decode(body).map_err(|error| error.to_string())?;
+pub(super) fn batchcontact(_: &Value, body: &[u8]) -> Result<Facts, Error> {
+    let response = webwxbatchgetcontact::Response::decode(body)?;
     let (base, count) = (response.base_response(), response.count);
     let contacts = response.into_contacts();
     let facts = json!({
@@ -75,7 +83,11 @@ pub(crate) fn batchcontact(_: &Entry, body: &[u8]) -> Result<Value, String> {
         "entries": contacts.len(),
         "list": contacts.iter().map(contact_facts).collect::<Vec<_>>(),
     });
-    Ok(answer(&base, facts))
+    Ok(only_present(
+        answer(&base, facts),
+        body,
+        &[("count", "/Count")],
+    ))
 }
 
 fn contact_facts(contact: &Contact) -> Value {
@@ -102,38 +114,4 @@ fn contact_facts(contact: &Contact) -> Value {
 
 fn name(wire: &str) -> String {
     decode_name(wire, EmojiTable::AsIs).into_owned()
-}
-
-pub(crate) fn sendmsg(_: &Entry, body: &[u8]) -> Result<Value, String> {
-    let response = webwxsendmsg::Response::decode(body).map_err(|error| error.to_string())?;
-    let facts = json!({ "msg_id": response.msg_id, "local_id": response.local_id });
-    Ok(answer(&response.base_response(), facts))
-}
-
-pub(crate) fn statusnotify(_: &Entry, body: &[u8]) -> Result<Value, String> {
-    let response = webwxstatusnotify::Response::decode(body).map_err(|error| error.to_string())?;
-    Ok(answer(
-        &response.base_response(),
-        json!({ "msg_id": response.msg_id }),
-    ))
-}
-
-/// This one has no BaseResponse, and mostly a text for `ret`.
-pub(crate) fn pushloginurl(_: &Entry, body: &[u8]) -> Result<Value, String> {
-    let response = webwxpushloginurl::Response::decode(body).map_err(|error| error.to_string())?;
-    let wire: Value = serde_json::from_slice(body).map_err(|error| error.to_string())?;
-    let is_string = wire.get("ret").is_some_and(Value::is_string);
-    let ret = response.ret.map(|ret| {
-        if is_string {
-            json!(ret.to_string())
-        } else {
-            json!(ret)
-        }
-    });
-    Ok(json!({
-        "ret": ret,
-        "ret_is_string": is_string,
-        "msg": response.msg,
-        "uuid": response.uuid,
-    }))
 }
