@@ -1,1 +1,105 @@
-//! TODO
+//! Several processes on one account: beside each other, and after each other.
+
+use std::path::Path;
+
+use wx_client::event::{How, WarningKind};
+use wx_client::{Client, ErrorKind, FileStore, MemoryStore, State, StoreError};
+
+use crate::support::{Running, Sim, soon};
+
+/// A process beside the owner.
+async fn beside(sim: &Sim, folder: &Path) -> Client {
+    let store = FileStore::attach(folder);
+    let (client, _) = sim.client().store(store).attach().spawn().await.unwrap();
+    client
+}
+
+async fn owner(sim: &Sim, folder: &Path) -> Running {
+    let store = FileStore::open(folder).unwrap();
+    Running::start(sim.client().store(store)).await
+}
+
+#[tokio::test]
+async fn a_process_beside_the_owner_sends_and_the_owner_sees_it_once() {
+    let sim = Sim::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let mut owner = owner(&sim, folder.path()).await;
+    owner.log_in(&sim).await;
+
+    let beside = beside(&sim, folder.path()).await;
+    assert_eq!(beside.state(), State::Attached {});
+    let account = owner.client.online().await.unwrap();
+    assert_eq!(beside.online().await.unwrap(), account);
+    let sent = beside.send_text("filehelper", "from beside").await;
+    let sent = sent.unwrap();
+    let (message, delivery) = owner.message().await;
+    assert_eq!(message.text(), Some("from beside"));
+    assert_eq!((&message.msg_id, message.from_me), (&sent.msg_id, true));
+    delivery.ack();
+    beside.probe().await.unwrap();
+    soon("the stop", beside.shutdown()).await;
+    beside.stopped().await.unwrap();
+
+    sim.push("next").await;
+    assert_eq!(owner.text().await, "next", "nothing came twice");
+    owner.stop().await;
+    assert_eq!(sim.taken(), ["from beside"]);
+}
+
+#[tokio::test]
+async fn a_process_beside_the_owner_leaves_the_position_where_it_is() {
+    let sim = Sim::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let mut first = owner(&sim, folder.path()).await;
+    first.log_in(&sim).await;
+    first.stop().await;
+    sim.push("meanwhile").await;
+    let files = || ["session", "journal"].map(|name| std::fs::read(folder.path().join(name)).ok());
+    let (before, syncs) = (files(), sim.asked("webwxsync"));
+
+    let client = beside(&sim, folder.path()).await;
+    client.send_text("filehelper", "from beside").await.unwrap();
+    soon("the stop", client.shutdown()).await;
+    assert_eq!(files(), before);
+    assert_eq!(sim.asked("webwxsync"), syncs);
+
+    let mut second = owner(&sim, folder.path()).await;
+    assert_eq!(second.log_in(&sim).await, How::Saved);
+    assert_eq!(second.text().await, "meanwhile");
+    assert_eq!(second.text().await, "from beside");
+    second.stop().await;
+}
+
+#[tokio::test]
+async fn an_account_has_one_owner() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = FileStore::open(folder.path()).unwrap();
+    let second = FileStore::open(folder.path()).unwrap_err();
+    assert!(matches!(second, StoreError::Locked(_)), "{second:?}");
+    assert_eq!(wx_client::Error::from(second).kind(), ErrorKind::Locked);
+    drop(first);
+}
+
+#[tokio::test]
+async fn an_owner_that_was_superseded_sends_nothing_and_logs_nobody_out() {
+    let sim = Sim::start().await;
+    let store = MemoryStore::new();
+    let mut first = sim.online(&store).await;
+    let mut second = sim.resumed(&store).await;
+
+    let refused = first.client.send_text("filehelper", "from the first").await;
+    assert_eq!(refused.unwrap_err().kind(), ErrorKind::NotSent);
+    first.warning(WarningKind::Fenced).await;
+    assert!(soon("the end", first.events.next()).await.is_none());
+    assert_eq!(first.client.state(), State::Frozen {});
+    let stopped = first.client.stopped().await.unwrap_err();
+    assert_eq!(stopped.kind(), ErrorKind::Locked);
+    let online = first.client.online().await.unwrap_err();
+    assert_eq!(online.kind(), ErrorKind::Locked);
+    assert!(sim.taken().is_empty());
+    assert_eq!(sim.asked("webwxlogout"), 0);
+
+    sim.push("for the second").await;
+    assert_eq!(second.text().await, "for the second");
+    second.stop().await;
+}

@@ -1,1 +1,161 @@
-//! TODO
+//! Stores that fail: for a while, for ever, or without saying whether.
+
+use wx_client::event::{How, WarningKind};
+use wx_client::saved::{JarSnapshot, Record, Saved};
+use wx_client::{ErrorKind, MemoryStore, SessionStore};
+
+use crate::support::{Fault, Faulty, Running, Sim};
+
+async fn online(sim: &Sim, store: &Faulty) -> Running {
+    let mut running = Running::start(sim.client().store(store.clone())).await;
+    running.log_in(sim).await;
+    running
+}
+
+/// The client gives the store up, and says so.
+async fn stops_with(fault: Fault, words: &str) {
+    let sim = Sim::start().await;
+    let store = Faulty::default();
+    let mut running = online(&sim, &store).await;
+    sim.push("one").await;
+    let (_, one) = running.message().await;
+    store.fail("append", fault, usize::MAX);
+    one.ack();
+
+    // From here on there is nothing to wait for but time.
+    tokio::time::pause();
+    let begun = tokio::time::Instant::now();
+    running.client.shutdown().await;
+    let took = begun.elapsed().as_secs();
+    assert!((15..=20).contains(&took), "{took} s");
+    let error = running.client.stopped().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Store);
+    assert!(error.to_string().contains(words), "{error}");
+    tokio::time::resume();
+
+    // What could not be stored comes again.
+    let mut running = sim.resumed(&store.inner).await;
+    assert_eq!(running.text().await, "one");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_store_that_fails_for_ever_does_not_hold_up_a_stop() {
+    stops_with(Fault::Full, "the disk is full").await;
+}
+
+#[tokio::test]
+async fn a_store_that_never_answers_does_not_hold_up_a_stop() {
+    stops_with(Fault::Silent, "does not answer").await;
+}
+
+#[tokio::test]
+async fn a_full_disk_is_told_of_and_waited_out() {
+    let sim = Sim::start().await;
+    let store = Faulty::default();
+    let mut running = online(&sim, &store).await;
+    store.fail("append", Fault::Full, 1);
+    // Nothing goes out before it is stored.
+    let sent = running.client.send_text("filehelper", "patience").await;
+    sent.unwrap();
+    assert_eq!(sim.taken(), ["patience"]);
+    let warning = running.warning(WarningKind::Disk).await;
+    assert!(warning.contains("the disk is full"), "{warning}");
+    running.stop().await;
+}
+
+/// The store does not say whether it has written a message that is to go out,
+/// nor an acknowledgement.
+async fn doubts(fault: Fault) {
+    let sim = Sim::start().await;
+    let store = Faulty::default();
+    let mut running = online(&sim, &store).await;
+    assert_eq!(store.calls().iter().filter(|call| **call == "load").count(), 1);
+    store.fail("append", fault, 1);
+    running.client.send_text("filehelper", "once").await.unwrap();
+    assert_eq!(store.calls().iter().filter(|call| **call == "load").count(), 2);
+    sim.push("one").await;
+    let (_, one) = running.message().await;
+    store.fail("append", fault, 1);
+    one.ack();
+    running.stop().await;
+
+    let mut running = sim.resumed(&store.inner).await;
+    sim.push("two").await;
+    assert_eq!(running.text().await, "two");
+    running.stop().await;
+    assert_eq!(sim.taken(), ["once"]);
+}
+
+#[tokio::test]
+async fn what_was_written_without_a_word_counts_once() {
+    doubts(Fault::Written).await;
+}
+
+#[tokio::test]
+async fn what_was_not_written_without_a_word_is_written() {
+    doubts(Fault::Unwritten).await;
+}
+
+#[tokio::test]
+async fn what_a_disk_failed_to_flush_is_written_anew() {
+    let sim = Sim::start().await;
+    let store = Faulty::default();
+    let mut running = online(&sim, &store).await;
+    store.fail("flush", Fault::Full, 1);
+    running.warning(WarningKind::Disk).await;
+    running.stop().await;
+    let calls = store.calls();
+    let failed = calls.iter().position(|call| *call == "flush");
+    let after = &calls[failed.expect("a flush")..];
+    assert!(after.contains(&"compact"), "{after:?}");
+    sim.resumed(&store.inner).await.stop().await;
+}
+
+#[tokio::test]
+async fn keys_are_not_stored_without_the_cookies_that_came_with_them() {
+    let sim = Sim::start().await;
+    let store = Faulty::default();
+    store.fail("append", Fault::Full, 1);
+    let mut running = online(&sim, &store).await;
+    running.warning(WarningKind::Disk).await;
+    // The first record that gets into the store is the login's.
+    sim.push("one").await;
+    let (_, one) = running.message().await;
+    one.ack();
+    running.stop().await;
+    let loaded = store.inner.clone().load().await.unwrap();
+    let first: serde_json::Value = serde_json::from_slice(&loaded.records[0]).unwrap();
+    assert_eq!(first["change"]["change"], "online");
+    let jar = first["jar"].as_str().expect("cookies");
+    assert!(jar.contains("wxsid"), "the session's cookie is among them");
+}
+
+#[tokio::test]
+async fn cookies_that_cannot_be_read_are_no_end_of_the_account() {
+    let sim = Sim::start().await;
+    let mut store = MemoryStore::new();
+    sim.online(&store).await.stop().await;
+    // Something has happened to the jar, and to nothing else.
+    let loaded = store.load().await.unwrap();
+    let mut saved = Saved::new();
+    if let Some(snapshot) = &loaded.snapshot {
+        saved = serde_json::from_slice(snapshot).unwrap();
+    }
+    for record in &loaded.records {
+        saved.apply(serde_json::from_slice::<Record>(record).unwrap());
+    }
+    saved.jar = Some(JarSnapshot::new("{\"version\":1,\"cookies\":[{\"wxs"));
+    let snapshot = serde_json::to_vec(&saved).unwrap();
+    let compacted = store.compact(snapshot.into(), loaded.position).await;
+    compacted.unwrap();
+
+    let mut running = Running::start(sim.client().store(store.clone())).await;
+    let warning = running.warning(WarningKind::Disk).await;
+    assert!(warning.contains("cookies"), "{warning}");
+    assert_eq!(running.log_in(&sim).await, How::Qr);
+    sim.push("one").await;
+    assert_eq!(running.text().await, "one");
+    running.stop().await;
+    sim.resumed(&store).await.stop().await;
+}

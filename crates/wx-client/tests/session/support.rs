@@ -9,8 +9,10 @@ use wx_client::transport::{Config as Transport, Http};
 use wx_client::{Builder, Client, Config, Delivery, EventKind, Events, MemoryStore, Message};
 use wx_sim::{AccountSpec, Options, Server};
 
+mod faulty;
 mod gate;
 
+pub(crate) use faulty::{Fault, Faulty};
 pub(crate) use gate::Gate;
 
 /// Far beyond what anything takes; a test that waits so long has failed.
