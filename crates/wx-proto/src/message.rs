@@ -148,7 +148,7 @@ impl Message {
                 && !self.from_me
                 && roster
                     .own_names(&self.chat.id)
-                    .any(|name| mentions(text, name));
+                    .any(|name| mentions(text, &name));
         }
     }
 }

@@ -3,23 +3,31 @@
 //! Names are decoded here, once: what an application sees is what people see.
 //! User names are those of one login; a roster of an older login is worth
 //! nothing and is replaced.
+//!
+//! The members of groups are most of it. They are kept packed, each person
+//! once: 200,000 memberships take some 20 MB at the most.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use wx_wire::contact as wire;
+use wx_wire::content::{EmojiTable, decode_name};
 use wx_wire::id::UserName;
 
 mod contact;
+mod groups;
 mod member;
+mod people;
 mod resolve;
+#[cfg(test)]
+mod tests;
 
 pub use contact::{Contact, ContactKind, is_special};
 pub use member::Member;
 pub use resolve::Ambiguous;
 
 use crate::event::{ContactChange, MemberName};
-use member::Replaced;
+use groups::{Groups, Replaced};
 
 /// What an update changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,7 +50,7 @@ impl Merged {
 pub struct Roster {
     own: UserName,
     contacts: BTreeMap<UserName, Contact>,
-    members: BTreeMap<UserName, Vec<Member>>,
+    members: Groups,
 }
 
 impl Roster {
@@ -70,10 +78,41 @@ impl Roster {
         self.contacts.get(id)
     }
 
-    /// The members of a group, as far as they are known; oneself among them.
+    /// The members of a group in the server's order, as far as they are known;
+    /// oneself among them.
     #[must_use]
-    pub fn members(&self, group: &UserName) -> &[Member] {
-        self.members.get(group).map_or(&[], Vec::as_slice)
+    pub fn members(&self, group: &UserName) -> Vec<Member> {
+        self.members.members(group).collect()
+    }
+
+    /// One member of a group, if known.
+    #[must_use]
+    pub fn member(&self, group: &UserName, id: &UserName) -> Option<Member> {
+        self.members.find(group, id)
+    }
+
+    /// How many members of a group are known.
+    #[must_use]
+    pub fn member_count(&self, group: &UserName) -> usize {
+        self.members.len(group)
+    }
+
+    /// Those of a kind, by user name.
+    pub fn of_kind(&self, kind: ContactKind) -> impl Iterator<Item = &Contact> {
+        self.contacts().filter(move |contact| contact.kind == kind)
+    }
+
+    /// Those whose remark, nick name or alias holds a text, in whatever case,
+    /// by user name.
+    ///
+    /// For the one contact that a person means, see [`resolve`](Self::resolve).
+    pub fn find(&self, text: &str) -> impl Iterator<Item = &Contact> {
+        let text = text.to_lowercase();
+        self.contacts().filter(move |contact| {
+            [&contact.remark, &contact.nick_name, &contact.alias]
+                .iter()
+                .any(|name| name.to_lowercase().contains(&text))
+        })
     }
 
     /// What an id stands for.
@@ -100,11 +139,11 @@ impl Roster {
             return Some(name.to_owned());
         }
         // A group without a topic goes by its first members.
-        let names: Vec<&str> = self
+        let names: Vec<String> = self
+            .members
             .members(id)
-            .iter()
             .filter(|member| member.id != self.own)
-            .filter_map(Member::name)
+            .filter_map(|member| member.name().map(str::to_owned))
             .take(10)
             .collect();
         (!names.is_empty()).then(|| names.join(", "))
@@ -115,23 +154,24 @@ impl Roster {
     #[must_use]
     pub fn member_name(&self, group: &UserName, id: &UserName) -> Option<String> {
         let contact = self.contacts.get(id);
-        let remark = contact.map(|c| c.remark.as_str()).filter(|r| !r.is_empty());
-        let member = || self.members(group).iter().find(|member| member.id == *id);
-        remark
-            .or_else(|| member().and_then(Member::name))
-            .or_else(|| contact.and_then(Contact::name))
+        if let Some(contact) = contact.filter(|contact| !contact.remark.is_empty()) {
+            return Some(contact.remark.clone());
+        }
+        let member = self.members.find(group, id);
+        let name = member.as_ref().and_then(Member::name);
+        name.or_else(|| contact.and_then(Contact::name))
             .map(str::to_owned)
     }
 
     /// The names by which oneself may be mentioned in a group.
-    pub(crate) fn own_names(&self, group: &UserName) -> impl Iterator<Item = &str> {
-        let member = self.members(group).iter().find(|m| m.id == self.own);
+    pub(crate) fn own_names(&self, group: &UserName) -> impl Iterator<Item = String> {
+        let member = self.members.find(group, &self.own);
         let contact = self.contacts.get(&self.own);
         member
-            .map(|m| [m.display_name.as_str(), m.nick_name.as_str()])
+            .map(|member| [member.display_name, member.nick_name])
             .into_iter()
             .flatten()
-            .chain(contact.map(|c| c.nick_name.as_str()))
+            .chain(contact.map(|contact| contact.nick_name.clone()))
             .filter(|name| !name.is_empty())
     }
 
@@ -152,16 +192,15 @@ impl Roster {
         }
         let mut merged = Merged::default();
         if let Some(list) = from.member_list.as_ref().filter(|list| !list.is_empty()) {
-            let old = self.members(id);
             let Replaced {
-                members,
+                count,
+                changed,
                 joined,
                 left,
-            } = member::replace(old, list);
-            contact.member_count = Some(members.len());
-            merged.members = old != members.as_slice();
+            } = self.members.replace(id, list.iter().map(decoded));
+            contact.member_count = Some(count);
+            merged.members = changed;
             (merged.joined, merged.left) = (joined, left);
-            self.members.insert(id.clone(), members);
         } else if contact.kind == ContactKind::Group && contact.member_count.is_none() {
             contact.member_count = from
                 .member_count
@@ -185,12 +224,20 @@ impl Roster {
     /// True for a group that the server still lists though one has left it:
     /// its members are known, and oneself is none of them.
     pub(crate) fn is_shadow(&self, group: &UserName) -> bool {
-        let members = self.members(group);
-        !members.is_empty() && !members.iter().any(|member| member.id == self.own)
+        self.member_count(group) > 0 && self.members.find(group, &self.own).is_none()
     }
 
-    /// True for a group of which at least one member has a name.
+    /// True for a group of which at least one member was named.
     pub(crate) fn is_detailed(&self, group: &UserName) -> bool {
-        self.members(group).iter().any(|m| !m.nick_name.is_empty())
+        self.members.is_named(group)
+    }
+}
+
+fn decoded(from: &wire::Member) -> Member {
+    let decode = |text: &str| decode_name(text, EmojiTable::AsIs).into_owned();
+    Member {
+        id: from.user_name.clone(),
+        nick_name: decode(&from.nick_name),
+        display_name: decode(&from.display_name),
     }
 }

@@ -27,7 +27,7 @@ pub(super) async fn run(app: &App, group: &str) -> Result<(), Error> {
     let group = resolve(&client, group).await?;
     let mut roster = client.roster().await?;
     let known = |members: &[Member]| members.iter().any(|member| !member.nick_name.is_empty());
-    if !known(roster.members(&group)) {
+    if !known(&roster.members(&group)) {
         client.fetch_contacts(vec![group.clone()]).await?;
         roster = client.roster().await?;
     }
