@@ -22,7 +22,7 @@ async fn ends(call: &str, body: Value, wanted: (Cause, i64)) {
             _ => None,
         })
         .await;
-    assert_eq!((cause, i64::from(ret)), wanted);
+    assert_eq!((cause, ret), wanted);
     assert!(!message.is_empty());
     assert!(soon("the end", running.events.next()).await.is_none());
     running.client.stopped().await.unwrap();
@@ -45,7 +45,12 @@ async fn a_logout_on_the_phone_ends_the_session() {
 
 #[tokio::test]
 async fn another_login_ends_the_session() {
-    ends("session", json!({"action": "kick"}), (Cause::OtherLogin, 1101)).await;
+    ends(
+        "session",
+        json!({"action": "kick"}),
+        (Cause::OtherLogin, 1101),
+    )
+    .await;
 }
 
 #[tokio::test]

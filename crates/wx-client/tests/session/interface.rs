@@ -52,13 +52,18 @@ async fn what_is_shown_for_people_holds_no_keys() {
     let running = sim.online(&store).await;
     let shown = format!(
         "{:?} {:?} {:?}",
-        running.client, running.events, running.client.state()
+        running.client,
+        running.events,
+        running.client.state()
     );
     running.stop().await;
     let loaded: Loaded = wx_client::SessionStore::load(&mut store).await.unwrap();
     let texts = loaded.records.iter().chain(&loaded.snapshot);
     let stored: String = texts.map(|text| String::from_utf8_lossy(text)).collect();
-    let shown = format!("{shown} {loaded:?} {store:?} {:?}", sim.client().store(store.clone()));
+    let shown = format!(
+        "{shown} {loaded:?} {store:?} {:?}",
+        sim.client().store(store.clone())
+    );
     for secret in secrets(&stored) {
         assert!(!shown.contains(&secret), "{shown}");
     }

@@ -164,7 +164,10 @@ async fn a_stop_keeps_what_was_not_taken_for_the_next_start() {
     }
     assert_eq!(running.text().await, "one");
     soon("the stop", running.client.shutdown()).await;
-    assert!(running.events.next().await.is_none(), "nothing after a stop");
+    assert!(
+        running.events.next().await.is_none(),
+        "nothing after a stop"
+    );
     assert_eq!(running.client.state(), State::Closed {});
 
     let mut running = sim.resumed(&store).await;

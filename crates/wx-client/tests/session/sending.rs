@@ -34,7 +34,11 @@ async fn a_lost_answer_is_not_asked_for_by_sending_again() {
     // The same key gives the first outcome, which is known by now.
     let again = running.client.send(send).await.unwrap();
     assert_eq!(again.client_msg_id.as_str(), number);
-    running.client.send_text("filehelper", "twice").await.unwrap();
+    running
+        .client
+        .send_text("filehelper", "twice")
+        .await
+        .unwrap();
     assert_eq!(sim.taken(), ["once", "twice"]);
     running.stop().await;
 }

@@ -1,5 +1,6 @@
 //! Stores that fail: for a while, for ever, or without saying whether.
 
+use futures_util::future::join;
 use wx_client::event::{How, WarningKind};
 use wx_client::saved::{JarSnapshot, Record, Saved};
 use wx_client::{ErrorKind, MemoryStore, SessionStore};
@@ -70,10 +71,20 @@ async fn doubts(fault: Fault) {
     let sim = Sim::start().await;
     let store = Faulty::default();
     let mut running = online(&sim, &store).await;
-    assert_eq!(store.calls().iter().filter(|call| **call == "load").count(), 1);
+    assert_eq!(
+        store.calls().iter().filter(|call| **call == "load").count(),
+        1
+    );
     store.fail("append", fault, 1);
-    running.client.send_text("filehelper", "once").await.unwrap();
-    assert_eq!(store.calls().iter().filter(|call| **call == "load").count(), 2);
+    running
+        .client
+        .send_text("filehelper", "once")
+        .await
+        .unwrap();
+    assert_eq!(
+        store.calls().iter().filter(|call| **call == "load").count(),
+        2
+    );
     sim.push("one").await;
     let (_, one) = running.message().await;
     store.fail("append", fault, 1);
@@ -88,13 +99,8 @@ async fn doubts(fault: Fault) {
 }
 
 #[tokio::test]
-async fn what_was_written_without_a_word_counts_once() {
-    doubts(Fault::Written).await;
-}
-
-#[tokio::test]
-async fn what_was_not_written_without_a_word_is_written() {
-    doubts(Fault::Unwritten).await;
+async fn a_store_that_does_not_say_whether_it_has_written_is_asked() {
+    join(doubts(Fault::Written), doubts(Fault::Unwritten)).await;
 }
 
 #[tokio::test]
