@@ -10,6 +10,7 @@ use std::collections::{HashMap, VecDeque};
 use self::contact::{Contact, ContactId, Kind, Member};
 use crate::config::AccountSpec;
 use crate::feed::{Change, Message};
+use crate::now::Now;
 use crate::rng::Rng;
 use crate::service::RequestId;
 use crate::session::{Ended, Session};
@@ -190,8 +191,13 @@ impl Account {
     }
 
     /// A MsgId: 18 or 19 digits, in no order.
-    pub(crate) fn new_msg_id(&mut self) -> u64 {
+    ///
+    /// The time is in it, as the service never gives an id twice: a client that
+    /// remembers what it has handled would drop the messages of a service that
+    /// starts again with the same seed.
+    pub(crate) fn new_msg_id(&mut self, now: Now) -> u64 {
         self.rng
+            .salted(now.unix_ms)
             .between(100_000_000_000_000_000, 9_200_000_000_000_000_000)
     }
 

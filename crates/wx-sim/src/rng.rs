@@ -29,6 +29,11 @@ impl Rng {
         mix(self.0)
     }
 
+    /// A stream of its own for one draw, which depends on `salt` as well.
+    pub(crate) fn salted(&mut self, salt: u64) -> Self {
+        Self(mix(self.next() ^ mix(salt)))
+    }
+
     /// A number below `bound`; 0 when `bound` is 0.
     pub(crate) fn below(&mut self, bound: u64) -> u64 {
         self.next().checked_rem(bound).unwrap_or(0)

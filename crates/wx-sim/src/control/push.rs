@@ -164,6 +164,7 @@ impl Service {
 pub(super) fn push(service: &mut Service, push: &Push) -> Result<u64, ControlError> {
     let index = push.account;
     let route = route(service, push)?;
+    let now = service.now;
     let account = service
         .accounts
         .get_mut(index)
@@ -173,7 +174,7 @@ pub(super) fn push(service: &mut Service, push: &Push) -> Result<u64, ControlErr
         let msg_id = service.notify_status(index, code, names);
         return msg_id.ok_or(ControlError::NoAccount(index));
     }
-    let msg_id = account.new_msg_id();
+    let msg_id = account.new_msg_id(now);
     let (route, item) = message::compose(account, push.kind, route, msg_id, &push.content)?;
     service.deliver_as(index, msg_id, route, item);
     Ok(msg_id)

@@ -16,6 +16,7 @@ pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Byte
         Ok(index) => index,
         Err(ret) => return refusal(ret),
     };
+    let now = service.now;
     let Some(account) = service.accounts.get_mut(index) else {
         return refusal(1);
     };
@@ -25,7 +26,7 @@ pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Byte
     if !known("FromUserName") || !known("ToUserName") {
         return refusal(1);
     }
-    let msg_id = account.new_msg_id();
+    let msg_id = account.new_msg_id(now);
     if scalar(body.get("Code")).as_deref() == Some("3") {
         service.notify_initialised(index);
     }

@@ -18,7 +18,7 @@ pub(crate) struct Route {
 impl Service {
     /// Appends a message to an account's feed under a new id.
     pub(crate) fn deliver(&mut self, index: usize, route: Route, item: Item) -> Option<u64> {
-        let id = self.accounts.get_mut(index)?.new_msg_id();
+        let id = self.accounts.get_mut(index)?.new_msg_id(self.now);
         self.deliver_as(index, id, route, item);
         Some(id)
     }

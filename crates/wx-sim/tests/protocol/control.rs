@@ -1,7 +1,7 @@
 //! The control interface: its answers and its errors.
 
 use serde_json::{Value, json};
-use wx_sim::{AccountSpec, Config};
+use wx_sim::{AccountSpec, Config, Now};
 
 use crate::support::World;
 
@@ -83,6 +83,19 @@ fn errors_say_what_was_wrong_and_what_is_allowed() {
             assert!(text.contains(part), "{call}: {text}");
         }
     }
+}
+
+#[test]
+fn no_message_id_comes_again_after_a_reset() {
+    let mut world = World::new(Config::default());
+    let hello = json!({"kind": "text", "content": "hello"});
+    let before = world.sim.control(world.now, "push", &hello).unwrap();
+    let later = Now {
+        unix_ms: world.now.unix_ms + 1,
+    };
+    world.sim.control(later, "reset", &json!({})).unwrap();
+    let after = world.sim.control(later, "push", &hello).unwrap();
+    assert_ne!(before["MsgId"], after["MsgId"]);
 }
 
 #[test]
