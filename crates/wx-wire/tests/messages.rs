@@ -1,0 +1,15 @@
+//! Known answers of message contents, for each quirk that the service is known
+//! for. All names, numbers and texts are invented.
+
+mod messages {
+    mod app;
+    mod media;
+    mod money;
+    mod nested;
+    mod people;
+    mod places;
+    mod prefixes;
+    mod system;
+    mod unknown;
+    pub(crate) mod wire;
+}
