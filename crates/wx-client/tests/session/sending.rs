@@ -85,7 +85,7 @@ async fn a_stop_waits_for_a_message_that_is_out() {
     let sim = Sim::start().await;
     let store = MemoryStore::new();
     let running = sim.online(&store).await;
-    let slow = json!({"path": "webwxsendmsg", "kind": "slow", "over_ms": 300});
+    let slow = json!({"path": "webwxsendmsg", "kind": "slow", "over_ms": 100});
     sim.call("fault", slow).await;
     let client = running.client.clone();
     let sending = tokio::spawn(async move { client.send_text("filehelper", "slow").await });

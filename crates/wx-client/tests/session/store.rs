@@ -108,14 +108,17 @@ async fn what_a_disk_failed_to_flush_is_written_anew() {
     let sim = Sim::start().await;
     let store = Faulty::default();
     let mut running = online(&sim, &store).await;
+    sim.push("one").await;
+    let (_, one) = running.message().await;
     store.fail("flush", Fault::Full, 1);
-    running.warning(WarningKind::Disk).await;
+    one.ack();
     running.stop().await;
     let calls = store.calls();
-    let failed = calls.iter().position(|call| *call == "flush");
-    let after = &calls[failed.expect("a flush")..];
-    assert!(after.contains(&"compact"), "{after:?}");
-    sim.resumed(&store.inner).await.stop().await;
+    assert_eq!(&calls[calls.len() - 2..], ["flush", "compact"]);
+    let mut running = sim.resumed(&store.inner).await;
+    sim.push("two").await;
+    assert_eq!(running.text().await, "two");
+    running.stop().await;
 }
 
 #[tokio::test]

@@ -94,6 +94,8 @@ async fn keep(
                 seen.send_modify(|seen| seen.passed += 1);
                 passed.spawn(async move {
                     if let Ok(mut outward) = TcpStream::connect(server).await {
+                        // What is passed on in pieces must not wait for more.
+                        inward.set_nodelay(true).and(outward.set_nodelay(true)).ok();
                         // Either end may break it off; both see that.
                         let _ = copy_bidirectional(&mut inward, &mut outward).await;
                     }
