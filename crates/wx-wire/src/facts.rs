@@ -84,43 +84,69 @@ const BODIES: &[(&str, Read)] = &[
     ("other-json", sends::other_json),
 ];
 
-/// The kinds of message content behind `msg-content/`, and what is assumed
-/// where the context does not say it.
+/// The kinds of message content, and what is assumed where the context does not
+/// say it.
 const CONTENTS: &[(&str, MsgType, AppMsgType)] = &[
-    ("text", MsgType::TEXT, AppMsgType(0)),
-    ("group-text", MsgType::TEXT, AppMsgType(0)),
-    ("emoji-text", MsgType::TEXT, AppMsgType(0)),
-    ("image", MsgType::IMAGE, AppMsgType(0)),
-    ("voice", MsgType::VOICE, AppMsgType(0)),
-    ("video", MsgType::VIDEO, AppMsgType(0)),
-    ("emoticon", MsgType::EMOTICON, AppMsgType(0)),
-    ("card", MsgType::CARD, AppMsgType(0)),
-    ("friend-request", MsgType::FRIEND_REQUEST, AppMsgType(0)),
-    ("location", MsgType::TEXT, AppMsgType(0)),
-    ("app-link", MsgType::APP, AppMsgType::LINK),
-    ("app-file", MsgType::APP, AppMsgType::FILE),
-    ("app-music", MsgType::APP, AppMsgType::MUSIC),
-    ("app-miniprogram", MsgType::APP, AppMsgType::MINI_PROGRAM),
-    ("app-quote", MsgType::APP, AppMsgType::QUOTE),
-    ("app-merged", MsgType::APP, AppMsgType::MERGED),
-    ("app-transfer", MsgType::APP, AppMsgType::TRANSFER),
-    ("app-redpacket", MsgType::APP, AppMsgType::RED_PACKET),
-    ("sysmsg-revoke", MsgType::SYSTEM_XML, AppMsgType(0)),
-    ("sysmsg-other", MsgType::SYSTEM_XML, AppMsgType(0)),
-    ("system-10000", MsgType::SYSTEM, AppMsgType(0)),
-    ("status-notify", MsgType::STATUS_NOTIFY, AppMsgType(0)),
-    ("voip", MsgType::VOIP, AppMsgType(0)),
+    ("msg-content/text", MsgType::TEXT, AppMsgType(0)),
+    ("msg-content/group-text", MsgType::TEXT, AppMsgType(0)),
+    ("msg-content/emoji-text", MsgType::TEXT, AppMsgType(0)),
+    ("msg-content/image", MsgType::IMAGE, AppMsgType(0)),
+    ("msg-content/voice", MsgType::VOICE, AppMsgType(0)),
+    ("msg-content/video", MsgType::VIDEO, AppMsgType(0)),
+    ("msg-content/emoticon", MsgType::EMOTICON, AppMsgType(0)),
+    ("msg-content/card", MsgType::CARD, AppMsgType(0)),
+    (
+        "msg-content/friend-request",
+        MsgType::FRIEND_REQUEST,
+        AppMsgType(0),
+    ),
+    (LOCATION, MsgType::TEXT, AppMsgType(0)),
+    ("msg-content/app-link", MsgType::APP, AppMsgType::LINK),
+    ("msg-content/app-file", MsgType::APP, AppMsgType::FILE),
+    ("msg-content/app-music", MsgType::APP, AppMsgType::MUSIC),
+    (
+        "msg-content/app-miniprogram",
+        MsgType::APP,
+        AppMsgType::MINI_PROGRAM,
+    ),
+    ("msg-content/app-quote", MsgType::APP, AppMsgType::QUOTE),
+    ("msg-content/app-merged", MsgType::APP, AppMsgType::MERGED),
+    (
+        "msg-content/app-transfer",
+        MsgType::APP,
+        AppMsgType::TRANSFER,
+    ),
+    (
+        "msg-content/app-redpacket",
+        MsgType::APP,
+        AppMsgType::RED_PACKET,
+    ),
+    (
+        "msg-content/sysmsg-revoke",
+        MsgType::SYSTEM_XML,
+        AppMsgType(0),
+    ),
+    (
+        "msg-content/sysmsg-other",
+        MsgType::SYSTEM_XML,
+        AppMsgType(0),
+    ),
+    ("msg-content/system-10000", MsgType::SYSTEM, AppMsgType(0)),
+    (
+        "msg-content/status-notify",
+        MsgType::STATUS_NOTIFY,
+        AppMsgType(0),
+    ),
+    ("msg-content/voip", MsgType::VOIP, AppMsgType(0)),
 ];
 
-const CONTENT_PREFIX: &str = "msg-content/";
+const LOCATION: &str = "msg-content/location";
 const MANGLED: &str = "mangled";
 
 /// The names of all kinds.
 pub fn kinds() -> impl Iterator<Item = String> {
     let bodies = BODIES.iter().map(|(name, _)| (*name).to_owned());
-    let contents = CONTENTS
-        .iter()
-        .map(|(name, ..)| format!("{CONTENT_PREFIX}{name}"));
+    let contents = CONTENTS.iter().map(|(name, ..)| (*name).to_owned());
     bodies.chain(contents).chain([MANGLED.to_owned()])
 }
 
@@ -143,13 +169,12 @@ pub fn of(kind: &str, context: &Value, body: &[u8]) -> Result<Facts, Error> {
     if let Some((_, read)) = BODIES.iter().find(|(name, _)| *name == kind) {
         return read(context, body);
     }
-    let name = kind.strip_prefix(CONTENT_PREFIX).unwrap_or_default();
     let (name, msg_type, app_msg_type) = CONTENTS
         .iter()
-        .find(|(other, ..)| *other == name)
+        .find(|(name, ..)| *name == kind)
         .ok_or(Error::UnknownKind)?;
     let mut context = content_context(context, *msg_type, *app_msg_type);
-    if *name == "location" && context.sub_msg_type == 0 {
+    if *name == LOCATION && context.sub_msg_type == 0 {
         context.sub_msg_type = Context::SUB_LOCATION;
     }
     Ok(content::facts(&context, text(name, body)?))
@@ -174,7 +199,7 @@ fn mangled(context: &Value, body: &[u8]) -> Result<Facts, Error> {
             ..context
         };
         if content::is_readable(&context, text(name, body)?) {
-            readable.push(format!("{CONTENT_PREFIX}{name}"));
+            readable.push((*name).to_owned());
         }
     }
     if readable.is_empty() {

@@ -237,3 +237,49 @@ fn debug_shows_no_content() {
         r#"[Element { name: "a", attributes: ["b"], children: 1 }]"#
     );
 }
+
+#[test]
+fn what_only_a_tolerant_reader_takes() {
+    for (text, offset) in [
+        (r#"<a b="1"c="2"/>"#, 8),
+        ("<a/><b/>", 4),
+        (r#"<a b="1" b="2"/>"#, 8),
+        (r#"<a b="1 < 2"/>"#, 2),
+        ("<a>b & c</a>", 3),
+        ("<a>&nbsp;</a>", 3),
+        (r#"<a b="c?d=1&e=2"/>"#, 2),
+        ("<a>]]></a>", 3),
+        (" <?xml version=\"1.0\"?><a/>", 1),
+        ("<a>\u{1}</a>", 3),
+        ("<a>&#1;</a>", 3),
+    ] {
+        assert!(xml::parse(text).is_ok(), "{text}");
+        let error = xml::strict(text).unwrap_err();
+        assert_eq!(error.offset, offset, "{text}: {error}");
+    }
+    assert!(xml::strict("<a/> text").is_err());
+    assert!(xml::strict("<a>").is_err());
+    assert!(xml::strict("").is_err());
+}
+
+#[test]
+fn what_a_strict_reader_takes() {
+    for text in [
+        "<a/>",
+        "\u{feff}<?xml version=\"1.0\"?>\n<a  b='\"' c = \"'\">\t&amp;&#x4f60;&lt;</a>\n",
+        "<a><![CDATA[<&]] >]]><!-- & < --><b/><b/></a>",
+        "<a x:b=\"1\" b=\"2\">]]</a>",
+    ] {
+        assert!(xml::strict(text).is_ok(), "{text}");
+    }
+}
+
+#[test]
+fn descendants_at_any_depth() {
+    let document = xml::parse("<a><b><c>1</c>t<d/></b><e/></a><f><g/></f>").unwrap();
+    let names: Vec<&str> = document.root().descendants().map(|e| e.name()).collect();
+    assert_eq!(names, ["b", "c", "d", "e"]);
+    let last = document.roots().last().unwrap();
+    let names: Vec<&str> = last.descendants().map(|e| e.name()).collect();
+    assert_eq!(names, ["g"]);
+}
