@@ -100,7 +100,8 @@ impl Builder {
     }
 
     /// Reads what was stored, and gives the parts. Nothing goes out before the
-    /// runner is polled.
+    /// runner is polled. Without [`http`](Self::http) it reads the system's
+    /// trusted roots as well, which blocks for some milliseconds.
     ///
     /// # Errors
     /// [`ErrorKind::Store`] or [`ErrorKind::Locked`] if the account cannot be
@@ -218,8 +219,12 @@ fn fold(loaded: &Loaded) -> Result<Saved, Error> {
     Ok(saved)
 }
 
-/// The work of a client: nothing happens unless it is polled. It ends when the
-/// session is over or was stopped, and everything is stored and delivered.
+/// The work of a client: nothing happens unless it is polled, on a tokio
+/// runtime with I/O and time.
+///
+/// It ends when the session is over, everything is stored, and every message is
+/// either acknowledged or out of everybody's hands; and when the client was
+/// stopped. [`Client::stopped`] says how it ended.
 #[must_use = "nothing happens unless the runner is polled"]
 pub struct Runner(Pin<Box<dyn Future<Output = ()> + Send>>);
 

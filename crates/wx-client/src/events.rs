@@ -130,7 +130,8 @@ impl Delivery {
         self.event.kind
     }
 
-    /// It is handled: it must not come again.
+    /// It is handled: it must not come again. It does all the same if the
+    /// client has stopped meanwhile.
     pub fn ack(self) {
         self.acks.claim(self.event.id);
         self.acks.send(self.event.id);
@@ -166,7 +167,9 @@ pub struct AckGuard {
 }
 
 impl AckGuard {
-    /// The message is handled: it must not come again.
+    /// The message is handled: it must not come again. It does all the same if
+    /// the client has stopped meanwhile; at the end of a session the client
+    /// waits for this, or for the guard to be dropped.
     pub fn ack(self) {
         self.acks.send(self.id);
     }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use wx_client::event::{Cause, How};
-use wx_client::{EventKind, FileStore, MemoryStore, State};
+use wx_client::{Config, EventKind, FileStore, MemoryStore, State};
 
 use crate::support::{Running, Sim, soon};
 
@@ -211,5 +211,41 @@ async fn dropping_every_handle_stops_the_client() {
     let mut running = sim.resumed(&store).await;
     sim.push("three").await;
     assert_eq!(running.text().await, "three");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_slow_application_gets_everything_in_order() {
+    let sim = Sim::start().await;
+    let mut config = Config::default();
+    config.event_capacity = 1;
+    config.in_hand_capacity = 3;
+    let mut running = Running::start(sim.client().config(config)).await;
+    running.log_in(&sim).await;
+    // More than all queues on the way hold, and nothing is taken meanwhile.
+    let texts: Vec<String> = (0..40).map(|number| format!("number {number}")).collect();
+    for text in &texts {
+        sim.push(text).await;
+    }
+    for text in &texts {
+        assert_eq!(running.text().await, *text);
+    }
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn without_a_listener_commands_run_and_messages_wait() {
+    let sim = Sim::start().await;
+    let store = MemoryStore::new();
+    let running = sim.online(&store).await;
+    drop(running.events);
+    sim.push("one").await;
+    let sent = running.client.send_text("filehelper", "still here").await;
+    sent.unwrap();
+    soon("the stop", running.client.shutdown()).await;
+    running.client.stopped().await.unwrap();
+
+    let mut running = sim.resumed(&store).await;
+    assert_eq!(running.text().await, "one");
     running.stop().await;
 }

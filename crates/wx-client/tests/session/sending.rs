@@ -1,9 +1,11 @@
 //! Messages on their way out: at the service once, or not at all.
 
-use serde_json::json;
-use wx_client::{ErrorKind, EventKind, MemoryStore, SendText};
+use std::time::Duration;
 
-use crate::support::Sim;
+use serde_json::json;
+use wx_client::{Config, ErrorKind, EventKind, MemoryStore, SendText};
+
+use crate::support::{Running, Sim};
 
 #[tokio::test]
 async fn a_lost_answer_is_not_asked_for_by_sending_again() {
@@ -94,4 +96,24 @@ async fn a_stop_waits_for_a_message_that_is_out() {
     }
     running.stop().await;
     sending.await.unwrap().expect("its answer was waited for");
+}
+
+#[tokio::test]
+async fn a_message_may_wait_without_end() {
+    let sim = Sim::start().await;
+    let mut config = Config::default();
+    config.send_expiry = Duration::MAX;
+    let mut running = Running::start(sim.client().config(config)).await;
+    running.log_in(&sim).await;
+    let slow = json!({"path": "webwxsendmsg", "kind": "slow", "over_ms": 100});
+    sim.call("fault", slow).await;
+    // The second waits for the first: they go to one chat.
+    let client = &running.client;
+    let (first, second) = tokio::join!(
+        client.send_text("filehelper", "first"),
+        client.send_text("filehelper", "second"),
+    );
+    first.and(second).unwrap();
+    assert_eq!(sim.taken(), ["first", "second"]);
+    running.stop().await;
 }
