@@ -1,9 +1,30 @@
 //! The decoding of message contents.
 
 use wx_wire::{
+    code::MsgType,
     content::{self, EmojiTable},
+    message::{Content, Context},
     xml,
 };
+
+/// Types of messages whose contents have a form of their own, and one that
+/// nobody knows.
+const TYPES: &[MsgType] = &[
+    MsgType::TEXT,
+    MsgType::IMAGE,
+    MsgType::VOICE,
+    MsgType::VIDEO,
+    MsgType::EMOTICON,
+    MsgType::CARD,
+    MsgType::FRIEND_REQUEST,
+    MsgType::LOCATION,
+    MsgType::APP,
+    MsgType::STATUS_NOTIFY,
+    MsgType::VOIP,
+    MsgType::SYSTEM,
+    MsgType::SYSTEM_XML,
+    MsgType(0),
+];
 
 /// Decodes any bytes as a content; what is not UTF-8 is passed over.
 ///
@@ -15,6 +36,7 @@ pub fn content(bytes: &[u8]) {
         return;
     };
     prefixes(text);
+    messages(text);
     for table in [EmojiTable::AsIs, EmojiTable::Repaired] {
         let decoded = content::decode_text(text, table);
         assert!(decoded.len() <= text.len());
@@ -50,6 +72,21 @@ fn prefixes(text: &str) {
     assert_eq!(content::split_sender(text, false), (None, text));
     let second = content::split_sender(prefixes.body, true).0;
     assert_eq!(prefixes.second_sender, prefixes.sender.and(second));
+}
+
+/// Nothing but an empty body is without a meaning, and who sent it is not part
+/// of the body.
+fn messages(text: &str) {
+    for msg_type in TYPES {
+        for room in [false, true] {
+            let mut context = Context::new(*msg_type);
+            context.room = room;
+            let body = context.prefixes(text).body;
+            assert!(text.ends_with(body));
+            let decoded = Content::decode(&context, text);
+            assert_eq!(decoded == Content::Empty, body.is_empty());
+        }
+    }
 }
 
 /// A typed text as the service would send it.

@@ -39,7 +39,7 @@ pub type Facts = Map<String, Value>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// Nobody knows bodies of that kind; see [`KINDS`].
+    /// Nobody knows bodies of that kind; see [`kinds`].
     #[error("no kind of body has that name")]
     UnknownKind,
     /// The body does not follow its grammar.

@@ -38,7 +38,7 @@ pub use media::{Emoticon, GameExt, Image, MediaRef, Video, Voice};
 pub use notice::{About, Notice};
 pub use person::{Card, FriendRequest};
 pub use status_notify::{StatusNotify, UnreadChat};
-pub use system::{Link, LinkMember, Revoke, SysMsg};
+pub use system::{Link, LinkMember, MAX_SHOWN, Revoke, SysMsg};
 pub use voip::Voip;
 
 use crate::code::{MsgType, StatusNotifyCode};

@@ -1,6 +1,8 @@
 //! The flat facts of bodies: one body of each kind, with invented values, and
 //! the quirks that matter to the flat form.
 
+#![expect(clippy::unwrap_used, reason = "the helpers of tests may fail")]
+
 use serde_json::{Value, json};
 use wx_wire::facts::{self, Error, kinds};
 

@@ -3,6 +3,7 @@
 
 mod messages {
     mod app;
+    mod long;
     mod media;
     mod money;
     mod nested;

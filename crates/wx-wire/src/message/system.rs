@@ -8,6 +8,11 @@ use super::{
 };
 use crate::xml::{Document, Element};
 
+/// The most bytes that [`SysMsg::shown`] fills in.
+pub const MAX_SHOWN: usize = 1 << 14;
+/// How many links of a template are filled in; no known one has more than three.
+const MAX_LINKS: usize = 16;
+
 texts! {
     /// Somebody took a message back.
     pub struct Revoke {
@@ -88,35 +93,67 @@ pub struct LinkMember {
 
 impl SysMsg {
     /// The message as people see it, as far as it names everybody.
+    ///
+    /// What a link stands for is not looked at again, and names stay out where
+    /// the text would get longer than [`MAX_SHOWN`].
     #[must_use]
     pub fn shown(&self) -> Cow<'_, str> {
         let texts = [&self.template, &self.plain, &self.text];
         let text = texts
             .into_iter()
             .flatten()
-            .find(|text| !text.trim().is_empty());
-        let mut shown = Cow::Borrowed(text.map_or("", |text| text.trim()));
-        for link in &self.links {
-            let place = format!("${}$", link.name);
-            if shown.contains(&place) {
-                shown = Cow::Owned(shown.replace(&place, &link.shown()));
+            .map(|text| text.trim())
+            .find(|text| !text.is_empty());
+        let mut rest = text.unwrap_or_default();
+        if self.links.is_empty() {
+            return Cow::Borrowed(rest);
+        }
+        let mut shown = String::new();
+        while let Some((before, place)) = rest.split_once('$') {
+            shown.push_str(before);
+            match self.link_in_front(place) {
+                Some((link, after)) if shown.len() + link.len() <= MAX_SHOWN => {
+                    shown.push_str(&link);
+                    rest = after;
+                }
+                _ => {
+                    shown.push('$');
+                    rest = place;
+                }
             }
         }
-        shown
+        shown.push_str(rest);
+        Cow::Owned(shown)
+    }
+
+    /// What the link stands for whose `name$` a text begins with, and what
+    /// follows it.
+    fn link_in_front<'t>(&self, text: &'t str) -> Option<(String, &'t str)> {
+        let candidates = self.links.iter().take(MAX_LINKS);
+        candidates
+            .filter_map(|link| Some((link, text.strip_prefix(&*link.name)?.strip_prefix('$')?)))
+            .map(|(link, after)| (link.shown(), after))
+            .next()
     }
 }
 
 impl Link {
     fn shown(&self) -> String {
-        if self.members.is_empty() {
-            return self.plain.clone().unwrap_or_default();
+        let separator = self.separator.as_deref().unwrap_or("、");
+        let mut shown = String::new();
+        for (index, member) in self.members.iter().enumerate() {
+            if shown.len() > MAX_SHOWN {
+                break;
+            }
+            if index > 0 {
+                shown.push_str(separator);
+            }
+            shown.push_str(&member.nickname);
         }
-        let names: Vec<&str> = self
-            .members
-            .iter()
-            .map(|member| &*member.nickname)
-            .collect();
-        names.join(self.separator.as_deref().unwrap_or("、"))
+        if self.members.is_empty() {
+            shown.push_str(self.plain.as_deref().unwrap_or_default());
+        }
+        shown
     }
 }
 

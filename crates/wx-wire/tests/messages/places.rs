@@ -1,5 +1,7 @@
 //! Locations.
 
+#![expect(clippy::panic, reason = "the helpers of tests may fail")]
+
 use wx_wire::{
     code::MsgType,
     message::{Content, Context, Location},
