@@ -177,7 +177,7 @@ impl Plan {
 
     /// Draws the acts: what every world has, then what its profile adds.
     fn schedule(&mut self, draw: &mut Draw) {
-        use Profile::{Crashy, Ended, FullDisk, Outages, Restless, SlowApp, Stormy};
+        use Profile::{Crashy, Ended, FullDisk, Lossy, Outages, Restless, SlowApp, Stormy};
         let profile = self.profile;
         let is = |profiles: &[Profile]| profiles.contains(&profile);
         let mut add = |draw: &mut Draw, count: usize, act: fn(&mut Draw) -> Act| {
@@ -247,8 +247,8 @@ impl Plan {
                 logs_out: true,
             });
         }
-        if is(&[Ended, Restless]) {
-            some(draw, 0, 4, |_| Act::Verdict);
+        if is(&[Ended, Restless, Lossy]) {
+            some(draw, 1, 6, |_| Act::Verdict);
         }
         if is(&[Ended, Outages]) {
             some(draw, 0, 1, |_| Act::Crash);

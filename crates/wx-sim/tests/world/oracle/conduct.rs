@@ -1,7 +1,9 @@
 //! How processes behave: where they send to, how often, and what they take for
 //! the end of a session.
 //!
-//! * At most one synccheck or webwxsync is in flight.
+//! * At most one synccheck or webwxsync is in flight. A page that says that
+//!   more remains is followed by the next, not by a long poll.
+//! * The newest Skey that a process was given is in its next request.
 //! * Requests go to the hosts of the session's family, each to its own; those
 //!   of a login to the login host.
 //! * A session ends, and another login is begun, only upon the service's word.
@@ -23,6 +25,10 @@ pub(crate) struct Conduct {
     base: String,
     push: String,
     polls: BTreeMap<u32, RequestId>,
+    /// The newest Skey that each process was given.
+    skeys: BTreeMap<u32, String>,
+    /// Processes that were told that more remains.
+    more: BTreeSet<u32>,
     /// Processes that another has taken the account over from: what they hold
     /// for true is out of date.
     superseded: BTreeSet<u32>,
@@ -47,6 +53,8 @@ impl Conduct {
             base: config.family.base_host().to_owned(),
             push: config.family.push_host(),
             polls: BTreeMap::new(),
+            skeys: BTreeMap::new(),
+            more: BTreeSet::new(),
             superseded: BTreeSet::new(),
             session: None,
             rotates_skey: config.rotate_skey_every > 0,
@@ -83,6 +91,9 @@ impl Conduct {
             return Err(format!("an attached process asked for {endpoint}"));
         }
         match endpoint {
+            "synccheck" if self.more.contains(&life) => {
+                Err("a long poll was asked although more remains".to_owned())
+            }
             "synccheck" | "webwxsync" => match self.polls.insert(life, request) {
                 Some(other) => Err(format!(
                     "{endpoint} {request} was asked while {other} was out"
@@ -93,6 +104,34 @@ impl Conduct {
                 Err(format!("{endpoint} was asked although the session holds"))
             }
             _ => Ok(()),
+        }
+    }
+
+    /// What a request carries: the Skey is in its query or in its body.
+    pub(crate) fn carries(&self, life: u32, endpoint: &str, texts: [&str; 2]) -> Verdict {
+        let login = ["jslogin", "login", "webwxnewloginpage", "webwxpushloginurl"];
+        let skey = self.skeys.get(&life).filter(|_| !login.contains(&endpoint));
+        match skey {
+            Some(skey) if !texts.iter().any(|text| text.contains(skey)) => {
+                Err(format!("{endpoint} does not carry the newest Skey"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// A process was given an Skey. Its first character is one that queries
+    /// encode.
+    pub(crate) fn skey(&mut self, life: u32, skey: &str) {
+        self.skeys
+            .insert(life, skey.trim_start_matches('@').to_owned());
+    }
+
+    /// A page reached a process.
+    pub(crate) fn page(&mut self, life: u32, more_remains: bool) {
+        if more_remains {
+            self.more.insert(life);
+        } else {
+            self.more.remove(&life);
         }
     }
 

@@ -245,8 +245,8 @@ impl World {
             }
             world.tally.sends += 1;
             world.command(p, Command::SendText(send), Some((to, text)));
-            if world.draw.odds(50) {
-                let delay = world.draw.below(3000);
+            if world.draw.odds(150) {
+                let delay = world.draw.below(2 * world.net.link.latency_ms);
                 world.after(delay, Item::Act(Act::SameMessage));
             }
         });

@@ -71,6 +71,10 @@ impl World {
         if let Some(id) = self.push_one(&Push::text(text).from("self").to(to.as_str())) {
             self.oracle.outbound.alike(id);
         }
+        if self.draw.odds(500) {
+            // An answer to it must not overtake it.
+            self.push_one(&Push::text("what?").from(to.as_str()));
+        }
         self.oracle.inbound.learn(&self.service);
     }
 
@@ -132,7 +136,7 @@ impl World {
 
     /// The service says something odd for once.
     pub(super) fn give_verdict(&mut self) {
-        let retcode = self.draw.pick(&[0, 0, 0, -1, 1205, -14, 1, 1102]);
+        let retcode = self.draw.pick(&[0, 0, 0, -1, -1, 1205, -14, 1, 1102]);
         if [-14, 1, 1102].contains(&retcode) {
             self.oracle.conduct.moody();
         }
@@ -143,6 +147,7 @@ impl World {
             self.control("synccheck", &body);
         } else {
             let endpoints = [
+                "webwxsync",
                 "webwxsync",
                 "webwxbatchgetcontact",
                 "webwxgetcontact",

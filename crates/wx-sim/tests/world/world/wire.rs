@@ -22,6 +22,13 @@ fn ret(body: &[u8]) -> String {
         .unwrap_or_default()
 }
 
+/// The text of a member that occurs once.
+fn member<'a>(body: &'a [u8], name: &str) -> Option<&'a str> {
+    let text = std::str::from_utf8(body).ok()?;
+    let (_, rest) = text.split_once(&format!("\"{name}\": \""))?;
+    Some(rest.split_once('"')?.0)
+}
+
 fn contains(body: &[u8], word: &str) -> bool {
     std::str::from_utf8(body).is_ok_and(|text| text.contains(word))
 }
@@ -51,6 +58,12 @@ impl World {
             .oracle
             .conduct
             .requested(p.life, p.role, id, &host, &endpoint);
+        self.judge(verdict);
+        let texts = [
+            request.uri().query().unwrap_or_default(),
+            std::str::from_utf8(request.body()).unwrap_or_default(),
+        ];
+        let verdict = self.oracle.conduct.carries(p.life, &endpoint, texts);
         self.judge(verdict);
         if endpoint == "webwxsendmsg" {
             let outbound = &mut self.oracle.outbound;
@@ -208,9 +221,12 @@ impl World {
                 let whole = exchange.back == crate::net::Back::Whole;
                 if endpoint == "webwxsync" && whole {
                     self.oracle.inbound.received(life, body);
+                    let more = contains(body, "\"ContinueFlag\": 1");
+                    self.oracle.conduct.page(life, more);
                 }
-                if contains(body, "\"SKey\": \"@") {
+                if let Some(skey) = member(body, "SKey").filter(|skey| whole && !skey.is_empty()) {
                     self.skey_came_ms = self.now_ms;
+                    self.oracle.conduct.skey(life, skey);
                 }
             }
             Input::Failed { failure, .. } => {
