@@ -1,18 +1,34 @@
 //! What every command needs: settings from the command line, and the client
 //! they make.
 
+use std::convert::Infallible;
+use std::fmt::Display;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use etcetera::BaseStrategy;
-use serde::Deserialize;
+use tokio::sync::watch;
 use wx_client::config::Profile;
 use wx_client::transport::{Config as Transport, Proxy};
-use wx_client::{Builder, Client, Config, Events, FileStore, Ladder};
+use wx_client::{Builder, Client, Config, EventKind, Events, FileStore, Ladder, State};
 
 use crate::args::Global;
 use crate::error::{Error, Signal};
+use crate::human;
 use crate::output::Output;
+
+mod profile;
+
+pub(crate) use profile::toml_fault;
+
+/// How long a stop may take once a signal has asked for it. What is not stored
+/// by then is as after a kill: nothing is lost, and a message that was on its
+/// way counts as of unknown fate.
+const STOP_AFTER_SIGNAL: Duration = Duration::from_secs(3);
+
+/// How long a message waits for a network before `send` gives up: somebody
+/// sits there and waits as well.
+const SEND_EXPIRY: Duration = Duration::from_secs(20);
 
 /// The settings of one run.
 #[derive(Debug)]
@@ -21,23 +37,34 @@ pub(crate) struct App {
     pub(crate) global: Global,
     /// Where data goes.
     pub(crate) output: Output,
-}
-
-/// A profile file. Unknown keys are errors: a misspelt one would be ignored.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct ProfileFile {
-    user_agent: Option<String>,
-    lang: Option<String>,
-    desktop: Option<bool>,
-    login_page_headers: std::collections::BTreeMap<String, String>,
+    /// The signal that asked the process to stop, once there was one.
+    signals: watch::Receiver<Option<Signal>>,
 }
 
 impl App {
-    /// The settings of a command line.
+    /// The settings of a command line. From here on signals end commands
+    /// instead of the process.
     pub(crate) fn new(global: Global) -> Self {
         let output = Output::new(global.json, global.quiet);
-        Self { global, output }
+        let (sender, signals) = watch::channel(None);
+        tokio::spawn(async move {
+            // Nobody looks at it any more at the very end.
+            let _ = sender.send(Some(signal().await));
+        });
+        Self {
+            global,
+            output,
+            signals,
+        }
+    }
+
+    /// The same run with other settings.
+    pub(crate) fn with(&self, global: Global) -> Self {
+        Self {
+            global,
+            output: self.output,
+            signals: self.signals.clone(),
+        }
     }
 
     /// The account's folder.
@@ -65,27 +92,93 @@ impl App {
         Ok(builder.spawn().await?)
     }
 
-    /// A client beside the owner: it runs commands.
+    /// Does `work` on the saved session, beside whoever owns it.
     ///
     /// # Errors
-    /// If there is no session, or settings make no sense.
-    pub(crate) async fn attach(&self) -> Result<Client, Error> {
-        let client = self.attach_any().await?;
-        if let wx_client::State::Ended { reason } = client.state() {
-            return Err(wx_client::Error::from(reason).into());
-        }
-        Ok(client)
+    /// If there is no session, settings make no sense, or the work fails.
+    pub(crate) async fn beside<T>(
+        &self,
+        work: impl AsyncFnOnce(&Client) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.beside_any(async |client| match client.state() {
+            State::Ended { reason } => Err(wx_client::Error::from(reason).into()),
+            _ => work(client).await,
+        })
+        .await
     }
 
-    /// As [`attach`](Self::attach), even if there is no session.
+    /// As [`beside`](Self::beside), even if there is no session.
     ///
     /// # Errors
-    /// If settings make no sense.
-    pub(crate) async fn attach_any(&self) -> Result<Client, Error> {
+    /// If settings make no sense, or the work fails.
+    pub(crate) async fn beside_any<T>(
+        &self,
+        work: impl AsyncFnOnce(&Client) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let store = FileStore::attach(self.folder()?);
         let builder = self.builder(Ladder::saved_only())?.store(store).attach();
-        let (client, _events) = builder.spawn().await?;
-        Ok(client)
+        let (client, mut events) = builder.spawn().await?;
+        let result = tokio::select! {
+            result = work(&client) => result,
+            never = self.tell_troubles(&mut events) => match never {},
+            signal = self.interrupted() => Err(Error::Interrupted(signal)),
+        };
+        let result = self.stop(&client, result).await;
+        while let Some(event) = events.next().await {
+            self.tell_trouble(event.kind());
+        }
+        result
+    }
+
+    async fn tell_troubles(&self, events: &mut Events) -> Infallible {
+        while let Some(event) = events.next().await {
+            self.tell_trouble(event.kind());
+        }
+        std::future::pending().await
+    }
+
+    /// Tells of what keeps a command waiting, or needs a look.
+    fn tell_trouble(&self, event: &EventKind) {
+        if let EventKind::Offline { .. } | EventKind::Throttled { .. } | EventKind::Warning { .. } =
+            event
+        {
+            self.output.note(&human::event(event));
+        }
+    }
+
+    /// Stops a client cleanly, and passes the result of its work on.
+    ///
+    /// # Errors
+    /// Those of `result`; else if not everything could be stored.
+    pub(crate) async fn stop<T>(
+        &self,
+        client: &Client,
+        result: Result<T, Error>,
+    ) -> Result<T, Error> {
+        let stopped = async {
+            client.shutdown().await;
+            client.stopped().await
+        };
+        let hurried = async {
+            self.interrupted().await;
+            tokio::time::sleep(STOP_AFTER_SIGNAL).await;
+        };
+        let stopped = tokio::select! {
+            stopped = stopped => stopped,
+            () = hurried => Ok(()),
+        };
+        let result = result?;
+        stopped?;
+        Ok(result)
+    }
+
+    /// Waits for a signal that asks the process to stop.
+    pub(crate) async fn interrupted(&self) -> Signal {
+        let mut signals = self.signals.clone();
+        match signals.wait_for(Option::is_some).await.as_deref() {
+            Ok(Some(signal)) => *signal,
+            _ => std::future::pending().await,
+        }
     }
 
     fn builder(&self, ladder: Ladder) -> Result<Builder, Error> {
@@ -93,7 +186,11 @@ impl App {
         config.account.clone_from(&self.global.account);
         config.ladder = ladder;
         config.pace = self.global.pace.0;
-        config.profile = self.profile()?;
+        config.send_expiry = SEND_EXPIRY;
+        config.profile = match &self.global.profile {
+            Some(path) => profile::read(path)?,
+            None => Profile::default(),
+        };
         Ok(Client::builder()
             .config(config)
             .transport(self.transport()?))
@@ -103,46 +200,25 @@ impl App {
         let mut transport = Transport::default();
         transport.connect_to.clone_from(&self.global.connect_to);
         if let Some(path) = &self.global.ca_file {
-            let pem = std::fs::read(path).map_err(|e| Error::io(path.display().to_string(), e))?;
-            transport
-                .add_roots_pem(&pem)
-                .map_err(wx_client::Error::from)?;
+            let of_file =
+                |what: &dyn Display| Error::Usage(format!("--ca-file {}: {what}", path.display()));
+            let pem = std::fs::read(path).map_err(|error| of_file(&error))?;
+            let added = transport.add_roots_pem(&pem);
+            added.map_err(|error| of_file(&error))?;
         }
-        transport.proxy = match &self.global.proxy {
-            Some(proxy) => proxy.clone(),
-            None => Proxy::from_env().map_err(wx_client::Error::from)?,
+        transport.proxy = match (&self.global.proxy, &self.global.connect_to) {
+            (Some(proxy), _) => proxy.0.clone().map_err(Error::Usage)?,
+            // Every connection is to be opened there, and a proxy of the
+            // environment cannot know a port of this machine.
+            (None, Some(_)) => Proxy::default(),
+            (None, None) => Proxy::from_env().map_err(wx_client::Error::from)?,
         };
         Ok(transport)
-    }
-
-    fn profile(&self) -> Result<Profile, Error> {
-        let mut profile = Profile::default();
-        let Some(path) = &self.global.profile else {
-            return Ok(profile);
-        };
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| Error::io(path.display().to_string(), error))?;
-        let wrong =
-            |what: &dyn std::fmt::Display| Error::Usage(format!("{}: {what}", path.display()));
-        let file: ProfileFile = toml::from_str(&text).map_err(|error| wrong(&error))?;
-        if let Some(agent) = file.user_agent {
-            profile.user_agent = agent.parse().map_err(|error| wrong(&error))?;
-        }
-        if let Some(lang) = file.lang {
-            profile.lang = lang;
-        }
-        profile.desktop = file.desktop.unwrap_or_default();
-        for (name, value) in file.login_page_headers {
-            let name = name.parse().map_err(|error| wrong(&error))?;
-            let value = value.parse().map_err(|error| wrong(&error))?;
-            profile.login_page_headers.push((name, value));
-        }
-        Ok(profile)
     }
 }
 
 /// Waits for a signal that asks the process to stop.
-pub(crate) async fn interrupted() -> Signal {
+async fn signal() -> Signal {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
@@ -157,11 +233,10 @@ pub(crate) async fn interrupted() -> Signal {
     Signal::Interrupt
 }
 
-/// Returns after so many seconds; without a number, never.
-pub(crate) async fn after(seconds: Option<f64>) {
-    match seconds.map(Duration::try_from_secs_f64) {
-        Some(Ok(duration)) => tokio::time::sleep(duration).await,
-        // Longer than time can be counted, or not asked for.
-        Some(Err(_)) | None => std::future::pending().await,
+/// Returns after so much time; without any, never.
+pub(crate) async fn after(duration: Option<Duration>) {
+    match duration {
+        Some(duration) => tokio::time::sleep(duration).await,
+        None => std::future::pending().await,
     }
 }

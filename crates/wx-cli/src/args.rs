@@ -1,14 +1,18 @@
 //! The command line, as its contract has it.
 
-use std::num::NonZeroU32;
 use std::path::PathBuf;
-use std::str::FromStr;
+use std::time::Duration;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
-use wx_client::Pace;
-use wx_client::transport::{HostPort, Proxy};
+use wx_client::transport::HostPort;
 
 use crate::qr::Choice;
+
+mod value;
+
+pub use value::{ProxyUrl, Rate};
+use value::{account_name, host_port, seconds};
 
 /// A WeChat Web client for the terminal.
 ///
@@ -16,7 +20,13 @@ use crate::qr::Choice;
 /// 1 failed; 2 wrong usage; 3 not logged in, or the session ended; 4 the server
 /// refused; 5 network; 6 a message's fate is unknown; 130 and 143 interrupted.
 #[derive(Debug, Parser)]
-#[command(name = "wx", version, about, max_term_width = 100)]
+#[command(
+    name = "wx",
+    version,
+    about,
+    max_term_width = 100,
+    arg_required_else_help = true
+)]
 pub struct Cli {
     /// Options of all commands.
     #[command(flatten)]
@@ -28,30 +38,50 @@ pub struct Cli {
 
 /// Options of all commands, before or after the command.
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Options of all commands")]
 pub struct Global {
     /// Where accounts live [default: the platform's data directory, wx/]
-    #[arg(long, global = true, env = "WX_HOME", value_name = "DIR")]
+    #[arg(
+        long,
+        global = true,
+        env = "WX_HOME",
+        hide_env_values = true,
+        value_name = "DIR"
+    )]
     pub home: Option<PathBuf>,
     /// Which account
-    #[arg(long, global = true, env = "WX_ACCOUNT", value_name = "NAME", default_value = "default", value_parser = account_name)]
+    #[arg(long, global = true, env = "WX_ACCOUNT", hide_env_values = true, value_name = "NAME", default_value = "default", value_parser = account_name)]
     pub account: String,
     /// Open every connection there; TLS names and Host headers stay what they are
-    #[arg(long, global = true, env = "WX_CONNECT_TO", value_name = "HOST:PORT")]
+    #[arg(long, global = true, env = "WX_CONNECT_TO", hide_env_values = true, value_name = "HOST:PORT", value_parser = host_port)]
     pub connect_to: Option<HostPort>,
     /// Trust these roots beside the system's
-    #[arg(long, global = true, env = "WX_CA_FILE", value_name = "PEM")]
+    #[arg(
+        long,
+        global = true,
+        env = "WX_CA_FILE",
+        hide_env_values = true,
+        value_name = "PEM"
+    )]
     pub ca_file: Option<PathBuf>,
     /// http:// (CONNECT) or socks5:// [env: HTTPS_PROXY, ALL_PROXY, NO_PROXY]
     #[arg(long, global = true, value_name = "URL")]
-    pub proxy: Option<Proxy>,
+    pub proxy: Option<ProxyUrl>,
     /// TOML: user_agent, lang, desktop = true, [login_page_headers]
-    #[arg(long, global = true, env = "WX_PROFILE", value_name = "FILE")]
+    #[arg(
+        long,
+        global = true,
+        env = "WX_PROFILE",
+        hide_env_values = true,
+        value_name = "FILE"
+    )]
     pub profile: Option<PathBuf>,
     /// How fast messages may go out: 5/s, or off
     #[arg(
         long,
         global = true,
         env = "WX_PACE",
+        hide_env_values = true,
         value_name = "RATE",
         default_value = "1/s"
     )]
@@ -65,38 +95,6 @@ pub struct Global {
     /// Say more; repeatable. RUST_LOG is honoured
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub verbose: u8,
-}
-
-/// A name that is a folder's name and nothing else.
-fn account_name(name: &str) -> Result<String, String> {
-    let plain = name
-        .chars()
-        .all(|c| c.is_alphanumeric() || "-_.@+".contains(c));
-    if plain && !name.is_empty() && !name.starts_with('.') {
-        Ok(name.to_owned())
-    } else {
-        Err("letters, digits and - _ . @ + only, and no dot in front".to_owned())
-    }
-}
-
-/// A rate at which messages may go out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "part of a binary")]
-pub struct Rate(pub Option<Pace>);
-
-impl FromStr for Rate {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        const BURST: NonZeroU32 = NonZeroU32::new(5).unwrap();
-        if text == "off" {
-            return Ok(Self(None));
-        }
-        text.strip_suffix("/s")
-            .and_then(|number| number.parse::<NonZeroU32>().ok())
-            .map(|rate| Self(Some(Pace::per_second(rate, rate.max(BURST)))))
-            .ok_or_else(|| "a whole number of messages a second, such as 5/s, or off".to_owned())
-    }
 }
 
 /// What to do.
@@ -165,16 +163,16 @@ pub struct Listen {
     #[arg(long, value_name = "N")]
     pub max: Option<u64>,
     /// End after so many seconds without an event
-    #[arg(long, value_name = "SECS")]
-    pub idle: Option<f64>,
+    #[arg(long, value_name = "SECS", value_parser = seconds, allow_negative_numbers = true)]
+    pub idle: Option<Duration>,
     /// End after so many seconds
-    #[arg(long = "for", value_name = "SECS")]
-    pub duration: Option<f64>,
+    #[arg(long = "for", value_name = "SECS", value_parser = seconds, allow_negative_numbers = true)]
+    pub duration: Option<Duration>,
     /// Answer each text from others with "echo " and the text
     #[arg(long)]
     pub echo: bool,
-    /// Run this for each message, the event on its stdin; it is acknowledged if
-    /// that exits 0
+    /// Run this for each message, with the event on its stdin and its output on
+    /// stderr; the message is acknowledged if it exits 0
     #[arg(long, value_name = "CMD")]
     pub exec: Option<String>,
     /// Add the item as it was received
@@ -195,7 +193,7 @@ pub enum Send {
         text: String,
         /// An idempotency key: the same again prints the first outcome and
         /// sends nothing
-        #[arg(long)]
+        #[arg(long, value_parser = NonEmptyStringValueParser::new())]
         key: Option<String>,
     },
 }
@@ -222,23 +220,5 @@ mod tests {
     #[test]
     fn the_command_line_is_sound() {
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn rates_are_a_number_a_second_or_off() {
-        assert_eq!("off".parse::<Rate>().unwrap(), Rate(None));
-        let five = "5/s".parse::<Rate>().unwrap().0.unwrap();
-        assert_eq!(five.interval, std::time::Duration::from_millis(200));
-        for bad in ["", "0/s", "5", "-1/s", "1/h"] {
-            bad.parse::<Rate>().unwrap_err();
-        }
-    }
-
-    #[test]
-    fn an_account_is_no_path() {
-        for bad in ["", "..", ".x", "a/b", "a\\b", "a\0"] {
-            account_name(bad).unwrap_err();
-        }
-        assert_eq!(account_name("工作-1").unwrap(), "工作-1");
     }
 }

@@ -1,8 +1,10 @@
-//! How a command ends when it does not end well: a line for people, an object
-//! for programs, and an exit status.
+//! How a command ends when it does not end well: two lines for people or an
+//! object for programs, and an exit status.
 
 use serde::Serialize;
-use wx_client::{Error as ClientError, ErrorKind};
+use wx_client::{Contact, Error as ClientError, ErrorKind};
+
+use crate::human;
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -11,15 +13,32 @@ pub enum Error {
     /// The client said so.
     #[error("{0}")]
     Client(#[from] ClientError),
-    /// The session ended, or a login came to nothing.
+    /// There is no session to go on with.
+    #[error("{0}")]
+    NotLoggedIn(String),
+    /// The session is over.
     #[error("{message}")]
-    LoggedOut {
-        /// By whom.
-        cause: wx_client::event::Cause,
+    Ended {
         /// The server's code, or 0.
         ret: i64,
         /// The server's sentence, or ours.
         message: String,
+    },
+    /// The server refused the login.
+    #[error("{message}")]
+    Refused {
+        /// The server's code.
+        ret: i64,
+        /// The server's sentence, or ours.
+        message: String,
+    },
+    /// A name fits several contacts.
+    #[error("{name:?} fits several: {}", human::candidates(.candidates))]
+    Ambiguous {
+        /// What was asked for.
+        name: String,
+        /// Whom it fits.
+        candidates: Vec<Contact>,
     },
     /// The command line makes no sense.
     #[error("{0}")]
@@ -32,9 +51,12 @@ pub enum Error {
         /// Why it failed.
         source: std::io::Error,
     },
-    /// Time ran out.
+    /// Time ran out while a person was waited for.
     #[error("{0}")]
     TimedOut(String),
+    /// Time ran out while the service could not be reached.
+    #[error("{0}")]
+    Unreachable(String),
     /// Whoever read our output is gone.
     #[error("nobody reads the output any more")]
     Closed,
@@ -72,6 +94,8 @@ struct Body<'a> {
     client_msg_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after_ms: Option<u64>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    candidates: &'a [Contact],
 }
 
 impl Error {
@@ -101,13 +125,10 @@ impl Error {
                 ErrorKind::Unknown => 6,
                 _ => 1,
             },
-            // A refusal has the server's code; everything else is an end.
-            Self::LoggedOut { cause, ret, .. } => match cause {
-                wx_client::event::Cause::Refused if *ret != 0 => 4,
-                _ => 3,
-            },
-            Self::Usage(_) => 2,
-            Self::TimedOut(_) => 3,
+            Self::Usage(_) | Self::Ambiguous { .. } => 2,
+            Self::NotLoggedIn(_) | Self::Ended { .. } | Self::TimedOut(_) => 3,
+            Self::Refused { .. } => 4,
+            Self::Unreachable(_) => 5,
             Self::Interrupted(Signal::Interrupt) => 130,
             Self::Interrupted(Signal::Terminate) => 143,
             Self::Io { .. } | Self::Failed(_) | Self::Closed => 1,
@@ -115,19 +136,19 @@ impl Error {
     }
 
     fn kind(&self) -> String {
-        match self {
-            Self::Client(error) => serde_json::to_value(error.kind())
-                .ok()
-                .and_then(|kind| kind.as_str().map(str::to_owned))
-                .unwrap_or_default(),
-            Self::LoggedOut { .. } if self.status() == 4 => "refused".to_owned(),
-            Self::LoggedOut { .. } => "ended".to_owned(),
-            Self::Usage(_) => "usage".to_owned(),
-            Self::Io { .. } | Self::Closed => "io".to_owned(),
-            Self::TimedOut(_) => "timed_out".to_owned(),
-            Self::Interrupted(_) => "interrupted".to_owned(),
-            Self::Failed(_) => "failed".to_owned(),
-        }
+        let kind = match self {
+            Self::Client(error) => return human::word(&error.kind()),
+            Self::NotLoggedIn(_) => "not_logged_in",
+            Self::Ended { .. } => "ended",
+            Self::Refused { .. } => "refused",
+            Self::Usage(_) | Self::Ambiguous { .. } => "usage",
+            Self::Io { .. } | Self::Closed => "io",
+            Self::TimedOut(_) => "timed_out",
+            Self::Unreachable(_) => "network",
+            Self::Interrupted(_) => "interrupted",
+            Self::Failed(_) => "failed",
+        };
+        kind.to_owned()
     }
 
     /// The error as one JSON object.
@@ -138,47 +159,64 @@ impl Error {
             _ => None,
         };
         let ret = match self {
-            Self::LoggedOut { ret, .. } if *ret != 0 => Some(*ret),
+            Self::Ended { ret, .. } | Self::Refused { ret, .. } => Some(*ret),
             _ => client.and_then(ClientError::ret).map(|ret| ret.0),
         };
-        let line = Line {
+        let candidates = match self {
+            Self::Ambiguous { candidates, .. } => candidates.as_slice(),
+            _ => &[],
+        };
+        crate::output::json(&Line {
             error: Body {
                 kind: &self.kind(),
-                ret,
+                ret: ret.filter(|&ret| ret != 0),
                 message: self.to_string(),
-                transient: client.is_some_and(ClientError::is_transient),
+                transient: matches!(self, Self::Unreachable(_))
+                    || client.is_some_and(ClientError::is_transient),
                 client_msg_id: client.and_then(|e| e.client_msg_id()).map(|id| id.as_str()),
                 retry_after_ms: client.and_then(ClientError::retry_after_ms),
+                candidates,
             },
-        };
-        serde_json::to_string(&line).unwrap_or_default()
+        })
     }
 
     /// What to do about it, for people.
     #[must_use]
-    pub fn advice(&self) -> Option<&'static str> {
+    pub fn advice(&self) -> &'static str {
+        const LOG_IN: &str = "log in again: wx login";
+        const NETWORK: &str = "check the network and --proxy, then try again";
         match self {
             Self::Client(error) => match error.kind() {
-                ErrorKind::NotLoggedIn | ErrorKind::Ended => Some("log in again: wx login"),
-                ErrorKind::Locked => Some("stop that process, or use another --account"),
-                ErrorKind::Network | ErrorKind::NotSent => {
-                    Some("check the network and --proxy, then try again")
+                ErrorKind::NotLoggedIn | ErrorKind::Ended => LOG_IN,
+                ErrorKind::Locked => {
+                    "one login or listen at a time; the other commands work beside it"
                 }
+                ErrorKind::Network | ErrorKind::NotSent => NETWORK,
                 ErrorKind::Unknown => {
-                    Some("look into the chat before you send it again: it may have arrived")
+                    "look into the chat before you send it again: it may have arrived"
                 }
                 ErrorKind::Refused if error.retry_after_ms().is_some() => {
-                    Some("wait a while before you try again")
+                    "wait a while before you try again"
                 }
-                ErrorKind::NoSuchContact => Some("wx contacts lists whom you can name"),
-                ErrorKind::Usage => Some("use the user name (@…), see wx contacts"),
-                _ => None,
+                ErrorKind::Refused => "the server will refuse the same again",
+                ErrorKind::NoSuchContact => "wx contacts lists whom you can name",
+                ErrorKind::Usage => "nothing was sent; see wx send text --help",
+                ErrorKind::Config => "see the options in wx --help",
+                ErrorKind::Store => "check the account's folder, its rights and the disk",
+                ErrorKind::Decode => "try again; if it stays so, report it with what -vv says",
+                _ => "try again with -v to see more",
             },
-            Self::LoggedOut { .. } if self.status() == 4 => Some(
-                "these are the server's words: web login is closed to many accounts; see the README",
-            ),
-            Self::LoggedOut { .. } | Self::TimedOut(_) => Some("log in again: wx login"),
-            _ => None,
+            Self::Refused { .. } => {
+                "these are the server's words: web login is closed to many accounts; see the README"
+            }
+            Self::NotLoggedIn(_) | Self::Ended { .. } | Self::TimedOut(_) => LOG_IN,
+            Self::Unreachable(_) => NETWORK,
+            Self::Ambiguous { .. } => "use the user name (@…) of the one you mean",
+            Self::Usage(_) => "see the options in wx --help",
+            Self::Io { .. } => "check that it is there and may be used",
+            Self::Closed | Self::Interrupted(_) | Self::Failed(_) => {
+                "try again with -v to see more"
+            }
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Events and contacts as lines for people. Everything that comes from others
 //! is escaped.
 
+use serde::Serialize;
+use wx_client::event::{Cause, How};
 use wx_client::message::{Body, Message};
 use wx_client::{Contact, EventKind};
 
@@ -18,17 +20,20 @@ pub(crate) fn event(event: &EventKind) -> String {
         EventKind::PushLogin { .. } => "confirm the login on the phone".to_owned(),
         EventKind::Online { account, host, how } => {
             let nick = escape(&account.nick_name);
-            format!("online as {nick} at {host} ({how:?})")
-                .replace("(Qr)", "(by scan)")
-                .replace("(Push)", "(confirmed on the phone)")
-                .replace("(Saved)", "(saved session)")
+            let how = match how {
+                How::Saved => "saved session",
+                How::Push => "confirmed on the phone",
+                How::Qr => "by scan",
+                _ => "by other means",
+            };
+            format!("online as {nick} at {host} ({how})")
         }
         EventKind::ContactsLoaded { contacts, groups } => {
             format!("{contacts} contacts, {groups} groups")
         }
         EventKind::Message(message) => self::message(message),
         EventKind::Contact { change, contact } => {
-            format!("contact {change:?}: {}", name(contact)).to_lowercase_prefix()
+            format!("contact {}: {}", word(change), name(contact))
         }
         EventKind::Members {
             group,
@@ -63,11 +68,11 @@ pub(crate) fn event(event: &EventKind) -> String {
             format!("the server asks for a pause of {:.0} s", seconds(*for_ms))
         }
         EventKind::Warning { message, .. } => format!("warning: {}", escape(message)),
-        EventKind::LoggedOut { message, ret, .. } if ret.is_ok() => {
-            format!("logged out: {}", escape(message))
-        }
+        EventKind::LoggedOut {
+            cause: Cause::Own, ..
+        } => "logged out".to_owned(),
         EventKind::LoggedOut { message, ret, .. } => {
-            format!("logged out: {} (code {ret})", escape(message))
+            format!("the session is over: {} (code {ret})", escape(message))
         }
         _ => String::new(),
     }
@@ -78,18 +83,35 @@ fn seconds(millis: u64) -> f64 {
     millis as f64 / 1000.0
 }
 
-/// Words of an enum in running text.
-trait LowercasePrefix {
-    fn to_lowercase_prefix(self) -> String;
+/// The word that stands for a value in JSON: of an enum without fields.
+#[must_use]
+pub(crate) fn word<T: Serialize>(value: &T) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
+    }
 }
 
-impl LowercasePrefix for String {
-    fn to_lowercase_prefix(self) -> String {
-        match self.split_once(": ") {
-            Some((prefix, rest)) => format!("{}: {rest}", prefix.to_lowercase()),
-            None => self,
-        }
+/// What ended a session, in running text.
+#[must_use]
+pub(crate) fn cause(cause: Cause) -> &'static str {
+    match cause {
+        Cause::LoggedOutOnPhone => "ended on the phone",
+        Cause::OtherLogin => "ended by another login",
+        Cause::Cookie => "its cookies are no longer accepted",
+        Cause::Own => "logged out",
+        _ => "refused by the server",
     }
+}
+
+/// Contacts that a name fits, each with what tells it from the others.
+#[must_use]
+pub(crate) fn candidates(contacts: &[Contact]) -> String {
+    let each = contacts.iter().map(|contact| {
+        let nick = &contact.nick_name;
+        format!("{} ({} {nick})", contact.id, word(&contact.kind))
+    });
+    each.collect::<Vec<_>>().join(", ")
 }
 
 /// A message as a line or, if its text has several, as these.
@@ -110,6 +132,7 @@ fn message(message: &Message) -> String {
 
 fn body(body: &Body) -> String {
     let of = |kind: &str, text: &str| {
+        let text = text.trim();
         if text.is_empty() {
             format!("[{kind}]")
         } else {

@@ -12,6 +12,8 @@ pub mod output;
 pub mod qr;
 pub mod table;
 pub mod terminal;
+mod usage;
 
 pub use cmd::run;
 pub use logs::start as start_logs;
+pub use usage::answer as answer_usage;

@@ -5,11 +5,14 @@ use std::process::ExitCode;
 use clap::Parser;
 use wx_cli::args::Cli;
 use wx_cli::error::Error;
-use wx_cli::output::say;
+use wx_cli::output::{Output, say};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let json = cli.global.json;
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return ExitCode::from(wx_cli::answer_usage(&error)),
+    };
+    let output = Output::new(cli.global.json, cli.global.quiet);
     wx_cli::start_logs(cli.global.quiet, cli.global.verbose);
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -27,26 +30,11 @@ fn main() -> ExitCode {
     runtime.shutdown_background();
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            report(&error, json);
-            ExitCode::from(error.status())
-        }
-    }
-}
-
-fn report(error: &Error, json: bool) {
-    match error {
         // Whoever asked for it knows; and a closed pipe is no fault.
-        Error::Interrupted(_) | Error::Closed => {}
-        _ if json => say(&error.json()),
-        _ => {
-            say(&format!(
-                "wx: {}",
-                wx_cli::terminal::escape(&error.to_string())
-            ));
-            if let Some(advice) = error.advice() {
-                say(&format!("    {advice}"));
-            }
+        Err(error @ (Error::Interrupted(_) | Error::Closed)) => ExitCode::from(error.status()),
+        Err(error) => {
+            output.complain(&error);
+            ExitCode::from(error.status())
         }
     }
 }

@@ -1,5 +1,5 @@
 //! What goes to stdout: data, a line at a time and flushed at once, so that
-//! whoever reads it has each event when it happens.
+//! whoever reads it has each event when it happens. And what goes to stderr.
 
 use std::io::{self, Write};
 
@@ -7,6 +7,11 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::error::Error;
+use crate::terminal::escape;
+
+mod line;
+
+pub use line::json;
 
 /// Where data goes, and in which form.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +66,17 @@ impl Output {
             say(text);
         }
     }
+
+    /// Tells of an error, on stderr: one object, or a line and a second one
+    /// that says what to do.
+    pub fn complain(self, error: &Error) {
+        if self.json {
+            say(&error.json());
+        } else {
+            say(&format!("wx: {}", escape(&error.to_string())));
+            say(&format!("    {}", error.advice()));
+        }
+    }
 }
 
 /// Writes a line to stderr. There is nobody to tell if that fails.
@@ -69,11 +85,6 @@ pub fn say(text: &str) {
     let _ = stderr
         .write_all(text.as_bytes())
         .and_then(|()| stderr.write_all(b"\n"));
-}
-
-/// A value as compact JSON.
-pub fn json<T: Serialize>(value: &T) -> String {
-    serde_json::to_string(value).unwrap_or_default()
 }
 
 /// An event with the item that it was made from.

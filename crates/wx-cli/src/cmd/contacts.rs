@@ -5,6 +5,7 @@ use wx_client::{Contact, ContactKind};
 use crate::app::App;
 use crate::args::Kind;
 use crate::error::Error;
+use crate::human::word;
 use crate::output::json;
 use crate::table::Table;
 use crate::terminal::Screen;
@@ -15,31 +16,37 @@ pub(super) async fn run(
     find: Option<&str>,
     refresh: bool,
 ) -> Result<(), Error> {
-    let client = app.attach().await?;
-    let mut roster = client.roster().await?;
-    if refresh || roster.contacts().next().is_none() {
-        client.refresh_contacts().await?;
-        roster = client.roster().await?;
-    }
-    client.shutdown().await;
-    let chosen = roster
+    let roster = app
+        .beside(async |client| {
+            let roster = client.roster().await?;
+            if !refresh && roster.contacts().next().is_some() {
+                return Ok(roster);
+            }
+            client.refresh_contacts().await?;
+            Ok(client.roster().await?)
+        })
+        .await?;
+    let mut chosen: Vec<&Contact> = roster
         .contacts()
         .filter(|contact| kind.is_none_or(|kind| contact.kind == wanted(kind)))
-        .filter(|contact| find.is_none_or(|text| has(contact, text)));
+        .filter(|contact| find.is_none_or(|text| has(contact, text)))
+        .collect();
     if app.output.json {
         for contact in chosen {
             app.output.line(&json(contact))?;
         }
         return Ok(());
     }
+    chosen.sort_by_key(|contact| (contact.kind, contact.name()));
     let mut table = Table::new(["KIND", "NAME", "NICK NAME", "ID"]);
     for contact in chosen {
-        let kind = format!("{:?}", contact.kind).to_lowercase();
         let name = contact.name().unwrap_or_default();
+        let kind = word(&contact.kind);
         table.push([&kind, name, &contact.nick_name, contact.id.as_str()]);
     }
     let text = table.draw(Screen::of_stdout().columns);
     if text.is_empty() {
+        app.output.note("no such contacts");
         return Ok(());
     }
     app.output.line(text.trim_end_matches('\n'))

@@ -4,12 +4,13 @@
 
 use std::time::{Duration, Instant};
 
+use serde::Serialize;
 use serde_json::json;
 use wx_client::{Client, EventKind, Events};
 use wx_sim::{Options, Server};
 
-use super::login::log_in;
-use crate::app::{App, interrupted};
+use super::login::show;
+use crate::app::App;
 use crate::args::Global;
 use crate::error::Error;
 use crate::human;
@@ -35,11 +36,12 @@ pub(super) async fn run(app: &App) -> Result<(), Error> {
             home: Some(folder.path().join("home")),
             connect_to: server.address().to_string().parse().ok(),
             ca_file: Some(folder.path().join("ca.pem")),
+            // Nothing is to leave this machine.
             proxy: None,
             profile: None,
             ..app.global.clone()
         };
-        let result = Tour::new(App::new(global), server).run().await;
+        let result = Tour::new(app.with(global), server).run().await;
         drop(folder);
         result
     };
@@ -48,8 +50,17 @@ pub(super) async fn run(app: &App) -> Result<(), Error> {
         () = tokio::time::sleep(AT_MOST) => {
             Err(Error::Failed(format!("the tour took longer than {} s", AT_MOST.as_secs())))
         }
-        signal = interrupted() => Err(Error::Interrupted(signal)),
+        signal = app.interrupted() => Err(Error::Interrupted(signal)),
     }
+}
+
+/// What the tour came to.
+#[derive(Serialize)]
+struct Summary {
+    event: &'static str,
+    received: usize,
+    sent: usize,
+    took_ms: u128,
 }
 
 struct Tour {
@@ -78,7 +89,7 @@ impl Tour {
         self.step("log in: the code below is scanned and confirmed by a simulated phone");
         let (client, mut events) = self.app.own(wx_client::Ladder::default()).await?;
         // Drawn without a terminal as well.
-        log_in(&self.app, &Choice::Auto, &mut events).await?;
+        show(&self.app, &Choice::Auto, &mut events, &mut None).await?;
         self.contacts(&client).await?;
         self.messages(&mut events).await?;
         self.texts(&client, &mut events).await?;
@@ -109,7 +120,7 @@ impl Tour {
         let roster = client.roster().await?;
         for contact in roster.contacts() {
             self.output.value(contact, |contact| {
-                let kind = format!("{:?}", contact.kind).to_lowercase();
+                let kind = human::word(&contact.kind);
                 let members = roster.members(&contact.id).len();
                 let members = match members {
                     0 => String::new(),
@@ -141,26 +152,27 @@ impl Tour {
     async fn messages(&mut self, events: &mut Events) -> Result<(), Error> {
         self.step("one message of every kind comes in");
         let pushed = self.call("push_all", json!({})).await?;
-        let count = pushed["MsgIds"].as_array().map_or(0, Vec::len);
-        let silent = self.silent(&pushed)?;
-        self.take(events, count - silent).await
-    }
-
-    /// Messages for clients and not for people: status notifies.
-    fn silent(&self, pushed: &serde_json::Value) -> Result<usize, Error> {
-        let ids: Vec<u64> = pushed["MsgIds"]
-            .as_array()
+        let ids: Vec<u64> = pushed
+            .get("MsgIds")
+            .and_then(|ids| ids.as_array())
             .into_iter()
             .flatten()
             .filter_map(|id| id.as_str()?.parse().ok())
             .collect();
-        Ok(self.server.with(|service, _| {
+        let shown = ids.len() - self.silent(&ids);
+        self.take(events, shown).await
+    }
+
+    /// How many of these messages are for clients and not for people: status
+    /// notifies.
+    fn silent(&self, ids: &[u64]) -> usize {
+        self.server.with(|service, _| {
             service
                 .delivered(0)
                 .filter(|message| ids.contains(&message.msg_id))
                 .filter(|message| message.kind == "status_notify")
                 .count()
-        }))
+        })
     }
 
     async fn texts(&mut self, client: &Client, events: &mut Events) -> Result<(), Error> {
@@ -204,12 +216,20 @@ impl Tour {
             let words = format!("{} texts were sent, and {arrived} arrived", self.sent);
             return Err(Error::Failed(words));
         }
-        self.output.note(&format!(
-            "\n{} messages received, {} sent, none lost, none doubled; {:.1} s",
-            self.received,
-            self.sent,
-            self.started.elapsed().as_secs_f32()
-        ));
-        Ok(())
+        let summary = Summary {
+            event: "summary",
+            received: self.received,
+            sent: self.sent,
+            took_ms: self.started.elapsed().as_millis(),
+        };
+        self.step("done");
+        self.output.value(&summary, |summary| {
+            format!(
+                "{} messages received, {} sent, none lost, none doubled; {:.1} s",
+                summary.received,
+                summary.sent,
+                self.started.elapsed().as_secs_f32()
+            )
+        })
     }
 }

@@ -8,11 +8,13 @@ use tokio::task::JoinSet;
 use wx_client::message::Body;
 use wx_client::{Client, Delivery, EventKind, Events, Ladder, Message};
 
-use crate::app::{App, after, interrupted};
+use super::login::over;
+use crate::app::{App, after};
 use crate::args::Listen;
 use crate::error::Error;
 use crate::human;
-use crate::output::{WithRaw, json, say};
+use crate::output::{Output, WithRaw, json};
+use crate::terminal::escape;
 
 pub(super) async fn run(app: &App, options: Listen) -> Result<(), Error> {
     let (client, mut events) = app.own(Ladder::saved_only()).await?;
@@ -20,13 +22,12 @@ pub(super) async fn run(app: &App, options: Listen) -> Result<(), Error> {
     let result = tokio::select! {
         result = listen(app, &options, &client, &mut events, &mut replies) => result,
         () = after(options.duration) => Ok(()),
-        signal = interrupted() => Err(Error::Interrupted(signal)),
+        signal = app.interrupted() => Err(Error::Interrupted(signal)),
     };
     if result.is_ok() {
         while replies.join_next().await.is_some() {}
     }
-    client.shutdown().await;
-    result
+    app.stop(&client, result).await
 }
 
 async fn listen(
@@ -45,15 +46,8 @@ async fn listen(
         let Some(event) = event else {
             return Err(Error::Failed("the client has stopped".to_owned()));
         };
-        if let EventKind::LoggedOut {
-            cause,
-            ret,
-            message,
-        } = event.kind()
-        {
-            app.output.value(event.kind(), human::event)?;
-            let (cause, ret, message) = (*cause, ret.0, message.clone());
-            return Err(ended(cause, ret, message));
+        if let EventKind::LoggedOut { .. } = event.kind() {
+            return Err(ended(over(app, event.into_kind(), events).await));
         }
         messages += u64::from(matches!(event.kind(), EventKind::Message(_)));
         handle(app, options, client, event, replies).await?;
@@ -63,17 +57,12 @@ async fn listen(
     Ok(())
 }
 
-/// The end of a session is 3, whatever the server called it; only a `listen`
-/// that never had one is told to log in.
-fn ended(cause: wx_client::event::Cause, ret: i64, message: String) -> Error {
-    let cause = match cause {
-        wx_client::event::Cause::Refused => wx_client::event::Cause::Cookie,
+/// Here there was a session, so that whatever the server says ends it; only a
+/// login can be refused.
+fn ended(error: Error) -> Error {
+    match error {
+        Error::Refused { ret, message } => Error::Ended { ret, message },
         other => other,
-    };
-    Error::LoggedOut {
-        cause,
-        ret,
-        message,
     }
 }
 
@@ -92,16 +81,23 @@ async fn handle(
         event: event.kind(),
         raw: raw.as_deref(),
     };
-    app.output.value(&shown, |_| human::event(event.kind()))?;
-    if let Some(command) = &options.exec {
-        if let Err(why) = hand_over(command, &json(&shown)).await {
-            say(&format!("{command}: {why}; the message will come again"));
-            drop(event.defer());
-            return Ok(());
+    app.output.value(&shown, |shown| {
+        let text = human::event(shown.event);
+        match shown.raw {
+            Some(raw) => format!("{text}\n    {}", escape(&json(raw))),
+            None => text,
         }
+    })?;
+    if let Some(command) = &options.exec
+        && let Err(why) = hand_over(command, &json(&shown)).await
+    {
+        let words = format!("{command}: {why}; the message will come again");
+        app.output.complain(&Error::Failed(words));
+        drop(event.defer());
+        return Ok(());
     }
     if options.echo {
-        echo(client.clone(), message, replies);
+        echo(app.output, client.clone(), message, replies);
     }
     event.ack();
     Ok(())
@@ -114,13 +110,13 @@ fn raw(message: &Message) -> Option<Box<RawValue>> {
 
 /// Answers a text of somebody else's. A reply that fails is told of, and ends
 /// nothing.
-fn echo(client: Client, message: &Message, replies: &mut JoinSet<()>) {
+fn echo(output: Output, client: Client, message: &Message, replies: &mut JoinSet<()>) {
     if let (Body::Text { text, .. }, false) = (&message.body, message.from_me) {
         let to = message.chat.id.clone();
         let text = format!("echo {text}");
         replies.spawn(async move {
             if let Err(error) = client.send_text(to, text).await {
-                say(&format!("the reply failed: {error}"));
+                output.complain(&error.into());
             }
         });
     }
@@ -133,6 +129,8 @@ async fn hand_over(command: &str, line: &str) -> Result<(), String> {
         .arg("-c")
         .arg(command)
         .stdin(Stdio::piped())
+        // Stdout is for events.
+        .stdout(std::io::stderr())
         .kill_on_drop(true)
         .spawn()
         .map_err(|error| error.to_string())?;

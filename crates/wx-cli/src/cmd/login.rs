@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
-use wx_client::{Client, EventKind, Events, Ladder};
+use wx_client::event::Cause;
+use wx_client::{EventKind, Events, Ladder};
 
-use crate::app::{App, interrupted};
+use crate::app::App;
 use crate::error::Error;
 use crate::human;
 use crate::output::say;
@@ -29,66 +30,120 @@ pub(super) async fn run(
     } else {
         Ladder::default()
     };
+    let choice = choose(choice, app.output.json, &Screen::of_stderr());
     let (client, mut events) = app.own(ladder).await?;
+    let mut outage = None;
     let result = tokio::select! {
-        result = log_in(app, choice, &mut events) => result,
-        () = tokio::time::sleep(Duration::from_secs(timeout)) => {
-            Err(Error::TimedOut(format!("not logged in within {timeout} s")))
-        }
-        signal = interrupted() => Err(Error::Interrupted(signal)),
+        result = log_in(app, &choice, &mut events, &mut outage) => result,
+        () = tokio::time::sleep(Duration::from_secs(timeout)) => Err(match outage.take() {
+            None => Error::TimedOut(format!("not logged in within {timeout} s")),
+            Some(why) => Error::Unreachable(format!("not logged in within {timeout} s: {why}")),
+        }),
+        signal = app.interrupted() => Err(Error::Interrupted(signal)),
     };
-    if result.is_ok() {
-        settle(&client, &mut events).await;
-    }
-    client.shutdown().await;
-    result
+    app.stop(&client, result).await
 }
 
-/// Shows what happens until the contacts are there.
-pub(super) async fn log_in(app: &App, choice: &Choice, events: &mut Events) -> Result<(), Error> {
+/// A program that reads events has the address from them, and errors alone on
+/// stderr: it is shown no code unless it asks for one, or a terminal is there.
+fn choose(choice: &Choice, json: bool, screen: &Screen) -> Choice {
+    match choice {
+        Choice::Auto if json && !screen.is_terminal => Choice::None,
+        choice => choice.clone(),
+    }
+}
+
+async fn log_in(
+    app: &App,
+    choice: &Choice,
+    events: &mut Events,
+    outage: &mut Option<String>,
+) -> Result<(), Error> {
+    show(app, choice, events, outage).await?;
+    // Messages that are not taken would hold up the groups behind them.
+    let settled = tokio::time::timeout(SETTLE_AT_MOST, settle(app, events)).await;
+    settled.unwrap_or(Ok(()))
+}
+
+/// Shows what happens until the contacts are there; `outage` is why the
+/// service cannot be reached, while it cannot.
+pub(super) async fn show(
+    app: &App,
+    choice: &Choice,
+    events: &mut Events,
+    outage: &mut Option<String>,
+) -> Result<(), Error> {
     while let Some(event) = events.next().await {
         // What comes in belongs to whoever listens: it is left unacknowledged.
         let (mut kind, _unacknowledged) = event.defer();
-        if let EventKind::Message(_) = kind {
-            continue;
-        }
-        if let EventKind::Scanned { avatar, picture } = &mut kind {
-            *avatar = picture
-                .as_ref()
-                .and_then(|picture| keep_avatar(app, picture));
+        match &mut kind {
+            EventKind::Message(_) => continue,
+            EventKind::LoggedOut { .. } => return Err(over(app, kind, events).await),
+            EventKind::Scanned { avatar, picture } => {
+                *avatar = picture
+                    .as_ref()
+                    .and_then(|picture| keep_avatar(app, picture));
+            }
+            EventKind::Offline { reason, .. } => *outage = Some(reason.clone()),
+            EventKind::BackOnline { .. } => *outage = None,
+            _ => {}
         }
         app.output.value(&kind, human::event)?;
         match kind {
             EventKind::Qr { url, .. } => draw(&url, choice)?,
             EventKind::ContactsLoaded { .. } => return Ok(()),
-            EventKind::LoggedOut {
-                cause,
-                ret,
-                message,
-            } => {
-                return Err(Error::LoggedOut {
-                    cause,
-                    ret: ret.0,
-                    message,
-                });
-            }
             _ => {}
         }
     }
-    Err(Error::Failed(
-        "the client stopped before it was logged in".to_owned(),
-    ))
+    Err(stopped())
 }
 
-async fn settle(client: &Client, events: &mut Events) {
-    let quiet = async {
-        while let Ok(Some(event)) = tokio::time::timeout(SETTLED, events.next()).await {
-            drop(event.defer());
+/// Waits until nothing more comes for a while.
+async fn settle(app: &App, events: &mut Events) -> Result<(), Error> {
+    while let Ok(event) = tokio::time::timeout(SETTLED, events.next()).await {
+        let event = event.ok_or_else(stopped)?;
+        let (kind, _unacknowledged) = event.defer();
+        if let EventKind::LoggedOut { .. } = kind {
+            return Err(over(app, kind, events).await);
         }
+    }
+    Ok(())
+}
+
+fn stopped() -> Error {
+    Error::Failed("the client stopped before it was logged in".to_owned())
+}
+
+/// Tells of an end, and of what came behind it. A login that came to nothing
+/// has ended no session: the error alone tells of it.
+pub(super) async fn over(app: &App, end: EventKind, events: &mut Events) -> Error {
+    let EventKind::LoggedOut {
+        cause,
+        ret,
+        message,
+    } = &end
+    else {
+        return stopped();
     };
-    // Messages that are not taken would hold up the groups behind them.
-    let _ = tokio::time::timeout(SETTLE_AT_MOST, quiet).await;
-    tracing::debug!(state = ?client.state(), "settled");
+    let (ret, message) = (ret.0, message.clone());
+    let error = match cause {
+        Cause::NoSession => Error::NotLoggedIn(message),
+        Cause::NotScanned => Error::TimedOut(message),
+        Cause::Refused if ret != 0 => Error::Refused { ret, message },
+        _ => Error::Ended { ret, message },
+    };
+    let shown = match error {
+        Error::NotLoggedIn(_) | Error::TimedOut(_) => Ok(()),
+        _ => app.output.value(&end, human::event),
+    };
+    let mut shown = shown;
+    while let Some(event) = events.next().await {
+        let (kind, _unacknowledged) = event.defer();
+        if !matches!(kind, EventKind::Message(_)) {
+            shown = shown.and_then(|()| app.output.value(&kind, human::event));
+        }
+    }
+    shown.err().unwrap_or(error)
 }
 
 /// Draws the code, or writes it, or neither.

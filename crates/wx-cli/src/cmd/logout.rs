@@ -4,10 +4,8 @@ use crate::app::App;
 use crate::error::Error;
 
 pub(super) async fn run(app: &App) -> Result<(), Error> {
-    let client = app.attach().await?;
-    let result = client.logout().await;
-    client.shutdown().await;
-    result?;
+    app.beside(async |client| Ok(client.logout().await?))
+        .await?;
     app.output.note("logged out");
     Ok(())
 }

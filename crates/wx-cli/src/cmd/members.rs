@@ -23,20 +23,21 @@ struct Line<'a> {
 }
 
 pub(super) async fn run(app: &App, group: &str) -> Result<(), Error> {
-    let client = app.attach().await?;
-    let group = resolve(&client, group).await?;
-    let mut roster = client.roster().await?;
-    let known = |members: &[Member]| members.iter().any(|member| !member.nick_name.is_empty());
-    if !known(&roster.members(&group)) {
-        client.fetch_contacts(vec![group.clone()]).await?;
-        roster = client.roster().await?;
-    }
-    client.shutdown().await;
+    let (group, roster) = app
+        .beside(async |client| {
+            let group = resolve(client, group).await?;
+            let roster = client.roster().await?;
+            if roster.members(&group).iter().any(is_named) {
+                return Ok((group, roster));
+            }
+            client.fetch_contacts(vec![group.clone()]).await?;
+            Ok((group, client.roster().await?))
+        })
+        .await?;
     let members = roster.members(&group);
     if members.is_empty() {
-        return Err(Error::Usage(format!(
-            "{group} is no group that has members"
-        )));
+        let words = format!("{group} is no group whose members are known");
+        return Err(Error::Usage(words));
     }
     let contact = roster.contact(&group);
     let lines = members.iter().map(|member| Line {
@@ -58,6 +59,10 @@ pub(super) async fn run(app: &App, group: &str) -> Result<(), Error> {
     }
     let text = table.draw(Screen::of_stdout().columns);
     app.output.line(text.trim_end_matches('\n'))
+}
+
+fn is_named(member: &Member) -> bool {
+    !member.nick_name.is_empty()
 }
 
 fn owns(group: &Contact, member: &Member, own: &UserName) -> bool {

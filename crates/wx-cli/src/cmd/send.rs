@@ -1,45 +1,62 @@
 //! `wx send`: messages out, on the saved session, beside a running `listen`.
 
 use tokio::io::AsyncReadExt;
-use wx_client::{Client, ErrorKind, SendText, Sent, id::UserName};
+use wx_client::id::UserName;
+use wx_client::roster::Ambiguous;
+use wx_client::{Client, SendText, Sent};
 
-use crate::app::{App, interrupted};
+use crate::app::App;
 use crate::args::Send;
 use crate::error::Error;
 use crate::terminal::escape;
 
 pub(super) async fn run(app: &App, what: Send) -> Result<(), Error> {
     let Send::Text { to, text, key } = what;
-    let text = if text == "-" { stdin().await? } else { text };
-    let client = app.attach().await?;
-    let result = tokio::select! {
-        result = send(&client, &to, text, key) => result,
-        signal = interrupted() => Err(Error::Interrupted(signal)),
+    let text = if text == "-" {
+        tokio::select! {
+            text = stdin() => text?,
+            signal = app.interrupted() => return Err(Error::Interrupted(signal)),
+        }
+    } else {
+        text
     };
-    client.shutdown().await;
-    app.output.value(&result?, |sent: &Sent| {
+    let sent = app
+        .beside(async |client| {
+            let mut message = SendText::new(resolve(client, &to).await?, text);
+            if let Some(key) = key {
+                message = message.with_key(key);
+            }
+            Ok(client.send(message).await?)
+        })
+        .await
+        .inspect_err(|error| {
+            if let Error::Interrupted(_) = error {
+                app.output
+                    .note("look into the chat: the message may have gone out");
+            }
+        })?;
+    app.output.value(&sent, |sent: &Sent| {
         format!("sent to {} as {}", escape(sent.to.as_str()), sent.msg_id)
     })
-}
-
-async fn send(client: &Client, to: &str, text: String, key: Option<String>) -> Result<Sent, Error> {
-    let to = resolve(client, to).await?;
-    let mut message = SendText::new(to, text);
-    if let Some(key) = key {
-        message = message.with_key(key);
-    }
-    Ok(client.send(message).await?)
 }
 
 /// Whom a name means. The kept contacts may not know somebody who is new, so
 /// the server is asked before anybody is told that there is no such person.
 pub(super) async fn resolve(client: &Client, name: &str) -> Result<UserName, Error> {
-    match client.resolve(name).await {
-        Err(error) if error.kind() == ErrorKind::NoSuchContact => {
-            client.refresh_contacts().await?;
-            Ok(client.resolve(name).await?)
-        }
-        other => Ok(other?),
+    match client.roster().await?.resolve(name) {
+        Err(nobody) if nobody.candidates.is_empty() => client.refresh_contacts().await?,
+        answer => return answer.map_err(ambiguous),
+    }
+    client.roster().await?.resolve(name).map_err(ambiguous)
+}
+
+fn ambiguous(ambiguous: Ambiguous) -> Error {
+    if ambiguous.candidates.is_empty() {
+        return wx_client::Error::from(ambiguous).into();
+    }
+    Error::Ambiguous {
+        name: ambiguous.name,
+        candidates: ambiguous.candidates,
     }
 }
 

@@ -1,12 +1,12 @@
 //! `wx sim`: the simulated service, for a second terminal.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use wx_sim::{Options, Script, Server};
+use wx_sim::{Options, Script, ScriptError, Server};
 
-use crate::app::{App, interrupted};
+use crate::app::{App, toml_fault};
 use crate::error::Error;
 
 #[derive(Serialize)]
@@ -31,12 +31,7 @@ pub(super) async fn run(
     options.seed = seed;
     options.ca_dir = Some(folder.path().to_owned());
     if let Some(path) = script {
-        let text = std::fs::read_to_string(&path)
-            .map_err(|error| Error::io(path.display().to_string(), error))?;
-        let script: Script = text
-            .parse()
-            .map_err(|error| Error::Usage(format!("{}: {error}", path.display())))?;
-        options.script = Some(script);
+        options.script = Some(read(&path)?);
     }
     let mut server = Server::start(options)
         .await
@@ -55,9 +50,18 @@ pub(super) async fn run(
     ));
     tokio::select! {
         () = server.finished() => Ok(()),
-        signal = interrupted() => {
+        signal = app.interrupted() => {
             server.shutdown().await;
             Err(Error::Interrupted(signal))
         }
     }
+}
+
+fn read(path: &Path) -> Result<Script, Error> {
+    let wrong = |what: String| Error::Usage(format!("--script {}: {what}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
+    text.parse().map_err(|error| match error {
+        ScriptError::Toml(error) => wrong(toml_fault(&text, &error)),
+        other => wrong(other.to_string()),
+    })
 }

@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 use wx_client::saved::{Account, Stretch};
-use wx_client::{Error as ClientError, ErrorKind};
+use wx_client::{Error as ClientError, ErrorKind, State};
 
 use crate::app::App;
 use crate::error::Error;
+use crate::human;
 use crate::terminal::escape;
 
 #[derive(Serialize)]
@@ -21,22 +22,28 @@ struct Status {
 }
 
 pub(super) async fn run(app: &App) -> Result<(), Error> {
-    let client = app.attach_any().await?;
-    let known = client.overview().await?;
-    let verdict = match client.state() {
-        wx_client::State::Ended { reason } => Err(ClientError::from(reason)),
-        _ => client.probe().await,
-    };
-    client.shutdown().await;
+    let (known, verdict) = app
+        .beside_any(async |client| {
+            let known = client.overview().await?;
+            let verdict = match client.state() {
+                State::Ended { reason } => Err(ClientError::from(reason)),
+                _ => client.probe().await,
+            };
+            Ok((known, verdict))
+        })
+        .await?;
     // An answer that nobody understood, or none, says nothing of the session.
-    if let Err(error) = &verdict {
-        if !matches!(
-            error.kind(),
-            ErrorKind::Ended | ErrorKind::NotLoggedIn | ErrorKind::Refused
-        ) {
-            return Err(verdict.err().map_or(Error::Closed, Error::from));
+    let verdict = match verdict {
+        Err(error)
+            if !matches!(
+                error.kind(),
+                ErrorKind::Ended | ErrorKind::NotLoggedIn | ErrorKind::Refused
+            ) =>
+        {
+            return Err(error.into());
         }
-    }
+        verdict => verdict,
+    };
     let status = Status {
         since: known.sessions.last().map(|last| last.since),
         online: verdict.is_ok(),
@@ -44,11 +51,10 @@ pub(super) async fn run(app: &App) -> Result<(), Error> {
         host: known.host,
         sessions: known.sessions,
     };
-    app.output.value(&status, human)?;
+    app.output.value(&status, line)?;
     match verdict {
         Ok(()) => Ok(()),
-        Err(error) if error.kind() == ErrorKind::Refused => Err(Error::LoggedOut {
-            cause: wx_client::event::Cause::Cookie,
+        Err(error) if error.kind() == ErrorKind::Refused => Err(Error::Ended {
             ret: error.ret().map_or(0, |ret| ret.0),
             message: error.to_string(),
         }),
@@ -56,17 +62,17 @@ pub(super) async fn run(app: &App) -> Result<(), Error> {
     }
 }
 
-fn human(status: &Status) -> String {
-    match (&status.account, &status.host) {
-        (Some(account), Some(host)) => format!(
-            "{} at {host}: {}",
-            escape(&account.nick_name),
-            if status.online {
-                "online"
-            } else {
-                "not logged in"
-            }
-        ),
-        _ => "not logged in".to_owned(),
+fn line(status: &Status) -> String {
+    let (Some(account), Some(host)) = (&status.account, &status.host) else {
+        return "not logged in".to_owned();
+    };
+    let nick = escape(&account.nick_name);
+    let ended = status.sessions.last().and_then(|last| last.cause);
+    match (status.online, ended) {
+        (true, _) => format!("{nick} at {host}: online"),
+        (false, Some(cause)) => {
+            format!("{nick} at {host}: not logged in ({})", human::cause(cause))
+        }
+        (false, None) => format!("{nick} at {host}: not logged in"),
     }
 }

@@ -1,0 +1,102 @@
+//! JSON that is one line, whatever is in it.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::ser::{Formatter, Serializer};
+
+/// A value as compact JSON on one line.
+///
+/// Beside what JSON demands, the control characters from U+007F to U+009F, the
+/// line separators and the bidi controls are escaped: some readers end a line
+/// at them, and terminals obey them. A raw value loses the blanks between its
+/// tokens and is otherwise as it was received.
+pub fn json<T: Serialize + ?Sized>(value: &T) -> String {
+    let mut line = Vec::with_capacity(128);
+    let mut serializer = Serializer::with_formatter(&mut line, OneLine);
+    // Writing to memory cannot fail, and all values here have JSON forms.
+    if let Err(error) = value.serialize(&mut serializer) {
+        tracing::error!(%error, "a value has no JSON form");
+    }
+    String::from_utf8(line).unwrap_or_default()
+}
+
+struct OneLine;
+
+impl Formatter for OneLine {
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        let mut plain = fragment;
+        while let Some((at, c)) = plain.char_indices().find(|&(_, c)| is_hidden(c)) {
+            let (before, rest) = plain.split_at(at);
+            writer.write_all(before.as_bytes())?;
+            write!(writer, "\\u{:04x}", u32::from(c))?;
+            plain = rest.get(c.len_utf8()..).unwrap_or_default();
+        }
+        writer.write_all(plain.as_bytes())
+    }
+
+    fn write_raw_fragment<W: ?Sized + Write>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        let mut compact = String::with_capacity(fragment.len());
+        let (mut in_string, mut is_escaped) = (false, false);
+        for c in fragment.chars() {
+            if in_string || !c.is_ascii_whitespace() {
+                compact.push(c);
+            }
+            match c {
+                _ if is_escaped => is_escaped = false,
+                '\\' => is_escaped = true,
+                '"' => in_string = !in_string,
+                _ => {}
+            }
+        }
+        // What is hidden can only stand within the strings.
+        self.write_string_fragment(writer, &compact)
+    }
+}
+
+/// Whether a terminal or a reader of lines may act on a character instead of
+/// showing it. All of them are in the basic plane, as `\uXXXX` needs.
+fn is_hidden(c: char) -> bool {
+    matches!(c,
+        '\u{7f}'..='\u{9f}'
+        | '\u{61c}'
+        | '\u{200e}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::value::RawValue;
+    use serde_json::{Value, json};
+
+    #[test]
+    fn what_breaks_a_line_or_turns_it_around_is_escaped_and_reads_as_it_was() {
+        let value = json!({"a": "x\u{85}\u{2028}\u{202e}\u{9b}31m\u{7f}\n\u{1b}\"\\ 你好 🌸"});
+        let line = super::json(&value);
+        assert_eq!(
+            line,
+            r#"{"a":"x\u0085\u2028\u202e\u009b31m\u007f\n\u001b\"\\ 你好 🌸"}"#
+        );
+        assert_eq!(serde_json::from_str::<Value>(&line).unwrap(), value);
+    }
+
+    #[test]
+    fn a_raw_value_keeps_everything_but_the_blanks_between_its_tokens() {
+        let raw = "{ \"b\" : 12345678901234567890,\n\t\"a\": \"x \\\" \\\\\", \"c\":[ 1.50 ] }";
+        let raw = RawValue::from_string(raw.to_owned()).unwrap();
+        assert_eq!(
+            super::json(&raw),
+            r#"{"b":12345678901234567890,"a":"x \" \\","c":[1.50]}"#
+        );
+    }
+}
