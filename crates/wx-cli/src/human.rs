@@ -141,7 +141,7 @@ fn body(body: &Body) -> String {
     };
     match body {
         Body::Text { text, .. } => escape_lines(text).into_owned(),
-        Body::System { text } => of("system", text),
+        Body::System { text, .. } => of("system", text),
         Body::Call { text } => of("call", text),
         Body::Image { .. } => of("image", ""),
         Body::Emoticon { .. } => of("emoticon", ""),

@@ -29,6 +29,9 @@ pub struct Config {
     /// stops: one that is not acknowledged holds the position up, and all that
     /// came after it count, acknowledged or not. 1 to 1024.
     pub in_hand_capacity: usize,
+    /// How many bytes of recent messages are remembered, so that a recall can
+    /// show what was taken back; 0 for none.
+    pub recall_memory: usize,
     /// How fast messages may go out; `None` for as fast as they come.
     pub pace: Option<Pace>,
     /// How long a message may wait for a network before it is given up
@@ -53,6 +56,7 @@ impl Default for Config {
             push_login_wait: Duration::from_secs(300),
             event_capacity: 256,
             in_hand_capacity: 1024,
+            recall_memory: 512 * 1024,
             pace: Some(Pace::default()),
             send_expiry: Duration::from_secs(60),
             extra_hosts: Vec::new(),

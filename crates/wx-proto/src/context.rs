@@ -20,6 +20,7 @@ use crate::event::{Cause, EventKind, WarningKind};
 use crate::inbox::Inbox;
 use crate::io::RequestId;
 use crate::journal::Journal;
+use crate::originals::Originals;
 use crate::rng::{Rng, Seed};
 use crate::roster::Roster;
 use crate::saved::{Change, Saved};
@@ -38,6 +39,7 @@ pub(crate) struct Context {
     pub(crate) journal: Journal,
     pub(crate) inbox: Inbox,
     pub(crate) requests: Requests,
+    pub(crate) originals: Originals,
     pub(crate) roster: Roster,
     /// Changes whenever the roster does.
     pub(crate) roster_version: u64,
@@ -59,6 +61,7 @@ impl Context {
             rng: Rng::new(seed),
             inbox: Inbox::new(saved.handled.clone(), config.event_capacity),
             requests: Requests::default(),
+            originals: Originals::new(config.recall_memory),
             roster: Roster::new(own.unwrap_or_default()),
             roster_version: 0,
             journal: Journal::new(saved),

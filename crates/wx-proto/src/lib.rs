@@ -96,6 +96,7 @@ mod context;
 mod inbox;
 mod journal;
 mod login;
+mod originals;
 mod recent;
 mod rng;
 mod session;
@@ -106,7 +107,7 @@ pub use command::{Command, CommandError, CommandId, Completion, Done, Rejected, 
 pub use config::Config;
 pub use event::{Event, EventId, EventKind};
 pub use io::{Failure, FailureKind, Input, Lane, Reached, Request, RequestId, Transmit};
-pub use message::Message;
+pub use message::{Limit, Message, split_text};
 pub use rng::Seed;
 pub use roster::Roster;
 pub use saved::{Record, RecordSeq, Saved};

@@ -4,19 +4,20 @@ use std::fmt;
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
-use wx_wire::code::MsgType;
-use wx_wire::content::split_sender;
 use wx_wire::id::{MsgId, UserName};
-use wx_wire::message::{AddMsg, RawAddMsg};
+use wx_wire::message::{Content, Context, RawAddMsg};
 
 mod body;
+mod mention;
+mod split;
 
-pub use body::{Body, FriendTicket};
+pub use body::{About, Article, Body, FriendTicket, MediaKey, MergedItem, Quoted};
+pub use split::{Limit, split_text};
 
 use crate::roster::{ContactKind, Roster, is_special};
 
 /// A message.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Message {
     /// The server's number of it.
@@ -91,8 +92,10 @@ impl Message {
         let (from, to) = (&msg.from_user_name, &msg.to_user_name);
         let from_me = from == own || (from.is_empty() && !to.is_empty());
         let peer = if from_me { to } else { from };
-        let (prefix, content) = sender(msg, from_me, peer, own);
-        let sender = match prefix {
+        let context = Context::of(msg);
+        let prefixes = context.prefixes(&msg.content);
+        let content = Content::decode(&context, &msg.content);
+        let sender = match prefixes.sender {
             _ if from_me => own.clone(),
             Some(prefix) => UserName::from(prefix),
             None => from.clone(),
@@ -113,7 +116,7 @@ impl Message {
                 id: sender,
                 name: None,
             },
-            body: Body::of(msg, content),
+            body: Body::of(msg, &content, prefixes.body),
             raw: item.raw,
         }
     }
@@ -143,30 +146,22 @@ impl Message {
         } else {
             roster.name(&self.sender.id)
         };
-        if let Body::Text { text, mentions_me } = &mut self.body {
-            *mentions_me = group
-                && !self.from_me
-                && roster
-                    .own_names(&self.chat.id)
-                    .any(|name| mentions(text, &name));
+        match &mut self.body {
+            Body::Text {
+                text,
+                mentions_me,
+                mentions_all,
+            } if group => {
+                let names = roster.own_names(&self.chat.id);
+                *mentions_me = !self.from_me && mention::names_one(text, names);
+                *mentions_all = mention::names_all(text);
+            }
+            Body::Revoked {
+                original: Some(original),
+                ..
+            } => original.name(roster),
+            _ => {}
         }
-    }
-}
-
-/// Whom a content in a group names in front of its text, and the text.
-///
-/// System texts have no such prefix. Own messages may, but then it is one's
-/// own name: anything else in front of a line break is what one has typed.
-fn sender<'a>(
-    msg: &'a AddMsg,
-    from_me: bool,
-    peer: &UserName,
-    own: &UserName,
-) -> (Option<&'a str>, &'a str) {
-    let may_be = peer.is_room() && msg.msg_type != MsgType::SYSTEM;
-    match split_sender(&msg.content, may_be) {
-        (Some(name), _) if from_me && name != own.as_str() => (None, &msg.content),
-        split => split,
     }
 }
 
@@ -193,16 +188,6 @@ fn stable_key(name: &UserName) -> Option<String> {
     is_special(name).then(|| name.as_str().to_owned())
 }
 
-/// True if a text names somebody: `@NAME`, followed by the blank that phones
-/// put there (U+2005), another blank, or the end.
-fn mentions(text: &str, name: &str) -> bool {
-    text.match_indices('@').any(|(at, _)| {
-        text.get(at + 1..)
-            .and_then(|rest| rest.strip_prefix(name))
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -212,14 +197,5 @@ mod tests {
         // Test vectors of the FNV authors for FNV-1a, 64 bits.
         assert_eq!(fnv1a(b""), 0xcbf2_9ce4_8422_2325);
         assert_eq!(fnv1a(b"foobar"), 0x8594_4171_f739_67e8);
-    }
-
-    #[test]
-    fn a_mention_ends_with_a_blank_or_the_text() {
-        assert!(mentions("@Ada\u{2005}hi", "Ada"));
-        assert!(mentions("look, @Ada", "Ada"));
-        assert!(mentions("@Bob @Ada hi", "Ada"));
-        assert!(!mentions("@Adam hi", "Ada"));
-        assert!(!mentions("Ada hi", "Ada"));
     }
 }

@@ -18,6 +18,7 @@ mod contacts;
 mod ending;
 mod golden;
 mod inbox;
+mod kinds;
 mod ladder;
 mod messages;
 mod outbox;

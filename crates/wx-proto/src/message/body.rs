@@ -1,39 +1,73 @@
-//! What a message is, by the types and members of its item (protocol: type
-//! numbers, content by type).
-
-use std::fmt;
+//! What a message is, with its facts.
 
 use serde::{Deserialize, Serialize};
-use wx_wire::code::MsgType;
-use wx_wire::content::{EmojiTable, decode_name, decode_text};
-use wx_wire::id::UserName;
-use wx_wire::message::AddMsg;
-use wx_wire::secret::REDACTED;
+use wx_wire::id::{MsgId, UserName};
 
-/// What a message is, with the facts that the item itself names.
+use super::Message;
+
+mod about;
+mod app;
+mod parts;
+mod translate;
+
+pub use about::About;
+pub use parts::{Article, FriendTicket, MediaKey, MergedItem, Quoted};
+
+/// What a message is, with its facts.
+///
+/// A fact that the server left out is an empty text or none, and is left out of
+/// the serialised form. The item as it came is
+/// [`Message::raw`](super::Message::raw).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Body {
-    /// Text.
+    /// Text. Faces of the service stand in it as `[微笑]`.
     Text {
         /// Decoded Unicode.
         text: String,
         /// True if it names oneself behind an `@`.
         mentions_me: bool,
+        /// True if it names everybody in the group behind an `@`.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        mentions_all: bool,
     },
     /// Picture.
     Image {
+        /// Pixels of the small picture, where known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        width: Option<i64>,
+        /// Pixels of the small picture, where known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        height: Option<i64>,
+        /// Hex.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        md5: Option<String>,
+        /// What the picture is kept under, encrypted; hex.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        aes_key: Option<MediaKey>,
+        /// Bytes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        length: Option<u64>,
+    },
+    /// Emoticon.
+    Emoticon {
         /// Pixels, where known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         width: Option<i64>,
         /// Pixels, where known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         height: Option<i64>,
-    },
-    /// Emoticon.
-    Emoticon {
-        /// From the store: it cannot be downloaded.
+        /// Hex; to be sent again with.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        md5: Option<String>,
+        /// What the picture is kept under, encrypted; hex.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        aes_key: Option<MediaKey>,
+        /// Bytes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        length: Option<u64>,
+        /// From the store: it cannot be downloaded or forwarded.
         store: bool,
     },
     /// Voice.
@@ -64,19 +98,109 @@ pub enum Body {
     Link {
         /// Headline.
         title: String,
+        /// The lines under it.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        description: String,
         /// Address.
         url: String,
         /// Application message type.
         app_type: i64,
+        /// The application or public account that it was shared from.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        app_name: String,
+        /// The application's number.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        app_id: String,
+        /// Of a public account's message, each article of it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        articles: Vec<Article>,
+    },
+    /// Music.
+    Music {
+        /// The piece.
+        title: String,
+        /// Who plays it, mostly.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        description: String,
+        /// Address of a page, else of the sound itself.
+        url: String,
+        /// Application message type.
+        app_type: i64,
+        /// The application that it was shared from.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        app_name: String,
+        /// The application's number.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        app_id: String,
+    },
+    /// Page of a mini program.
+    MiniProgram {
+        /// Headline.
+        title: String,
+        /// The lines under it.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        description: String,
+        /// Address for clients that have no mini programs.
+        url: String,
+        /// Application message type.
+        app_type: i64,
+        /// The mini program's name.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        app_name: String,
+        /// The mini program's number.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        app_id: String,
     },
     /// Another application message.
     App {
         /// Headline.
         title: String,
+        /// The lines under it.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        description: String,
         /// Address.
         url: String,
         /// Application message type.
         app_type: i64,
+        /// The application's name.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        app_name: String,
+        /// The application's number.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        app_id: String,
+    },
+    /// Reply to a message, which it quotes.
+    Quote {
+        /// The reply.
+        text: String,
+        /// What it replies to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        quoted: Option<Box<Quoted>>,
+    },
+    /// Several messages, forwarded as one.
+    Merged {
+        /// Where they come from, in words.
+        title: String,
+        /// The messages, as far as they are in it.
+        items: Vec<MergedItem>,
+    },
+    /// Transfer of money.
+    Transfer {
+        /// The sum as people write it.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        amount: String,
+        /// What its sender wrote.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        memo: String,
+    },
+    /// Red packet, to be opened on the phone.
+    RedPacket {
+        /// The sum as people write it; not told as a rule.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        amount: String,
+        /// What its sender wrote.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        memo: String,
     },
     /// Name card.
     Card {
@@ -110,13 +234,32 @@ pub enum Body {
     Location {
         /// The place's name.
         label: String,
+        /// Latitude in degrees, as written, where known.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        x: String,
+        /// Longitude in degrees, as written, where known.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        y: String,
         /// A map.
         url: String,
     },
-    /// System text.
+    /// Somebody took a message back.
+    Revoked {
+        /// Which; empty if the server did not say and it is not known.
+        revoked_msg_id: MsgId,
+        /// What to show in its place.
+        notice: String,
+        /// The message, while it is still known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        original: Option<Box<Message>>,
+    },
+    /// Line of the service.
     System {
-        /// Decoded.
+        /// Decoded, without links.
         text: String,
+        /// What it is about, where that is recognised.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        about: Option<About>,
     },
     /// Call.
     Call {
@@ -133,107 +276,4 @@ pub enum Body {
         /// The content, decoded as text.
         text: String,
     },
-}
-
-/// What a friend request is accepted with. It opens a door: Debug hides it,
-/// serialising does not.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct FriendTicket(String);
-
-impl FriendTicket {
-    /// The ticket itself, to be put into an acceptance.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for FriendTicket {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(REDACTED)
-    }
-}
-
-impl Body {
-    pub(super) fn of(msg: &AddMsg, content: &str) -> Self {
-        let text = || decode_text(content, EmojiTable::AsIs).into_owned();
-        let person = &msg.recommend_info;
-        let nick_name = || decode_name(&person.nick_name, EmojiTable::AsIs).into_owned();
-        let title = || decode_name(&msg.file_name, EmojiTable::AsIs).into_owned();
-        let url = || decode_name(&msg.url, EmojiTable::AsIs).into_owned();
-        let pixels = |value: i64| (value > 0).then_some(value);
-        match msg.msg_type {
-            MsgType::TEXT if msg.sub_msg_type == 48 || !msg.url.is_empty() => Self::Location {
-                // The place's name stands in the first line, a path follows.
-                label: text()
-                    .lines()
-                    .next()
-                    .unwrap_or_default()
-                    .trim_end_matches(':')
-                    .to_owned(),
-                url: url(),
-            },
-            MsgType::TEXT => Self::Text {
-                text: text(),
-                mentions_me: false,
-            },
-            MsgType::IMAGE => Self::Image {
-                width: pixels(msg.img_width),
-                height: pixels(msg.img_height),
-            },
-            MsgType::EMOTICON => Self::Emoticon {
-                store: msg.has_product_id != 0,
-            },
-            MsgType::VOICE => Self::Voice {
-                length_ms: msg.voice_length,
-            },
-            MsgType::VIDEO | MsgType::SMALL_VIDEO => Self::Video {
-                length_s: msg.play_length,
-                small: msg.msg_type == MsgType::SMALL_VIDEO,
-            },
-            MsgType::APP if msg.app_msg_type == 6 => {
-                let file_name = title();
-                let ext = file_name.rsplit_once('.').map(|(_, ext)| ext.to_owned());
-                Self::File {
-                    ext: ext.unwrap_or_default(),
-                    file_name,
-                    size: msg.file_size.parse().ok(),
-                    media_id: msg.media_id.clone(),
-                }
-            }
-            MsgType::APP if msg.app_msg_type == 5 => Self::Link {
-                title: title(),
-                url: url(),
-                app_type: 5,
-            },
-            MsgType::APP => Self::App {
-                title: title(),
-                url: url(),
-                app_type: msg.app_msg_type,
-            },
-            MsgType::CARD => Self::Card {
-                user_name: person.user_name.clone(),
-                nick_name: nick_name(),
-                alias: person.alias.clone(),
-            },
-            MsgType::FRIEND_REQUEST => Self::FriendRequest {
-                user_name: person.user_name.clone(),
-                nick_name: nick_name(),
-                text: decode_text(&person.content, EmojiTable::AsIs).into_owned(),
-                ticket: FriendTicket(person.ticket.clone()),
-            },
-            MsgType::POSSIBLE_FRIEND => Self::PossibleFriend {
-                user_name: person.user_name.clone(),
-                nick_name: nick_name(),
-            },
-            MsgType::SYSTEM => Self::System { text: text() },
-            MsgType::VOIP | MsgType::VOIP_END | MsgType::VOIP_INVITE => Self::Call { text: text() },
-            other => Self::Unknown {
-                msg_type: other.0,
-                app_type: msg.app_msg_type,
-                text: text(),
-            },
-        }
-    }
 }

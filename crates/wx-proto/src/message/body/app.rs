@@ -1,0 +1,169 @@
+//! Application messages: links, files, quotes, money and the like, by the
+//! XML where there is one, else by the item's own members.
+
+use wx_wire::code::AppMsgType;
+use wx_wire::content::{EmojiTable, decode_name};
+use wx_wire::id::MsgId;
+use wx_wire::message as wire;
+use wx_wire::message::{AddMsg, Content};
+
+use super::Body;
+use super::parts::{Article, MergedItem, Quoted};
+
+/// What an application message is. Without XML (one's own files, references)
+/// `app` is empty.
+pub(super) fn of(msg: &AddMsg, app: &wire::App) -> Body {
+    let kind = match AppMsgType(msg.app_msg_type) {
+        AppMsgType(0) => app.app_msg_type(),
+        told => told,
+    };
+    let app_type = kind.0;
+    let title = first([text(&app.title), decoded(&msg.file_name)]);
+    let description = text(&app.des);
+    let url = first([text(&app.url), decoded(&msg.url)]);
+    let app_name = first([text(&app.appname), text(&app.sourcedisplayname)]);
+    let app_id = text(&app.appid);
+    match kind {
+        AppMsgType::FILE => file(msg, app),
+        AppMsgType::LINK => Body::Link {
+            title,
+            description,
+            url,
+            app_type,
+            app_name,
+            app_id,
+            articles: app.articles.iter().map(article).collect(),
+        },
+        AppMsgType::MUSIC => Body::Music {
+            title,
+            description,
+            url: first([url, text(&app.dataurl), text(&app.lowdataurl)]),
+            app_type,
+            app_name,
+            app_id,
+        },
+        AppMsgType::MINI_PROGRAM | AppMsgType::MINI_PROGRAM_LINK => {
+            let info = app.weappinfo.as_ref();
+            let own_id = info.map(|info| text(&info.appid)).unwrap_or_default();
+            Body::MiniProgram {
+                title,
+                description,
+                url,
+                app_type,
+                app_name: first([text(&app.sourcedisplayname), app_name]),
+                app_id: first([own_id, app_id]),
+            }
+        }
+        AppMsgType::QUOTE => Body::Quote {
+            text: title,
+            quoted: app.refermsg.as_deref().map(quoted).map(Box::new),
+        },
+        AppMsgType::MERGED => {
+            let record = app.recorditem.as_deref();
+            Body::Merged {
+                title: first([title, record.map(|r| text(&r.title)).unwrap_or_default()]),
+                items: record.map(items).unwrap_or_default(),
+            }
+        }
+        AppMsgType::TRANSFER => {
+            let (amount, memo) = money(app);
+            Body::Transfer { amount, memo }
+        }
+        AppMsgType::RED_PACKET => {
+            let (amount, memo) = money(app);
+            Body::RedPacket { amount, memo }
+        }
+        _ => Body::App {
+            title,
+            description,
+            url,
+            app_type,
+            app_name,
+            app_id,
+        },
+    }
+}
+
+fn file(msg: &AddMsg, app: &wire::App) -> Body {
+    let attachment = app.appattach.clone().unwrap_or_default();
+    let file_name = first([decoded(&msg.file_name), text(&app.title)]);
+    let ending = file_name.rsplit_once('.').map(|(_, ext)| ext.to_owned());
+    let size = |text: &str| text.trim().parse().ok().filter(|size| *size > 0);
+    Body::File {
+        ext: first([ending.unwrap_or_default(), text(&attachment.fileext)]),
+        file_name,
+        size: size(&msg.file_size).or_else(|| size(&text(&attachment.totallen))),
+        media_id: first([msg.media_id.clone(), text(&attachment.attachid)]),
+    }
+}
+
+fn article(article: &wire::Article) -> Article {
+    let time = article.pub_time.as_deref();
+    Article {
+        title: text(&article.title),
+        url: first([
+            text(&article.url),
+            text(&article.longurl),
+            text(&article.shorturl),
+        ]),
+        description: first([text(&article.digest), text(&article.summary)]),
+        cover: article.cover_url().unwrap_or_default().to_owned(),
+        time: time.and_then(|time| time.trim().parse().ok()),
+    }
+}
+
+fn quoted(refer: &wire::ReferMsg) -> Quoted {
+    let text = match &refer.quoted {
+        Some(Content::Text(text)) => text.trim_start_matches('\n').to_owned(),
+        Some(Content::App(app)) => self::text(&app.title),
+        Some(Content::Notice(notice)) => notice.text.clone().into_owned(),
+        Some(Content::Location(place)) => self::text(&place.label),
+        Some(Content::Card(card)) => self::text(&card.nickname),
+        _ => String::new(),
+    };
+    Quoted {
+        sender: self::text(&refer.displayname),
+        text,
+        msg_type: refer.msg_type().0,
+        msg_id: MsgId::from(self::text(&refer.svrid)),
+    }
+}
+
+/// Lists inside one another are as deep as the decoder lets them be.
+fn items(record: &wire::Record) -> Vec<MergedItem> {
+    let item = |item: &wire::RecordItem| MergedItem {
+        sender: text(&item.sourcename),
+        time: text(&item.sourcetime),
+        item_type: item
+            .datatype
+            .as_deref()
+            .and_then(|number| number.trim().parse().ok())
+            .unwrap_or_default(),
+        text: first([text(&item.datadesc), text(&item.datatitle)]),
+        items: item.record.as_deref().map(items).unwrap_or_default(),
+    };
+    record.items.iter().map(item).collect()
+}
+
+/// The sum and the sender's words.
+fn money(app: &wire::App) -> (String, String) {
+    let Some(info) = app.wcpayinfo.as_deref() else {
+        return (String::new(), String::new());
+    };
+    let memo = [&info.pay_memo, &info.receivertitle, &info.sendertitle];
+    (text(&info.feedesc), first(memo.map(text)))
+}
+
+/// The first that says something.
+fn first<const N: usize>(texts: [String; N]) -> String {
+    let said = |text: &String| !text.trim().is_empty();
+    texts.into_iter().find(said).unwrap_or_default()
+}
+
+fn text(text: &Option<String>) -> String {
+    text.clone().unwrap_or_default()
+}
+
+fn decoded(text: &str) -> String {
+    decode_name(text, EmojiTable::AsIs).into_owned()
+}

@@ -1,0 +1,101 @@
+//! What bodies are made of: articles, quoted and merged messages, and texts
+//! that Debug hides.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use wx_wire::id::MsgId;
+use wx_wire::secret::REDACTED;
+
+/// Defines a text that opens a door: Debug hides it, serialising does not.
+macro_rules! hidden {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub(super) String);
+
+        impl $name {
+            /// The text itself.
+            #[must_use]
+            pub fn expose(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(REDACTED)
+            }
+        }
+    };
+}
+
+hidden! {
+    /// What a friend request is accepted with. Debug hides it, serialising does
+    /// not.
+    FriendTicket
+}
+hidden! {
+    /// The key that a picture is encrypted with on the service's servers, in
+    /// hex. Debug hides it, serialising does not.
+    MediaKey
+}
+
+/// An article of a public account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Article {
+    /// Headline.
+    pub title: String,
+    /// Address.
+    pub url: String,
+    /// Summary.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// Address of its picture.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub cover: String,
+    /// Unix time in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<i64>,
+}
+
+/// A message that another one quotes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Quoted {
+    /// The name of who wrote it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub sender: String,
+    /// What it says; of what is no text its title, if it has one.
+    pub text: String,
+    /// Its message type.
+    #[serde(rename = "type")]
+    pub msg_type: i64,
+    /// The server's number of it.
+    #[serde(default, skip_serializing_if = "MsgId::is_empty")]
+    pub msg_id: MsgId,
+}
+
+/// One of several messages that were forwarded as one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct MergedItem {
+    /// The name of who wrote it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub sender: String,
+    /// When, in the words of the sender's phone.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub time: String,
+    /// The list's own type: 1 text, 2 picture, 3 voice, 4 video, 5 link,
+    /// 6 location, 8 file, 17 another list …
+    #[serde(rename = "type")]
+    pub item_type: i64,
+    /// What it says; of what is no text its title, if it has one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
+    /// Of another list, its messages.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<MergedItem>,
+}

@@ -1,0 +1,98 @@
+//! Mentions in a text, as far as they can be seen there: a name behind an `@`,
+//! followed by the blank that phones put there (U+2005), another blank, or the
+//! end. The service has no other sign of them (protocol: content decoding).
+
+/// How phones name everybody in a group, by their language.
+const EVERYBODY: [&str; 4] = ["所有人", "all", "All", "everyone"];
+
+/// True if a text mentions somebody of one of these names.
+pub(super) fn names_one(text: &str, names: impl IntoIterator<Item = String>) -> bool {
+    let text = comparable(text);
+    names.into_iter().any(|name| {
+        let name = comparable(&name);
+        // Phones show a name without the blanks around it.
+        has(&text, &name) || has(&text, name.trim())
+    })
+}
+
+/// True if a text mentions everybody.
+pub(super) fn names_all(text: &str) -> bool {
+    EVERYBODY.iter().any(|name| has(text, name))
+}
+
+/// Names may hold blanks and `@` themselves, so each `@` may begin one.
+fn has(text: &str, name: &str) -> bool {
+    !name.is_empty()
+        && text.match_indices('@').any(|(at, _)| {
+            text.get(at + 1..)
+                .and_then(|rest| rest.strip_prefix(name))
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
+        })
+}
+
+/// The service writes the same name in several ways: with and without the mark
+/// of a picture, and with two code points for some faces. This makes them one.
+fn comparable(text: &str) -> String {
+    let same = |c| match c {
+        '\u{fe0e}' | '\u{fe0f}' => None,
+        '\u{1f63c}' => Some('\u{1f601}'),
+        '\u{1f639}' => Some('\u{1f602}'),
+        '\u{1f63a}' => Some('\u{1f603}'),
+        '\u{1f4ab}' => Some('\u{1f616}'),
+        '\u{1f64d}' => Some('\u{1f614}'),
+        '\u{1f63b}' => Some('\u{1f60d}'),
+        '\u{1f63d}' => Some('\u{1f618}'),
+        '\u{1f64e}' => Some('\u{1f621}'),
+        '\u{1f63f}' => Some('\u{1f622}'),
+        // Blanks of all kinds are typed as the plain one.
+        '\u{a0}' | '\u{2005}' => Some(' '),
+        c => Some(c),
+    };
+    text.chars().filter_map(same).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(text: &str, name: &str) -> bool {
+        names_one(text, [name.to_owned()])
+    }
+
+    #[test]
+    fn a_mention_ends_with_a_blank_or_the_text() {
+        assert!(one("@Ada\u{2005}hi", "Ada"));
+        assert!(one("look, @Ada", "Ada"));
+        assert!(one("@Bob @Ada hi", "Ada"));
+        assert!(one("@Ada\nhi", "Ada"));
+        assert!(!one("@Adam hi", "Ada"));
+        assert!(!one("Ada hi", "Ada"));
+        assert!(!one("@ hi", ""));
+    }
+
+    #[test]
+    fn names_may_hold_blanks_and_at_signs() {
+        assert!(one("@Ada Lovelace\u{2005}hi", "Ada Lovelace"));
+        assert!(one("@a@b c\u{2005}hi", "a@b c"));
+        assert!(one("me@x.example @@_@\u{2005}hi", "@_@"));
+        assert!(one("@Ada\u{2005}hi", "Ada "));
+        assert!(!one("@Ada\u{2005}hi", "Ada Lovelace"));
+    }
+
+    #[test]
+    fn faces_are_the_same_in_each_of_their_forms() {
+        // What the service makes of a grinning face, and of a heart.
+        assert!(one("@x\u{1f601}\u{2005}", "x\u{1f63c}"));
+        assert!(one("@x\u{2764}\u{fe0f}\u{2005}", "x\u{2764}"));
+        assert!(!one("@x\u{1f601}\u{2005}", "x\u{1f602}"));
+    }
+
+    #[test]
+    fn everybody_is_named_in_two_languages() {
+        assert!(names_all("@所有人 今晚开会"));
+        assert!(names_all("hello @all"));
+        assert!(names_all("@All\u{2005}hello"));
+        assert!(!names_all("所有人"));
+        assert!(!names_all("@allen hello"));
+    }
+}
