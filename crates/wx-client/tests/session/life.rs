@@ -239,7 +239,10 @@ async fn without_a_listener_commands_run_and_messages_wait() {
     let store = MemoryStore::new();
     let running = sim.online(&store).await;
     drop(running.events);
+    let polls = sim.asked("synccheck");
     sim.push("one").await;
+    // It is with the client once that polls for what comes after it.
+    sim.until_asked("synccheck", polls + 1).await;
     let sent = running.client.send_text("filehelper", "still here").await;
     sent.unwrap();
     soon("the stop", running.client.shutdown()).await;

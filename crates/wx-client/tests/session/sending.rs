@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use serde_json::json;
-use wx_client::{Config, ErrorKind, EventKind, MemoryStore, SendText};
+use wx_client::{Config, ErrorKind, EventKind, FileStore, MemoryStore, SendText};
 
-use crate::support::{Running, Sim};
+use crate::support::{Running, Sim, soon};
 
 #[tokio::test]
 async fn a_lost_answer_is_not_asked_for_by_sending_again() {
@@ -91,9 +91,7 @@ async fn a_stop_waits_for_a_message_that_is_out() {
     sim.call("fault", slow).await;
     let client = running.client.clone();
     let sending = tokio::spawn(async move { client.send_text("filehelper", "slow").await });
-    while sim.taken().is_empty() {
-        tokio::task::yield_now().await;
-    }
+    sim.until_asked("webwxsendmsg", 1).await;
     running.stop().await;
     sending.await.unwrap().expect("its answer was waited for");
 }
@@ -101,19 +99,19 @@ async fn a_stop_waits_for_a_message_that_is_out() {
 #[tokio::test]
 async fn a_message_may_wait_without_end() {
     let sim = Sim::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let store = FileStore::open(folder.path()).unwrap();
+    let mut owner = Running::start(sim.client().store(store)).await;
+    owner.log_in(&sim).await;
+    owner.stop().await;
+
+    // Beside nobody, there is nothing else to wait for while it is stored.
     let mut config = Config::default();
     config.send_expiry = Duration::MAX;
-    let mut running = Running::start(sim.client().config(config)).await;
-    running.log_in(&sim).await;
-    let slow = json!({"path": "webwxsendmsg", "kind": "slow", "over_ms": 100});
-    sim.call("fault", slow).await;
-    // The second waits for the first: they go to one chat.
-    let client = &running.client;
-    let (first, second) = tokio::join!(
-        client.send_text("filehelper", "first"),
-        client.send_text("filehelper", "second"),
-    );
-    first.and(second).unwrap();
-    assert_eq!(sim.taken(), ["first", "second"]);
-    running.stop().await;
+    let store = FileStore::attach(folder.path());
+    let builder = sim.client().config(config).store(store).attach();
+    let (client, _) = builder.spawn().await.unwrap();
+    client.send_text("filehelper", "patient").await.unwrap();
+    assert_eq!(sim.taken(), ["patient"]);
+    soon("the stop", client.shutdown()).await;
 }

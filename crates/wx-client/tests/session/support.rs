@@ -86,6 +86,16 @@ impl Sim {
         })
     }
 
+    /// Waits until so many requests for an endpoint have arrived.
+    pub(crate) async fn until_asked(&self, endpoint: &str, count: usize) {
+        let reached = async {
+            while self.asked(endpoint) < count {
+                tokio::task::yield_now().await;
+            }
+        };
+        soon(endpoint, reached).await;
+    }
+
     /// The texts that the service took, oldest first.
     pub(crate) fn taken(&self) -> Vec<String> {
         self.server.with(|service, _| {
