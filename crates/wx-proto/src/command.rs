@@ -52,8 +52,15 @@ pub enum Command {
 pub struct SendText {
     /// Friend, group, public account or `filehelper`.
     pub to: UserName,
-    /// As people shall see it.
+    /// As people shall see it. Faces of the service are written as `[微笑]`.
     pub text: String,
+    /// Members of the group who are mentioned. Those whom the text does not
+    /// name behind an `@` itself are named in front of it.
+    ///
+    /// The service tells nobody for the name in the text alone, and has been
+    /// seen to tell nobody at all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mentions: Vec<UserName>,
     /// The caller's own name of this message: the same key again gives the
     /// first outcome and sends nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -71,9 +78,17 @@ impl SendText {
         Self {
             to: to.into(),
             text: text.into(),
+            mentions: Vec::new(),
             key: None,
             expires_ms: None,
         }
+    }
+
+    /// With a mention of a member of the group.
+    #[must_use]
+    pub fn mention(mut self, member: impl Into<UserName>) -> Self {
+        self.mentions.push(member.into());
+        self
     }
 
     /// With a key of the caller's.
@@ -108,6 +123,14 @@ pub enum Rejected {
     Empty {
         /// What is missing.
         what: String,
+    },
+    /// Somebody who is mentioned is no known member of the receiver.
+    #[error("{id} is no known member of a group {to}: fetch the group's details first")]
+    NoMember {
+        /// Who.
+        id: UserName,
+        /// The receiver.
+        to: UserName,
     },
     /// The key was used for another message.
     #[error("the key {key} was used for another message: take a new key")]

@@ -8,7 +8,7 @@ use wx_wire::id::{MsgId, UserName};
 use wx_wire::message::{Content, Context, RawAddMsg};
 
 mod body;
-mod mention;
+pub(crate) mod mention;
 mod split;
 
 pub use body::{About, Article, Body, FriendTicket, MediaKey, MergedItem, Quoted};

@@ -28,6 +28,7 @@ use crate::command::{CommandError, CommandId, Rejected, SendText};
 use crate::context::{Context, Purpose, Reply, read};
 use crate::event::{CloseReason, EventId};
 use crate::journal::Journal;
+use crate::message::mention;
 use crate::saved::Change;
 use crate::state::State;
 use crate::time::{Instant, Now};
@@ -107,7 +108,8 @@ impl Outbox {
                 return Err(Rejected::Empty { what });
             }
         }
-        let digest = echo::digest(&send.to, &send.text);
+        let text = mention::with_names(&cx.roster, &send)?;
+        let digest = echo::digest(&send.to, &text);
         if let Some(key) = &send.key
             && let Some(entry) = cx.journal.saved().keyed(key)
         {
@@ -138,7 +140,8 @@ impl Outbox {
         self.queue.push_back(Outgoing {
             commands: vec![command],
             to: send.to,
-            text: send.text,
+            text,
+            mentions: send.mentions,
             digest,
             client_msg_id,
             record,
@@ -205,6 +208,7 @@ impl Outbox {
                 to: &outgoing.to,
                 content: &outgoing.text,
                 client_msg_id: &outgoing.client_msg_id,
+                mentions: &outgoing.mentions,
             }
             .encode();
             let purpose = Purpose::Send(outgoing.client_msg_id.clone());

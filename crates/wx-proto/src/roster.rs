@@ -163,6 +163,15 @@ impl Roster {
             .map(str::to_owned)
     }
 
+    /// The name by which a member of a group is known to the others: that in
+    /// the group, else the nick name.
+    pub(crate) fn public_name(&self, group: &UserName, id: &UserName) -> Option<String> {
+        let member = self.members.find(group, id)?;
+        let nick_name = || self.contacts.get(id).map(|contact| &*contact.nick_name);
+        let name = member.name().or_else(nick_name);
+        name.filter(|name| !name.is_empty()).map(str::to_owned)
+    }
+
     /// The names by which oneself may be mentioned in a group.
     pub(crate) fn own_names(&self, group: &UserName) -> impl Iterator<Item = String> {
         let member = self.members.find(group, &self.own);

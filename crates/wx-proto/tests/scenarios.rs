@@ -20,6 +20,7 @@ mod golden;
 mod inbox;
 mod kinds;
 mod ladder;
+mod mentions;
 mod messages;
 mod outbox;
 mod outbox_echo;

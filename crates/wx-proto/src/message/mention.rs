@@ -2,8 +2,33 @@
 //! followed by the blank that phones put there (U+2005), another blank, or the
 //! end. The service has no other sign of them (protocol: content decoding).
 
+use crate::command::{Rejected, SendText};
+use crate::roster::Roster;
+
+/// What ends a mention that a phone or this client writes.
+const END: char = '\u{2005}';
+
 /// How phones name everybody in a group, by their language.
 const EVERYBODY: [&str; 4] = ["所有人", "all", "All", "everyone"];
+
+/// A text to be sent, with those in front whom it mentions and does not name.
+pub(crate) fn with_names(roster: &Roster, send: &SendText) -> Result<String, Rejected> {
+    let mut text = String::new();
+    for id in &send.mentions {
+        let name = roster.public_name(&send.to, id);
+        let name = name.ok_or_else(|| Rejected::NoMember {
+            id: id.clone(),
+            to: send.to.clone(),
+        })?;
+        if !names_one(&send.text, [name.clone()]) {
+            text.push('@');
+            text.push_str(&name);
+            text.push(END);
+        }
+    }
+    text.push_str(&send.text);
+    Ok(text)
+}
 
 /// True if a text mentions somebody of one of these names.
 pub(super) fn names_one(text: &str, names: impl IntoIterator<Item = String>) -> bool {

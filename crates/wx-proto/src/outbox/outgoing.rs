@@ -17,6 +17,7 @@ pub(super) struct Outgoing {
     pub(super) commands: Vec<CommandId>,
     pub(super) to: UserName,
     pub(super) text: String,
+    pub(super) mentions: Vec<UserName>,
     pub(super) digest: u64,
     pub(super) client_msg_id: ClientMsgId,
     /// Nothing of it goes out before this is stored.

@@ -2,6 +2,9 @@
 //!
 //! The text goes out as it is, in UTF-8 without escapes of HTML or `\u`: the
 //! server shows those literally. `LocalID` and `ClientMsgId` are the same.
+//!
+//! `MsgSource`, which names whom a text in a group mentions, is in the official
+//! page's code, though nothing there leads to it (protocol: webwxsendmsg).
 
 use bytes::Bytes;
 use http::Request as HttpRequest;
@@ -28,6 +31,8 @@ pub struct Request<'a> {
     pub content: &'a str,
     /// Sent again with the same number, a message is not doubled.
     pub client_msg_id: &'a ClientMsgId,
+    /// The members of the group whom the text mentions.
+    pub mentions: &'a [UserName],
 }
 
 #[derive(Serialize)]
@@ -48,6 +53,8 @@ struct Msg<'a> {
     #[serde(rename = "LocalID")]
     local_id: &'a ClientMsgId,
     client_msg_id: &'a ClientMsgId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    msg_source: Option<String>,
 }
 
 impl Request<'_> {
@@ -66,10 +73,31 @@ impl Request<'_> {
                     to_user_name: self.to,
                     local_id: self.client_msg_id,
                     client_msg_id: self.client_msg_id,
+                    msg_source: self.msg_source(),
                 },
                 scene: 0,
             },
         )
+    }
+
+    fn msg_source(&self) -> Option<String> {
+        if self.mentions.is_empty() {
+            return None;
+        }
+        // Names that would need escapes are none that the service issues.
+        let is_plain = |name: &&str| !name.contains(['<', '>', '&', ',']);
+        let names: Vec<&str> = self
+            .mentions
+            .iter()
+            .map(UserName::as_str)
+            .filter(is_plain)
+            .collect();
+        Some(format!(
+            "<msgsource><atusername>{}</atusername>\
+             <atchatroomname>{}</atchatroomname></msgsource>",
+            names.join(","),
+            Some(self.to.as_str()).filter(is_plain).unwrap_or_default(),
+        ))
     }
 }
 
