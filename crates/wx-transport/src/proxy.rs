@@ -71,6 +71,18 @@ impl Proxy {
             Some("http" | "socks5" | "socks5h") => {}
             _ => return Err(invalid("the proxy URL has an unsupported scheme")),
         }
+        // A port that no number of 16 bits holds reads as none at all.
+        let authority = intercept.uri().authority();
+        let place = authority.map(|a| a.as_str().rsplit('@').next().unwrap_or_default());
+        let host = intercept.uri().host().unwrap_or_default();
+        if host.is_empty() {
+            return Err(invalid("the proxy URL names no host"));
+        }
+        if place.is_some_and(|place| place.len() > host.len())
+            && intercept.uri().port_u16().is_none()
+        {
+            return Err(invalid("the proxy URL has no valid port behind its colon"));
+        }
         Ok(Self(Some(Arc::new(matcher))))
     }
 
@@ -264,6 +276,21 @@ mod tests {
     fn address(proxy: &Proxy, target: &str) -> Option<String> {
         let route = proxy.route(&target.parse().unwrap()).unwrap();
         route.map(|route| route.address.to_string())
+    }
+
+    #[test]
+    fn a_url_without_host_or_port_is_refused_without_its_password() {
+        for bad in [
+            "http://user:pw@:99999",
+            "http://:80",
+            "http://a:99999",
+            "http://a:",
+            "socks5://user:pw@a:x",
+        ] {
+            let error = bad.parse::<Proxy>().unwrap_err();
+            assert_eq!(error.phase(), Phase::Config, "{bad}");
+            assert!(!error.to_string().contains("pw"), "{error}");
+        }
     }
 
     #[test]
