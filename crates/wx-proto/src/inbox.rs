@@ -87,6 +87,12 @@ impl Inbox {
         EventId(self.last)
     }
 
+    /// Queues an event before all others that wait.
+    pub(crate) fn push_first(&mut self, kind: EventKind) {
+        let id = self.next_id();
+        self.queue.push_front(Event { id, kind });
+    }
+
     /// Queues an event that needs no acknowledgement.
     pub(crate) fn push(&mut self, kind: EventKind) {
         if self.queue.len() >= self.capacity {

@@ -147,6 +147,7 @@ impl Outbox {
             record,
             expires: now.mono + left,
             tries: 0,
+            trouble: None,
             echoes: Vec::new(),
         });
         Ok(command)
@@ -191,7 +192,8 @@ impl Outbox {
     pub(crate) fn pump(&mut self, cx: &mut Context, now: Now) {
         while let Some(at) = self.queue.iter().position(|o| o.expires <= now.mono) {
             if let Some(outgoing) = self.queue.remove(at) {
-                outgoing.finish(cx, Fate::not_sent("it could not go out in time"), None);
+                let reason = outgoing.overdue();
+                outgoing.finish(cx, Fate::not_sent(&reason), None);
             }
         }
         while self.ready_at() <= now.mono {
@@ -251,7 +253,7 @@ impl Outbox {
             Ok(response) => response,
             Err(useless) if useless.is_unsent() => {
                 tracing::info!(reason = %useless, "a message waits for the network");
-                self.put_back(cx, now, outgoing);
+                self.put_back(cx, now, outgoing, useless.to_string());
                 return None;
             }
             Err(useless) => {
@@ -279,7 +281,8 @@ impl Outbox {
     }
 
     /// It did not go out: later, if it may.
-    fn put_back(&mut self, cx: &mut Context, now: Now, mut outgoing: Outgoing) {
+    fn put_back(&mut self, cx: &mut Context, now: Now, mut outgoing: Outgoing, trouble: String) {
+        outgoing.trouble = Some(trouble);
         if let Some(reason) = &self.stopped {
             return outgoing.finish(cx, Fate::not_sent(reason), None);
         }

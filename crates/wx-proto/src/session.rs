@@ -310,10 +310,14 @@ impl Session {
         .min()
     }
 
-    /// Puts a warning of the driver's among the events, for example that a
-    /// stored session was damaged.
+    /// Puts a warning of the driver's before all events that wait: a stored
+    /// session that was damaged explains the login that follows.
     pub fn warn(&mut self, kind: WarningKind, message: impl Into<String>) {
-        self.cx.warn(kind, message);
+        let message = message.into();
+        tracing::warn!(?kind, message, "warning");
+        self.cx
+            .inbox
+            .push_first(EventKind::Warning { kind, message });
     }
 
     /// Where the session stands.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use wx_proto::config::Ladder;
-use wx_proto::event::{Cause, How};
+use wx_proto::event::{Cause, How, WarningKind};
 use wx_proto::state::LoginStep;
 use wx_proto::{Config, EventKind, Saved, State};
 
@@ -195,4 +195,15 @@ fn a_fresh_login_draws_a_device_id_of_the_protocols_form() {
     let digits = keys.device_id.as_str().strip_prefix('e').unwrap();
     assert_eq!(digits.len(), 15);
     assert!(digits.bytes().all(|byte| byte.is_ascii_digit()));
+}
+
+#[test]
+fn a_damaged_store_is_told_of_before_the_login_that_follows() {
+    let mut config = quiet();
+    config.ladder = Ladder::saved_only();
+    let mut s = Scenario::resume(config, Saved::new());
+    s.session
+        .warn(WarningKind::Disk, "kept aside as session.bad");
+    let events = s.events();
+    assert_eq!(names(&events), ["warning", "logged_out"]);
 }

@@ -394,3 +394,19 @@ fn times_at_the_ends_of_their_range_do_no_harm() {
         assert!(s.end_of(command).is_some());
     }
 }
+
+#[test]
+fn a_message_that_never_went_out_says_why() {
+    let mut s = Scenario::online(quiet());
+    let command = s.send("filehelper", "hi");
+    while s.end_of(command).is_none() {
+        if s.has("webwxsendmsg") {
+            s.cut("webwxsendmsg");
+        }
+        s.advance(Duration::from_secs(1));
+    }
+    let Some(Err(CommandError::NotSent { reason })) = s.end_of(command) else {
+        panic!("{:?}", s.end_of(command));
+    };
+    assert!(reason.ends_with("the cable was cut"), "{reason}");
+}

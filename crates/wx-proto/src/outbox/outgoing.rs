@@ -24,11 +24,21 @@ pub(super) struct Outgoing {
     pub(super) record: RecordSeq,
     pub(super) expires: Instant,
     pub(super) tries: u32,
+    /// Why the last try did not reach the service.
+    pub(super) trouble: Option<String>,
     /// Messages in the stream that look like this one, held meanwhile.
     pub(super) echoes: Vec<(EventId, Echo)>,
 }
 
 impl Outgoing {
+    /// Why it has not gone out, for people, once its time is up.
+    pub(super) fn overdue(&self) -> String {
+        match &self.trouble {
+            Some(trouble) => format!("it could not go out in time: {trouble}"),
+            None => "it could not go out in time".to_owned(),
+        }
+    }
+
     /// Ends it, in the durable state and for all who wait for it.
     pub(super) fn finish(mut self, cx: &mut Context, fate: Fate, retry_after: Option<Duration>) {
         let fate = match (fate, self.echoes.first()) {
