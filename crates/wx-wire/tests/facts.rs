@@ -229,6 +229,15 @@ fn texts() {
             "emoji_spans": 1, "mentions": ["Ann"],
         }),
     );
+    says(
+        "msg-content/system-10000",
+        json!({"MsgType": 10000, "room": true}),
+        "&lt;a href=\"weixin://x\"&gt;A<span class=\"emoji emoji1f639\"></span>&lt;/a&gt; 拍了拍我  ",
+        json!({
+            "sender": null, "kind": "text", "text": "A\u{1f639} 拍了拍我  ", "about": "tickle",
+            "text_naive": "A\u{1f639} 拍了拍我  ", "text_wechat": "A\u{1f602} 拍了拍我  ",
+        }),
+    );
     let private = facts::of("msg-content/text", &json!({}), b"hi").unwrap();
     assert_eq!(private["sender"], Value::Null);
     assert_eq!(private.get("well_formed"), None);

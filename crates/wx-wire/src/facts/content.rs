@@ -16,6 +16,9 @@ pub(super) fn facts(context: &Context<'_>, wire: &str) -> Facts {
     let prefixes = context.prefixes(wire);
     let content = Content::decode(context, wire);
     let mut facts = of(&content, prefixes.body, context.emoji);
+    if words(&content).is_some() {
+        facts.extend(texts(context, wire, prefixes.body));
+    }
     let xml = source::text(prefixes.body, true, context.emoji);
     if is_from_xml(&content) && !xml.is_empty() {
         let well_formed = source::is_well_formed(&xml);
@@ -35,12 +38,10 @@ pub(super) fn facts(context: &Context<'_>, wire: &str) -> Facts {
 fn of(content: &Content<'_>, body: &str, emoji: EmojiTable) -> Facts {
     match content {
         Content::Empty => kind("empty"),
-        Content::Text(text) | Content::Unknown(text) => self::text("text", text, body),
+        Content::Text(_) | Content::Unknown(_) => kind("text"),
         Content::Notice(notice) => {
-            let mut facts = self::text("text", &notice.text, body);
             let about = notice.about.map(|about| about.name());
-            facts.insert("about".to_owned(), json!(about));
-            facts
+            object(json!({ "kind": "text", "about": about }))
         }
         Content::MediaRef(media) => object(json!({
             "kind": "media-ref",
@@ -98,14 +99,28 @@ fn record(name: &str, record: &impl Texts) -> Facts {
     facts
 }
 
-fn text(name: &str, text: &str, body: &str) -> Facts {
+/// What a content says in words, if it is nothing else.
+fn words<'c>(content: &'c Content<'_>) -> Option<&'c str> {
+    match content {
+        Content::Text(text) | Content::Unknown(text) => Some(text),
+        Content::Notice(notice) => Some(&notice.text),
+        _ => None,
+    }
+}
+
+/// The words of a content, its emoji read in either way.
+fn texts(context: &Context<'_>, wire: &str, body: &str) -> Facts {
+    let with = |emoji| {
+        let content = Content::decode(&Context { emoji, ..*context }, wire);
+        words(&content).map(str::to_owned)
+    };
+    let text = with(context.emoji).unwrap_or_default();
     object(json!({
-        "kind": name,
-        "text": text,
-        "text_naive": decode_text(body, EmojiTable::AsIs),
-        "text_wechat": decode_text(body, EmojiTable::Repaired),
+        "text_naive": with(EmojiTable::AsIs),
+        "text_wechat": with(EmojiTable::Repaired),
         "emoji_spans": content::emoji_spans(body),
-        "mentions": content::mentions(text).collect::<Vec<_>>(),
+        "mentions": content::mentions(&text).collect::<Vec<_>>(),
+        "text": text,
     }))
 }
 
