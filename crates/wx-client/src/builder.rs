@@ -68,7 +68,7 @@ impl Builder {
 
     /// Takes over what the environment says of the connections:
     /// `WX_CONNECT_TO` and `WX_CA_FILE`, which `wx sim` prints, and
-    /// `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`.
+    /// without the former, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`.
     ///
     /// # Errors
     /// [`ErrorKind::Config`] if one of them makes no sense.
@@ -82,7 +82,10 @@ impl Builder {
                 .map_err(|error| Error::new(ErrorKind::Config, format!("{path}: {error}")))?;
             self.transport.add_roots_pem(&pem)?;
         }
-        self.transport.proxy = wx_transport::Proxy::from_env()?;
+        // A proxy cannot know an address that is of this machine alone.
+        if self.transport.connect_to.is_none() {
+            self.transport.proxy = wx_transport::Proxy::from_env()?;
+        }
         Ok(self)
     }
 

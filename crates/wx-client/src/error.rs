@@ -142,6 +142,9 @@ impl From<CommandError> for Error {
         let message = error.to_string();
         let of = |kind| Self::new(kind, message.clone());
         match error {
+            CommandError::Refused { ret, message, .. } if ret.ends_session() => {
+                CloseReason::by_server(ret, message).into()
+            }
             CommandError::Refused {
                 ret,
                 retry_after_ms,
@@ -150,11 +153,7 @@ impl From<CommandError> for Error {
                 ret: Some(ret),
                 transient: retry_after_ms.is_some(),
                 retry_after_ms,
-                ..of(if ret.ends_session() {
-                    ErrorKind::Ended
-                } else {
-                    ErrorKind::Refused
-                })
+                ..of(ErrorKind::Refused)
             },
             CommandError::Unknown { client_msg_id, .. } => Self {
                 client_msg_id: Some(client_msg_id),
@@ -220,7 +219,7 @@ impl From<StoreError> for Error {
             _ => ErrorKind::Store,
         };
         Self {
-            transient: matches!(error, StoreError::Transient { .. }),
+            transient: may_pass(&error),
             message: error.to_string(),
             source: Some(Box::new(error)),
             ..Self::new(kind, "")
@@ -236,5 +235,23 @@ impl From<wx_transport::Error> for Error {
             source: Some(Box::new(error)),
             ..Self::new(ErrorKind::Config, "")
         }
+    }
+}
+
+/// True for what a store may get over: a full disk, not a file in the place of
+/// a folder.
+fn may_pass(error: &StoreError) -> bool {
+    use std::io::ErrorKind as Io;
+    match error {
+        StoreError::Transient { source, .. } => !source.as_ref().is_some_and(|source| {
+            matches!(
+                source.kind(),
+                Io::NotADirectory
+                    | Io::IsADirectory
+                    | Io::PermissionDenied
+                    | Io::ReadOnlyFilesystem
+            )
+        }),
+        _ => false,
     }
 }

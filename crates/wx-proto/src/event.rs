@@ -265,7 +265,9 @@ impl CloseReason {
         }
     }
 
-    pub(crate) fn by_server(ret: Ret, message: impl Into<String>) -> Self {
+    /// The server's word: its code, and its sentence if it gave one.
+    #[must_use]
+    pub fn by_server(ret: Ret, message: impl Into<String>) -> Self {
         Self::new(Cause::of(ret), ret, message)
     }
 }

@@ -88,6 +88,13 @@ impl Journal {
         self.failures = self.failures.saturating_add(1);
     }
 
+    /// Drops what is not stored: there is nobody to store it later.
+    pub(crate) fn give_up(&mut self) {
+        self.waiting.clear();
+        self.handed_out = 0;
+        self.retry_at = None;
+    }
+
     pub(crate) fn deadline(&self) -> Option<Instant> {
         self.retry_at
     }

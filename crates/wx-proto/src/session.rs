@@ -42,10 +42,20 @@ mod open;
 /// [`poll_event`]: Self::poll_event
 /// [`deadline`]: Self::deadline
 pub struct Session {
+    role: Role,
     cx: Context,
     phase: Phase,
     contacts: Contacts,
     outbox: Outbox,
+}
+
+/// What a session may do with its account, for as long as it lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    /// It polls, and moves the position.
+    Owner,
+    /// It runs commands beside the owner.
+    Attached,
 }
 
 enum Phase {
@@ -77,6 +87,7 @@ impl Session {
         Outbox::adopt(&mut cx);
         let outbox = Outbox::new(&cx);
         let mut session = Self {
+            role: Role::Owner,
             cx,
             phase: Phase::Done,
             contacts: Contacts::new(),
@@ -95,6 +106,7 @@ impl Session {
         let cx = Context::new(config, saved, seed, State::Attached {});
         let outbox = Outbox::new(&cx);
         let mut session = Self {
+            role: Role::Attached,
             cx,
             phase: Phase::Attached,
             contacts: Contacts::new(),
@@ -147,14 +159,7 @@ impl Session {
                 }
             }
             Input::Persisted(seq) => self.cx.journal.persisted(seq),
-            Input::StoreFailed { message } => {
-                let cx = &mut self.cx;
-                cx.journal.failed(now.mono, &mut cx.rng);
-                cx.warn(
-                    WarningKind::Disk,
-                    format!("the account cannot be saved: {message}"),
-                );
-            }
+            Input::StoreFailed { message } => self.store_failed(now, &message),
             Input::Fenced => self.freeze(),
             Input::Timeout => self.timeout(now),
         }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use wx_proto::event::Cause;
-use wx_proto::{Command, CommandError, Done, Instant, Now, Saved, Seed, SendText, Session, State};
+use wx_proto::{
+    Command, CommandError, Done, Input, Instant, Now, Saved, Seed, SendText, Session, State,
+};
 
 use crate::support::*;
 
@@ -37,6 +39,23 @@ fn a_send_goes_out_with_the_saved_keys_once_it_is_stored() {
     s.answer("webwxsendmsg", &sent("5001"));
     assert!(matches!(s.end_of(command), Some(Ok(Done::Sent { .. }))));
     assert_eq!(s.paths(), [""; 0], "no poll follows");
+}
+
+#[test]
+fn a_command_that_cannot_be_recorded_ends_at_once() {
+    let mut s = attached();
+    s.stores = false;
+    let command = s.send("filehelper", "hi");
+    for _ in 0..2 {
+        let message = "no space left".to_owned();
+        s.input(Input::StoreFailed { message });
+    }
+    let Some(Err(CommandError::NotSent { reason })) = s.end_of(command) else {
+        panic!("{:?}", s.end_of(command));
+    };
+    assert!(reason.contains("no space left"), "{reason}");
+    assert!(s.session.is_idle());
+    assert_eq!(s.paths(), [""; 0]);
 }
 
 #[test]

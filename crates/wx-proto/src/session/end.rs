@@ -1,7 +1,7 @@
 //! The ends of a session: over, stopped by the application, or frozen because
 //! another owner has taken the account over.
 
-use super::{Phase, Session};
+use super::{Phase, Role, Session};
 use crate::command::CommandError;
 use crate::context::Purpose;
 use crate::event::{Cause, CloseReason, EventKind, WarningKind};
@@ -44,6 +44,21 @@ impl Session {
         self.stop(words, &CommandError::stopped(words));
         self.cx.warn(WarningKind::Fenced, words);
         self.cx.set_state(State::Frozen {});
+    }
+
+    /// The owner offers its records again, later. One that is attached has
+    /// nothing to wait for: a command ends at once, and can be given again.
+    pub(super) fn store_failed(&mut self, now: Now, message: &str) {
+        let cx = &mut self.cx;
+        let words = format!("the account cannot be saved: {message}");
+        if self.role == Role::Attached {
+            self.stop(&words, &CommandError::stopped(&words));
+            self.cx.journal.give_up();
+            self.cx.set_state(State::Closed {});
+            return;
+        }
+        cx.journal.failed(now.mono, &mut cx.rng);
+        cx.warn(WarningKind::Disk, words);
     }
 
     /// Stops cleanly, without logging out: no more polls, no more messages.
