@@ -39,7 +39,7 @@ pub(crate) struct Conduct {
 }
 
 /// The account's session as the service sees it.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct ServerSession {
     /// The client has stored its keys, or holds them.
     known: bool,
@@ -143,8 +143,13 @@ impl Conduct {
     }
 
     /// The service began a session, which nobody knows of yet.
-    pub(crate) fn session_begins(&mut self) {
-        self.session = Some(ServerSession::default());
+    ///
+    /// One that a superseded process began ends the owner's, and is of no use.
+    pub(crate) fn session_begins(&mut self, life: u32) {
+        self.session = Some(ServerSession {
+            known: false,
+            over: self.superseded.contains(&life),
+        });
     }
 
     /// A process got to know the session.

@@ -166,7 +166,7 @@ impl World {
                 .note(self.now_ms, 0, format_args!("a session begins"));
             self.tally.logins += 1;
             self.session_stored = false;
-            self.oracle.conduct.session_begins();
+            self.oracle.conduct.session_begins(exchange.life);
             self.oracle.inbound.session_begins(&self.service);
         }
         let verdict = response.body();
