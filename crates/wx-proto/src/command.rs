@@ -34,6 +34,15 @@ pub enum Command {
     },
     /// Fetch the whole address book anew.
     RefreshContacts {},
+    /// Say who somebody is over logins, where the session cannot tell or is
+    /// mistaken.
+    Identify {
+        /// The name in this login.
+        id: UserName,
+        /// The key, of those that are known; see
+        /// [`Session::identity`](crate::Session::identity).
+        key: String,
+    },
     /// Ask the server whether the session still holds.
     Probe {},
     /// End the session.
@@ -138,6 +147,12 @@ pub enum Rejected {
         /// The key.
         key: IdempotencyKey,
     },
+    /// Nobody is known by this key, or it is a real id and not this one's.
+    #[error("nobody whom this could be is known as {key}")]
+    NoSuchIdentity {
+        /// The key.
+        key: String,
+    },
     /// Too many commands are waiting.
     #[error("{limit} commands are waiting already: wait for some of them")]
     Full {
@@ -175,6 +190,8 @@ pub enum Done {
     },
     /// The roster has what the server knows.
     Fetched {},
+    /// Somebody is known by the key that was named, or it by the real id.
+    Identified {},
     /// The session holds.
     Holds {},
     /// The session was ended.

@@ -9,6 +9,7 @@ use wx_wire::id::UserName;
 use crate::command::{CommandError, CommandId};
 use crate::context::{Context, Reply};
 use crate::event::{CloseReason, ContactChange, EventKind};
+use crate::identity;
 use crate::io::RequestId;
 use crate::roster::{Contact, ContactKind, Roster};
 use crate::time::{Instant, Now};
@@ -134,6 +135,7 @@ impl Contacts {
             return;
         }
         self.first_round = false;
+        identity::all(cx);
         let (groups, contacts): (Vec<_>, Vec<_>) = cx
             .roster
             .contacts()
@@ -163,6 +165,9 @@ impl Contacts {
             && let Some(contact) = cx.roster.contact(id).cloned()
         {
             self.news(change, contact, cx);
+        }
+        if merged.is_change() && !self.first_round {
+            identity::one(cx, id);
         }
         let moved = !merged.joined.is_empty() || !merged.left.is_empty();
         if moved && !self.first_round {

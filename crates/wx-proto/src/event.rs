@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use wx_wire::code::Ret;
 use wx_wire::id::{QrUuid, UserName};
 
+use crate::identity::Means;
 use crate::message::Message;
 use crate::roster::Contact;
 use crate::saved::Account;
@@ -99,6 +100,18 @@ pub enum EventKind {
         joined: Vec<MemberName>,
         /// Who left.
         left: Vec<MemberName>,
+    },
+    /// Somebody is known over logins who was not, or under another key.
+    Identity {
+        /// The name in this login.
+        id: UserName,
+        /// The key from here on.
+        key: String,
+        /// The key of ours so far, which is given up: it is the same one's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        was: Option<String>,
+        /// How it was found out.
+        by: Means,
     },
     /// The service cannot be reached, or talks nonsense. The session goes on
     /// trying.

@@ -83,6 +83,7 @@
 pub mod command;
 pub mod config;
 pub mod event;
+pub mod identity;
 pub mod io;
 pub mod message;
 pub mod outbox;

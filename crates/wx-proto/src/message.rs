@@ -14,6 +14,7 @@ mod split;
 pub use body::{About, Article, Body, FriendTicket, MediaKey, MergedItem, Quoted};
 pub use split::{Limit, split_text};
 
+use crate::identity::Identities;
 use crate::roster::{ContactKind, Roster, is_special};
 
 /// A message.
@@ -86,7 +87,7 @@ pub struct Sender {
 }
 
 impl Message {
-    /// Translates an item. Names are filled in later, by [`Self::name`].
+    /// Translates an item. Names and keys are filled in later, by [`Self::name`].
     pub(crate) fn translate(item: RawAddMsg, account: &str, own: &UserName) -> Self {
         let msg = &item.msg;
         let (from, to) = (&msg.from_user_name, &msg.to_user_name);
@@ -107,13 +108,13 @@ impl Message {
             key: key(account, &item),
             chat: Chat {
                 id: peer.clone(),
-                key: stable_key(peer),
+                key: None,
                 kind: ContactKind::Unknown,
                 name: None,
             },
             sender: Sender {
-                key: stable_key(&sender),
                 id: sender,
+                key: None,
                 name: None,
             },
             body: Body::of(msg, &content, prefixes.body),
@@ -137,7 +138,13 @@ impl Message {
     }
 
     /// Fills in what the roster knows at the moment of delivery.
-    pub(crate) fn name(&mut self, roster: &Roster) {
+    pub(crate) fn name(&mut self, roster: &Roster, identities: &Identities) {
+        let key = |id: &UserName| {
+            let known = identities.key(id).map(str::to_owned);
+            known.or_else(|| stable_key(id))
+        };
+        self.chat.key = key(&self.chat.id);
+        self.sender.key = key(&self.sender.id);
         let group = self.chat.id.is_room();
         self.chat.kind = roster.kind(&self.chat.id);
         self.chat.name = roster.name(&self.chat.id);
@@ -159,7 +166,7 @@ impl Message {
             Body::Revoked {
                 original: Some(original),
                 ..
-            } => original.name(roster),
+            } => original.name(roster, identities),
             _ => {}
         }
     }

@@ -15,6 +15,7 @@ use wx_wire::sync_key::SyncKey;
 
 use crate::command::IdempotencyKey;
 use crate::event::{Cause, How};
+use crate::identity::{Identified, Identities};
 use crate::outbox::{Entry, Fate};
 use crate::recent::RecentIds;
 
@@ -104,6 +105,11 @@ pub enum Change {
     },
     /// Everything before this position is handled.
     Position(Position),
+    /// People and groups were identified over logins.
+    Identified {
+        /// Who, in the order to take it over.
+        people: Vec<Identified>,
+    },
     /// A message was accepted for sending. Nothing of it goes out before this
     /// is stored.
     SendAccepted(Entry),
@@ -205,6 +211,7 @@ pub struct Saved {
     /// When sessions began and ended, oldest first.
     pub stretches: Vec<Stretch>,
     pub(crate) handled: RecentIds,
+    pub(crate) identities: Identities,
     pub(crate) outbox: BTreeMap<ClientMsgId, Entry>,
 }
 
@@ -235,6 +242,10 @@ impl Saved {
                 position,
                 at,
             } => {
+                let before = self.account.as_ref().map(|before| &before.user_name);
+                if before != Some(&account.user_name) {
+                    self.identities.new_login();
+                }
                 self.credentials = Some(credentials);
                 self.data_ticket = data_ticket;
                 self.account = Some(account);
@@ -253,6 +264,11 @@ impl Saved {
             Change::Position(position) => {
                 self.position = position;
                 self.handled.trim();
+            }
+            Change::Identified { people } => {
+                for identified in people {
+                    self.identities.apply(identified);
+                }
             }
             Change::SendAccepted(entry) => self.accept(entry),
             Change::SendEnded {

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use wx_wire::code::Ret;
+use wx_wire::id::UserName;
 
 use crate::command::{Command, CommandId, Completion, Rejected};
 use crate::config::Config;
 use crate::contacts::Contacts;
 use crate::context::{Answer, Context, Purpose, Reply, Settled};
 use crate::event::{Cause, CloseReason, Event, EventId, EventKind, WarningKind};
+use crate::identity::Standing;
 use crate::io::{Input, Transmit};
 use crate::login::{Login, Step};
 use crate::outbox::Outbox;
@@ -277,7 +279,7 @@ impl Session {
     pub fn poll_event(&mut self, now: Now) -> Option<Event> {
         let mut event = self.cx.inbox.pop()?;
         if let EventKind::Message(message) = &mut event.kind {
-            message.name(&self.cx.roster);
+            message.name(&self.cx.roster, &self.cx.journal.saved().identities);
         }
         self.settle(now);
         Some(event)
@@ -335,6 +337,13 @@ impl Session {
     #[must_use]
     pub fn roster(&self) -> &Roster {
         &self.cx.roster
+    }
+
+    /// Who somebody in the roster is over logins.
+    #[must_use]
+    pub fn identity(&self, id: &UserName) -> Standing {
+        let identities = &self.cx.journal.saved().identities;
+        identities.standing(&self.cx.roster, id)
     }
 
     /// Changes whenever the roster does, so that a driver knows when to keep

@@ -54,6 +54,7 @@ fn the_records_fold_to_the_sessions_own_state() {
         "data_ticket",
         "ended",
         "handled",
+        "identified",
         "online",
         "position",
         "send_accepted",

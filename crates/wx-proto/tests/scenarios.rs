@@ -17,6 +17,7 @@ mod await_uuid;
 mod contacts;
 mod ending;
 mod golden;
+mod identity;
 mod inbox;
 mod kinds;
 mod ladder;

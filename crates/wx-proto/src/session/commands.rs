@@ -2,11 +2,13 @@
 
 use wx_wire::code::Ret;
 use wx_wire::endpoint::{Endpoint, webwxbatchgetcontact, webwxlogout};
+use wx_wire::id::UserName;
 
 use super::{Phase, Session};
 use crate::command::{Command, CommandError, CommandId, Done, Rejected};
 use crate::context::{Purpose, Reply, read};
 use crate::event::{Cause, CloseReason};
+use crate::identity;
 use crate::sync::Sync;
 use crate::time::Now;
 
@@ -19,6 +21,9 @@ impl Session {
         if let Command::SendText(send) = command {
             return self.outbox.accept(&mut self.cx, now, send);
         }
+        if let Command::Identify { id, key } = command {
+            return self.identify(&id, &key);
+        }
         let id = self.cx.next_command();
         match command {
             Command::FetchContacts { names } => {
@@ -27,7 +32,7 @@ impl Session {
             Command::RefreshContacts {} => self.contacts.refresh(id, &mut self.cx, now),
             Command::Probe {} => self.probe(id, now),
             Command::Logout {} => self.log_out(id, now),
-            Command::SendText(_) | Command::Cancel { .. } => {
+            Command::SendText(_) | Command::Identify { .. } | Command::Cancel { .. } => {
                 return Err(Rejected::NoSuchCommand {});
             }
         }
@@ -44,6 +49,17 @@ impl Session {
         let id = self.cx.next_command();
         self.cx.complete(id, Ok(Done::Cancelled {}));
         Ok(id)
+    }
+
+    /// Only the process that polls may say so: it alone writes such records.
+    fn identify(&mut self, id: &UserName, key: &str) -> Result<CommandId, Rejected> {
+        if !matches!(self.phase, Phase::Online(_)) {
+            return Err(Rejected::NotOnline {});
+        }
+        identity::manual(&mut self.cx, id, key)?;
+        let command = self.cx.next_command();
+        self.cx.complete(command, Ok(Done::Identified {}));
+        Ok(command)
     }
 
     /// The cheapest question that the server answers with its verdict on the

@@ -8,6 +8,7 @@ use wx_wire::id::UserName;
 use wx_wire::message::{AddMsg, RawAddMsg};
 
 use super::Parts;
+use crate::identity;
 use crate::message::{Body, Message};
 use crate::outbox::Echo;
 use crate::saved::{Change, Position};
@@ -121,6 +122,7 @@ fn message(item: RawAddMsg, parts: &mut Parts<'_>, now: Now) -> bool {
 
 /// The phone's chats: groups that nobody has told of are among them.
 fn status_notify(msg: &AddMsg, parts: &mut Parts<'_>, now: Now) {
+    identity::pair(parts.cx, msg);
     let code = msg.status_notify_code;
     if code != StatusNotifyCode::SYNC_CONVERSATIONS && code != StatusNotifyCode::ENTER_SESSION {
         return;

@@ -1,0 +1,308 @@
+//! Who is who over logins.
+//!
+//! User names change at every login. What stays is the real id (`wxid_…`,
+//! `…@chatroom`), which the service tells in status notifies only, for the
+//! chats that the phone shows (protocol: status notify). Whoever was never in
+//! one gets a key of ours, which is found again at the next login by
+//! [evidence](traits::Traits): the more there is of it and the fewer others it
+//! fits, the better. Where it is not enough, nobody is bound to anybody: a key
+//! that stands for the wrong person is worse than none.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use wx_wire::id::UserName;
+
+mod assign;
+mod matching;
+mod pairs;
+mod traits;
+
+pub(crate) use assign::{all, manual, one};
+pub(crate) use pairs::pair;
+pub use traits::Traits;
+
+use crate::message::fnv1a;
+
+/// How many people and groups are remembered, those of this login first.
+const MAX_KNOWN: usize = 10_000;
+/// How many former keys of one are remembered.
+const MAX_FORMER: usize = 8;
+/// What keys of ours begin with; 16 hex digits follow.
+const GENERATED: &str = "k-";
+
+/// Who somebody is over logins.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "identity", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Standing {
+    /// Somebody known.
+    Known {
+        /// The real id, or a key of ours.
+        key: String,
+        /// Keys of ours that turned out to be the same one, oldest first.
+        formerly: Vec<String>,
+    },
+    /// Nobody can tell.
+    Unknown {
+        /// Keys of those it might be, the likeliest first: one of them can be
+        /// named by [`Command::Identify`](crate::Command::Identify).
+        candidates: Vec<String>,
+    },
+}
+
+/// How somebody was identified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Means {
+    /// The service told the real id.
+    RealId,
+    /// Enough of what is known fits one, and no other.
+    Evidence,
+    /// The user said so.
+    Manual,
+}
+
+/// Somebody was identified: a change of the durable state.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Identified {
+    /// The name in this login.
+    pub id: UserName,
+    /// The key over logins.
+    pub key: String,
+    /// What to know the same one again by.
+    pub traits: Traits,
+    /// A key that turned out to be the same one's, and is given up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was: Option<String>,
+}
+
+/// All who are known over logins.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Stored", into = "Stored")]
+pub(crate) struct Identities {
+    logins: u64,
+    known: BTreeMap<String, Known>,
+    /// The keys of those who were identified in this login.
+    bound: BTreeMap<UserName, String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+struct Known {
+    /// The name in this login, once identified.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<UserName>,
+    /// The logins in which it was identified first and last.
+    since: u64,
+    seen: u64,
+    traits: Traits,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    formerly: Vec<String>,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Stored {
+    logins: u64,
+    known: Vec<Entry>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Entry {
+    key: String,
+    #[serde(flatten)]
+    known: Known,
+}
+
+impl From<Stored> for Identities {
+    fn from(stored: Stored) -> Self {
+        let entries = stored.known.into_iter();
+        let known: BTreeMap<_, _> = entries.map(|entry| (entry.key, entry.known)).collect();
+        let name = |(key, known): (&String, &Known)| Some((known.id.clone()?, key.clone()));
+        Self {
+            logins: stored.logins,
+            bound: known.iter().filter_map(name).collect(),
+            known,
+        }
+    }
+}
+
+impl From<Identities> for Stored {
+    fn from(identities: Identities) -> Self {
+        Self {
+            logins: identities.logins,
+            known: identities
+                .known
+                .into_iter()
+                .map(|(key, known)| Entry { key, known })
+                .collect(),
+        }
+    }
+}
+
+impl Identities {
+    /// The key of somebody who was identified in this login.
+    pub(crate) fn key(&self, id: &UserName) -> Option<&str> {
+        self.bound.get(id).map(String::as_str)
+    }
+
+    /// A login with new names.
+    pub(crate) fn new_login(&mut self) {
+        self.logins += 1;
+        self.bound.clear();
+        for known in self.known.values_mut() {
+            known.id = None;
+        }
+    }
+
+    /// Takes over who somebody is.
+    pub(crate) fn apply(&mut self, identified: Identified) {
+        let Identified {
+            id,
+            key,
+            traits,
+            was,
+        } = identified;
+        if let Some(before) = self.bound.get(&id).filter(|before| **before != key)
+            && let Some(known) = self.known.get_mut(before)
+        {
+            known.id = None;
+        }
+        let merged = was.as_ref().and_then(|was| self.known.remove(was));
+        if let Some(other) = merged.as_ref().and_then(|known| known.id.as_ref()) {
+            self.bound.remove(other);
+        }
+        if !self.known.contains_key(&key) && !self.make_room() {
+            self.bound.remove(&id);
+            return;
+        }
+        let logins = self.logins;
+        let known = self.known.entry(key.clone()).or_insert_with(|| Known {
+            since: logins,
+            ..Known::default()
+        });
+        if let Some(other) = known.id.take().filter(|other| *other != id) {
+            self.bound.remove(&other);
+        }
+        if let Some(merged) = merged {
+            known.since = known.since.min(merged.since);
+            known.formerly.extend(merged.formerly);
+        }
+        known.formerly.extend(was);
+        let surplus = known.formerly.len().saturating_sub(MAX_FORMER);
+        known.formerly.drain(..surplus);
+        known.seen = logins;
+        known.traits = traits;
+        known.id = Some(id.clone());
+        self.bound.insert(id, key);
+    }
+
+    /// Forgets who was not seen for longest. False if all are of this login.
+    fn make_room(&mut self) -> bool {
+        if self.known.len() < MAX_KNOWN {
+            return true;
+        }
+        let unseen = self.known.iter().filter(|(_, known)| known.id.is_none());
+        let oldest = unseen.min_by_key(|(_, known)| known.seen);
+        let oldest = oldest.map(|(key, _)| key.clone());
+        oldest.is_some_and(|key| self.known.remove(&key).is_some())
+    }
+
+    /// Who somebody is, given who it might be.
+    fn known(&self, id: &UserName) -> Option<(&str, &Known)> {
+        let key = self.bound.get(id)?;
+        Some((key, self.known.get(key)?))
+    }
+
+    /// Those who were not met in this login, as far as that is known.
+    fn unmet(&self) -> impl Iterator<Item = (&str, &Traits)> {
+        let unmet = self.known.iter().filter(|(_, known)| known.id.is_none());
+        unmet.map(|(key, known)| (key.as_str(), &known.traits))
+    }
+}
+
+/// A key for somebody who has none, made from the name at which it was first
+/// seen: a session that goes on after a crash makes the same.
+fn generated(id: &UserName) -> String {
+    format!("{GENERATED}{:016x}", fnv1a(id.as_str().as_bytes()))
+}
+
+fn is_generated(key: &str) -> bool {
+    let digits = key.strip_prefix(GENERATED).unwrap_or_default();
+    digits.len() == 16 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    fn identified(id: u8, key: u8, was: Option<u8>) -> Identified {
+        Identified {
+            id: UserName::from(format!("@{id}")),
+            key: format!("key{key}"),
+            traits: Traits::default(),
+            was: was.filter(|was| *was != key).map(|was| format!("key{was}")),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_name_has_one_key_and_a_key_one_name(
+            steps in vec((0..6u8, 0..6u8, proptest::option::of(0..6u8), 0..12u8), 0..40)
+        ) {
+            let mut identities = Identities::default();
+            for (id, key, was, login) in steps {
+                if login == 0 {
+                    identities.new_login();
+                    prop_assert!(identities.bound.is_empty());
+                }
+                let identified = identified(id, key, was);
+                identities.apply(identified.clone());
+                prop_assert_eq!(identities.key(&identified.id), Some(identified.key.as_str()));
+                if let Some(was) = &identified.was {
+                    prop_assert!(!identities.known.contains_key(was));
+                }
+                for (id, key) in &identities.bound {
+                    prop_assert_eq!(identities.known[key].id.as_ref(), Some(id));
+                }
+                let bound = identities.known.values().filter(|known| known.id.is_some());
+                prop_assert_eq!(bound.count(), identities.bound.len());
+                let stored = serde_json::to_string(&identities).unwrap();
+                prop_assert_eq!(&serde_json::from_str::<Identities>(&stored).unwrap(), &identities);
+            }
+        }
+    }
+
+    #[test]
+    fn those_not_seen_for_longest_make_room() {
+        let numbered = |number: usize| Identified {
+            id: UserName::from(format!("@{number}")),
+            key: format!("key{number}"),
+            traits: Traits::default(),
+            was: None,
+        };
+        let mut identities = Identities::default();
+        (0..MAX_KNOWN).for_each(|number| identities.apply(numbered(number)));
+        identities.apply(numbered(MAX_KNOWN));
+        assert_eq!(identities.known.len(), MAX_KNOWN, "all are of this login");
+        assert_eq!(identities.key(&numbered(MAX_KNOWN).id), None);
+        identities.new_login();
+        (1..MAX_KNOWN).for_each(|number| identities.apply(numbered(number)));
+        identities.apply(numbered(MAX_KNOWN));
+        assert_eq!(identities.known.len(), MAX_KNOWN);
+        assert!(!identities.known.contains_key("key0"));
+        assert!(identities.known.contains_key(&format!("key{MAX_KNOWN}")));
+    }
+
+    #[test]
+    fn keys_of_ours_have_their_own_form() {
+        assert!(is_generated(&generated(&UserName::from("@a"))));
+        assert!(!is_generated("k-ann"));
+        assert!(!is_generated("wxid_0123456789abcd"));
+    }
+}

@@ -1,0 +1,175 @@
+//! Giving keys to those in the roster: to all when it is complete, to one when
+//! it changes, and to one by the user's word.
+
+use wx_wire::id::UserName;
+
+use super::matching::{Matching, Verdict};
+use super::{Identified, Identities, Means, Standing, Traits, generated, is_generated};
+use crate::command::Rejected;
+use crate::context::Context;
+use crate::event::EventKind;
+use crate::roster::{Contact, Roster};
+use crate::saved::Change;
+use crate::state::State;
+
+/// Identifies everybody, once the roster of a login is complete: nobody can be
+/// told from others before all are there.
+pub(crate) fn all(cx: &mut Context) {
+    if !is_owner(cx) {
+        return;
+    }
+    let identities = &cx.journal.saved().identities;
+    let mut people = Vec::new();
+    let mut met = Vec::new();
+    for (contact, traits) in identifiable(&cx.roster) {
+        match identities.known(&contact.id) {
+            Some((key, known)) => {
+                if known.traits != traits {
+                    people.push(Identified {
+                        id: contact.id.clone(),
+                        key: key.to_owned(),
+                        traits,
+                        was: None,
+                    });
+                }
+            }
+            None => met.push((contact.id.clone(), traits)),
+        }
+    }
+    let matching = Matching::new(identities.unmet());
+    people.extend(matching.decide(met).filter_map(|(id, traits, verdict)| {
+        let key = match verdict {
+            Verdict::Is(key) => key,
+            Verdict::New => generated(&id),
+            Verdict::Unclear => return None,
+        };
+        Some(Identified {
+            id,
+            key,
+            traits,
+            was: None,
+        })
+    }));
+    if !people.is_empty() {
+        cx.journal.write(Change::Identified { people });
+    }
+}
+
+/// Takes over that somebody has changed, or is new.
+pub(crate) fn one(cx: &mut Context, id: &UserName) {
+    if !is_owner(cx) {
+        return;
+    }
+    let identities = &cx.journal.saved().identities;
+    let contact = cx.roster.contact(id);
+    let Some(traits) = contact.and_then(|contact| Traits::of(&cx.roster, contact)) else {
+        return;
+    };
+    let (key, is_found) = match identities.known(id) {
+        Some((_, known)) if known.traits == traits => return,
+        Some((key, _)) => (key.to_owned(), false),
+        None => match verdict(&cx.roster, identities, id, &traits) {
+            Verdict::Is(key) => (key, true),
+            Verdict::New => (generated(id), false),
+            Verdict::Unclear => return,
+        },
+    };
+    if is_found {
+        cx.event(EventKind::Identity {
+            id: id.clone(),
+            key: key.clone(),
+            was: None,
+            by: Means::Evidence,
+        });
+    }
+    let identified = Identified {
+        id: id.clone(),
+        key,
+        traits,
+        was: None,
+    };
+    let people = vec![identified];
+    cx.journal.write(Change::Identified { people });
+}
+
+/// Only the process that polls identifies anybody: it alone writes such records.
+fn is_owner(cx: &Context) -> bool {
+    matches!(cx.state(), State::Online { .. })
+}
+
+/// Who one is, beside all others who are not identified yet.
+fn verdict(roster: &Roster, identities: &Identities, id: &UserName, traits: &Traits) -> Verdict {
+    let matching = Matching::new(identities.unmet());
+    if matching.candidates(traits).is_empty() {
+        // Nobody whom others could claim.
+        let alone = vec![(id.clone(), traits.clone())];
+        let mut verdicts = matching.decide(alone).map(|(_, _, verdict)| verdict);
+        return verdicts.next().unwrap_or(Verdict::Unclear);
+    }
+    let unidentified = identifiable(roster)
+        .filter(|(contact, _)| identities.key(&contact.id).is_none())
+        .map(|(contact, traits)| (contact.id.clone(), traits));
+    matching
+        .decide(unidentified.collect())
+        .find_map(|(other, _, verdict)| (other == *id).then_some(verdict))
+        .unwrap_or(Verdict::Unclear)
+}
+
+fn identifiable(roster: &Roster) -> impl Iterator<Item = (&Contact, Traits)> {
+    let traits = |contact| Some((contact, Traits::of(roster, contact)?));
+    roster.contacts().filter_map(traits)
+}
+
+/// Binds somebody to a key by the user's word. If there was another key, the
+/// two become one: the real id, if either is.
+pub(crate) fn manual(cx: &mut Context, id: &UserName, wanted: &str) -> Result<(), Rejected> {
+    let identities = &cx.journal.saved().identities;
+    let no_such = || Rejected::NoSuchIdentity {
+        key: wanted.to_owned(),
+    };
+    let other = identities.known.get(wanted).ok_or_else(no_such)?;
+    let contact = cx.roster.contact(id);
+    let traits = contact.and_then(|contact| Traits::of(&cx.roster, contact));
+    let traits = traits.unwrap_or_else(|| other.traits.clone());
+    let (key, was) = match identities.key(id) {
+        Some(key) if key == wanted => return Ok(()),
+        // Two real ids are two accounts.
+        Some(key) if !is_generated(key) && !is_generated(wanted) => return Err(no_such()),
+        Some(key) if !is_generated(key) => (key, Some(wanted)),
+        before => (wanted, before),
+    };
+    let (key, was) = (key.to_owned(), was.map(str::to_owned));
+    cx.event(EventKind::Identity {
+        id: id.clone(),
+        key: key.clone(),
+        was: was.clone(),
+        by: Means::Manual,
+    });
+    let identified = Identified {
+        id: id.clone(),
+        key,
+        traits,
+        was,
+    };
+    let people = vec![identified];
+    cx.journal.write(Change::Identified { people });
+    Ok(())
+}
+
+impl Identities {
+    /// Who somebody in the roster is over logins.
+    pub(crate) fn standing(&self, roster: &Roster, id: &UserName) -> Standing {
+        if let Some((key, known)) = self.known(id) {
+            return Standing::Known {
+                key: key.to_owned(),
+                formerly: known.formerly.clone(),
+            };
+        }
+        let contact = roster.contact(id);
+        let traits = contact.and_then(|contact| Traits::of(roster, contact));
+        let candidates = |traits| Matching::new(self.unmet()).candidates(&traits);
+        Standing::Unknown {
+            candidates: traits.map(candidates).unwrap_or_default(),
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Real ids from a status notify: its content names the phone's chats by their
+//! real ids, in the order in which the message's `StatusNotifyUserName` has
+//! their names of this login.
+
+use wx_wire::id::UserName;
+use wx_wire::message::{AddMsg, Content, Context as ContentContext};
+
+use super::{Identified, Means, is_generated, traits::Traits};
+use crate::context::Context;
+use crate::event::EventKind;
+use crate::roster::is_special;
+use crate::saved::Change;
+
+/// Real ids are short; what is longer is none.
+const MAX_LENGTH: usize = 64;
+
+/// Takes over who the chats of a status notify really are.
+pub(crate) fn pair(cx: &mut Context, msg: &AddMsg) {
+    let content = Content::decode(&ContentContext::of(msg), &msg.content);
+    let Content::StatusNotify(notify) = content else {
+        return;
+    };
+    let names = msg.status_notify_user_name.split(',').map(str::trim);
+    let names: Vec<UserName> = names
+        .filter(|name| !name.is_empty())
+        .map(UserName::from)
+        .collect();
+    let ids = &notify.usernames;
+    let fits = |(name, id): (&UserName, &String)| are_paired(name, id);
+    if names.len() != ids.len() || !names.iter().zip(ids).all(fits) {
+        return;
+    }
+    let people: Vec<Identified> = names
+        .into_iter()
+        .zip(ids)
+        .filter(|(name, id)| name.as_str() != id.as_str())
+        .filter_map(|(name, id)| identified(cx, name, id))
+        .collect();
+    if !people.is_empty() {
+        cx.journal.write(Change::Identified { people });
+    }
+}
+
+/// False where the lists cannot be in the same order.
+fn are_paired(name: &UserName, id: &str) -> bool {
+    let real = UserName::from(id);
+    if *name == real {
+        // Special accounts have one name everywhere.
+        return true;
+    }
+    let is_special = is_special(name) || is_special(&real);
+    !is_special
+        && name.as_str().starts_with('@')
+        && !id.starts_with('@')
+        && !is_generated(id)
+        && id.len() <= MAX_LENGTH
+        && id.bytes().all(|byte| byte.is_ascii_graphic())
+        && name.is_room() == real.is_room()
+}
+
+/// What is new about somebody whose real id was told.
+fn identified(cx: &mut Context, id: UserName, real: &str) -> Option<Identified> {
+    let identities = &cx.journal.saved().identities;
+    let before = identities.known(&id);
+    if before.is_some_and(|(key, _)| key == real) {
+        return None;
+    }
+    let is_new = !identities.known.contains_key(real);
+    // A key of ours is the same one's, unless it and the real id were both
+    // there before: then it was bound to the wrong one.
+    let was = before
+        .filter(|(key, known)| is_generated(key) && (is_new || known.since == identities.logins))
+        .map(|(key, _)| key.to_owned());
+    let changes = before.is_some();
+    let traits = cx
+        .roster
+        .contact(&id)
+        .and_then(|contact| Traits::of(&cx.roster, contact))
+        .or_else(|| Some(identities.known.get(real)?.traits.clone()))
+        .unwrap_or_default();
+    if changes {
+        cx.event(EventKind::Identity {
+            id: id.clone(),
+            key: real.to_owned(),
+            was: was.clone(),
+            by: Means::RealId,
+        });
+    }
+    Some(Identified {
+        id,
+        key: real.to_owned(),
+        traits,
+        was,
+    })
+}

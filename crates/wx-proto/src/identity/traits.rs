@@ -1,0 +1,175 @@
+//! What somebody is known by beside a name, and how well that fits another.
+
+use serde::{Deserialize, Serialize};
+
+use crate::message::fnv1a;
+use crate::roster::{Contact, ContactKind, Roster};
+
+/// A fit that is enough, if no other comes near.
+pub(super) const ENOUGH: i32 = 5;
+/// By how much a fit must exceed all others.
+pub(super) const MARGIN: i32 = 2;
+/// A fit that makes it possible to be the same.
+pub(super) const PLAUSIBLE: i32 = 2;
+
+/// How many members' names stand for a group.
+const SKETCH: usize = 32;
+
+/// What somebody is known by, as far as it was told. Whoever changes all of it
+/// between two logins is somebody else.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct Traits {
+    class: Class,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    alias: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    remark: String,
+    /// Of a group its topic.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    nick_name: String,
+    /// The avatar's number, which changes with it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    avatar: String,
+    /// Sex, province and city.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    place: String,
+    /// Of a group, the smallest hashes of its members' nick names: two groups
+    /// overlap about as much as these do.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    members: Vec<u32>,
+}
+
+/// What can be the same at all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Class {
+    #[default]
+    Person,
+    Official,
+    Group,
+}
+
+impl Traits {
+    /// What a contact is known by; nothing for those that need no key, or
+    /// whose details are still to come.
+    pub(super) fn of(roster: &Roster, contact: &Contact) -> Option<Self> {
+        let class = match contact.kind {
+            ContactKind::Friend => Class::Person,
+            ContactKind::Official => Class::Official,
+            ContactKind::Group if roster.is_detailed(&contact.id) => Class::Group,
+            _ => return None,
+        };
+        let place = if contact.province.is_empty() {
+            String::new()
+        } else {
+            let sex = contact.sex.unwrap_or_default();
+            format!("{sex}/{}/{}", contact.province, contact.city)
+        };
+        Some(Self {
+            class,
+            alias: contact.alias.clone(),
+            remark: contact.remark.clone(),
+            nick_name: contact.nick_name.clone(),
+            avatar: avatar_number(&contact.avatar).to_owned(),
+            place,
+            members: match class {
+                Class::Group => sketch(roster, contact),
+                Class::Person | Class::Official => Vec::new(),
+            },
+        })
+    }
+
+    /// How well two fit: each fact counts by how few share it.
+    pub(super) fn fit(&self, other: &Self) -> i32 {
+        if self.class != other.class {
+            return 0;
+        }
+        let fact = |mine: &str, theirs: &str, same, different| {
+            if mine.is_empty() || theirs.is_empty() {
+                0
+            } else if mine == theirs {
+                same
+            } else {
+                different
+            }
+        };
+        let name = match self.class {
+            Class::Group => 3,
+            Class::Person | Class::Official => 2,
+        };
+        fact(&self.alias, &other.alias, 8, -4)
+            + fact(&self.remark, &other.remark, 4, -3)
+            + fact(&self.avatar, &other.avatar, 4, 0)
+            + fact(&self.nick_name, &other.nick_name, name, -1)
+            + fact(&self.place, &other.place, 1, -1)
+            + overlap(&self.members, &other.members)
+    }
+
+    /// What those have in common, in some part, who fit at all.
+    pub(super) fn marks(&self) -> impl Iterator<Item = Mark<'_>> {
+        let texts = [
+            (0, &self.alias),
+            (1, &self.remark),
+            (2, &self.nick_name),
+            (3, &self.avatar),
+        ];
+        texts
+            .into_iter()
+            .filter(|(_, text)| !text.is_empty())
+            .map(|(number, text)| Mark::Text(number, text))
+            .chain(self.members.iter().map(|hash| Mark::Member(*hash)))
+    }
+}
+
+/// A fact to look others up by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Mark<'a> {
+    Text(u8, &'a str),
+    Member(u32),
+}
+
+/// The value of `seq` in an avatar's path; 0 is that of no picture.
+fn avatar_number(path: &str) -> &str {
+    let query = path.split_once('?').map_or("", |(_, query)| query);
+    let value = query.split('&').find_map(|pair| pair.strip_prefix("seq="));
+    value.filter(|value| *value != "0").unwrap_or_default()
+}
+
+fn sketch(roster: &Roster, group: &Contact) -> Vec<u32> {
+    let mut hashes: Vec<u32> = roster
+        .members(&group.id)
+        .iter()
+        .filter(|member| member.id != *roster.own() && !member.nick_name.is_empty())
+        .map(|member| {
+            let [a, b, c, d, ..] = fnv1a(member.nick_name.as_bytes()).to_le_bytes();
+            u32::from_le_bytes([a, b, c, d])
+        })
+        .collect();
+    hashes.sort_unstable();
+    hashes.dedup();
+    hashes.truncate(SKETCH);
+    hashes
+}
+
+/// What the overlap of two groups' members counts. The smallest hashes of both
+/// together are a fair sample of all members.
+fn overlap(mine: &[u32], theirs: &[u32]) -> i32 {
+    let mut sample: Vec<u32> = mine.iter().chain(theirs).copied().collect();
+    sample.sort_unstable();
+    sample.dedup();
+    sample.truncate(SKETCH);
+    let in_both = |hash: &&u32| mine.contains(hash) && theirs.contains(hash);
+    let (common, all) = (sample.iter().filter(in_both).count(), sample.len());
+    let several = mine.len() >= 3 && theirs.len() >= 3;
+    if all >= 5 && common * 10 >= all * 9 {
+        5
+    } else if common * 2 >= all && common > 0 {
+        if several { 3 } else { 2 }
+    } else if several && common * 5 < all {
+        -4
+    } else {
+        0
+    }
+}
