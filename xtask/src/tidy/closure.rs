@@ -13,7 +13,7 @@ const DENIED: [&str; 33] = [
     // Runtimes and I/O.
     "tokio*",
     "async-*",
-    "smol*",
+    "smol",
     "futures-executor",
     "polling",
     "mio",
