@@ -67,7 +67,7 @@ pub struct Global {
     /// http:// (CONNECT) or socks5:// [env: HTTPS_PROXY, ALL_PROXY, NO_PROXY]
     #[arg(long, global = true, value_name = "URL")]
     pub proxy: Option<ProxyUrl>,
-    /// TOML: user_agent, lang, desktop = true, [login_page_headers]
+    /// TOML: user_agent, lang, desktop = true, a table login_page_headers
     #[arg(
         long,
         global = true,
