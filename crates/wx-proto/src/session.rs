@@ -14,6 +14,7 @@ use crate::identity::Standing;
 use crate::io::{Input, Transmit};
 use crate::login::{Login, Step};
 use crate::outbox::Outbox;
+use crate::publication::Publication;
 use crate::rng::Seed;
 use crate::roster::Roster;
 use crate::saved::{JarSnapshot, Record, Saved};
@@ -49,6 +50,7 @@ pub struct Session {
     phase: Phase,
     contacts: Contacts,
     outbox: Outbox,
+    publications: Vec<Publication>,
 }
 
 /// What a session may do with its account, for as long as it lives.
@@ -94,6 +96,7 @@ impl Session {
             phase: Phase::Done,
             contacts: Contacts::new(),
             outbox,
+            publications: Vec::new(),
         };
         let step = Login::start(&mut session.cx, now);
         session.step(step, now);
@@ -113,6 +116,7 @@ impl Session {
             phase: Phase::Attached,
             contacts: Contacts::new(),
             outbox,
+            publications: Vec::new(),
         };
         if !live {
             let reason = CloseReason::new(Cause::NoSession, Ret::OK, "");
@@ -344,6 +348,12 @@ impl Session {
     pub fn identity(&self, id: &UserName) -> Standing {
         let identities = &self.cx.journal.saved().identities;
         identities.standing(&self.cx.roster, id)
+    }
+
+    /// What public accounts had published when this process logged in.
+    #[must_use]
+    pub fn publications(&self) -> &[Publication] {
+        &self.publications
     }
 
     /// Changes whenever the roster does, so that a driver knows when to keep

@@ -23,6 +23,34 @@ fn at_saved_init() -> Scenario {
 }
 
 #[test]
+fn what_public_accounts_have_published_is_there() {
+    let mut s = Scenario::login(quiet());
+    s.answer("jslogin", &jslogin("gdl0dOM6cg=="));
+    s.answer("login", &confirmed(REDIRECT));
+    s.answer("webwxnewloginpage", KEYS);
+    let list = ",\n\"MPSubscribeMsgList\": [{\n\"UserName\": \"@mp\",\n\"MPArticleCount\": 9,\n\
+                \"MPArticleList\": [{\n\"Title\": \"A &amp; B\",\n\"Digest\": \"D\",\n\
+                \"Url\": \"http://a.example/?x=1&amp;y=2\"\n}\n,{\n\"Title\": \"C\"\n}\n],\n\
+                \"Time\": 1520927383,\n\"NickName\": \"Daily\"\n}\n]\n}\n";
+    let body = init("");
+    let body = body.trim_end().strip_suffix('}').unwrap();
+    s.answer("webwxinit", &format!("{body}{list}"));
+    let [daily] = s.session.publications() else {
+        panic!("{:?}", s.session.publications());
+    };
+    assert_eq!(
+        serde_json::to_value(daily).unwrap(),
+        serde_json::json!({
+            "account": "@mp", "name": "Daily", "time": 1_520_927_383,
+            "articles": [
+                {"title": "A & B", "url": "http://a.example/?x=1&y=2", "description": "D"},
+                {"title": "C", "url": ""},
+            ],
+        })
+    );
+}
+
+#[test]
 fn a_success_opens_the_session() {
     let mut s = at_init();
     s.answer("webwxinit", &init(""));

@@ -15,6 +15,7 @@ mod await_phone;
 mod await_ticket;
 mod await_uuid;
 mod contacts;
+mod corpus;
 mod ending;
 mod golden;
 mod identity;

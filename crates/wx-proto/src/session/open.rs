@@ -10,6 +10,7 @@ use super::{Phase, Session};
 use crate::context::Purpose;
 use crate::event::{EventKind, How};
 use crate::login::Opened;
+use crate::publication::Publication;
 use crate::roster::Roster;
 use crate::saved::{Account, Change, Position};
 use crate::state::State;
@@ -76,6 +77,8 @@ impl Session {
         if *self.cx.roster.own() != init.user.user_name {
             self.cx.roster = Roster::new(init.user.user_name.clone());
         }
+        let published = &init.mp_subscribe_msg_list;
+        self.publications = published.iter().map(Publication::of).collect();
         self.contacts.start(&mut self.cx, now);
         let own = WireContact::renamed(
             init.user.user_name.clone(),
