@@ -1,7 +1,7 @@
 //! What all parts of a session share: queues out, requests in flight, the
 //! durable state, and the outage that may be on.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,6 +20,7 @@ use crate::event::{Cause, EventKind, WarningKind};
 use crate::inbox::Inbox;
 use crate::io::RequestId;
 use crate::journal::Journal;
+use crate::message::Message;
 use crate::originals::Originals;
 use crate::rng::{Rng, Seed};
 use crate::roster::Roster;
@@ -43,6 +44,8 @@ pub(crate) struct Context {
     pub(crate) roster: Roster,
     /// Changes whenever the roster does.
     pub(crate) roster_version: u64,
+    /// Whom messages that were delivered name as their chat, or by a key.
+    shown: BTreeSet<UserName>,
     state: State,
     completions: VecDeque<Completion>,
     last_command: u64,
@@ -65,6 +68,7 @@ impl Context {
             roster: Roster::new(own.unwrap_or_default()),
             roster_version: 0,
             journal: Journal::new(saved),
+            shown: BTreeSet::new(),
             state,
             completions: VecDeque::new(),
             last_command: 0,
@@ -128,6 +132,21 @@ impl Context {
 
     pub(crate) fn credentials(&self) -> Option<&Credentials> {
         self.journal.saved().credentials.as_ref()
+    }
+
+    /// Fills in what is known of a message at the moment of its delivery.
+    pub(crate) fn name(&mut self, message: &mut Message) {
+        message.name(&self.roster, &self.journal.saved().identities);
+        self.shown.insert(message.chat.id.clone());
+        if message.sender.key.is_some() {
+            self.shown.insert(message.sender.id.clone());
+        }
+    }
+
+    /// True if the application has seen messages of somebody, and whether they
+    /// have a key.
+    pub(crate) fn has_shown(&self, id: &UserName) -> bool {
+        self.shown.contains(id)
     }
 
     pub(crate) fn own(&self) -> UserName {

@@ -102,6 +102,7 @@ pub enum EventKind {
         left: Vec<MemberName>,
     },
     /// Somebody is known over logins who was not, or under another key.
+    /// Told of those whose messages or keys were seen before.
     Identity {
         /// The name in this login.
         id: UserName,

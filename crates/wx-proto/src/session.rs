@@ -283,7 +283,7 @@ impl Session {
     pub fn poll_event(&mut self, now: Now) -> Option<Event> {
         let mut event = self.cx.inbox.pop()?;
         if let EventKind::Message(message) = &mut event.kind {
-            message.name(&self.cx.roster, &self.cx.journal.saved().identities);
+            self.cx.name(message);
         }
         self.settle(now);
         Some(event)

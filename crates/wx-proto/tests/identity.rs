@@ -104,7 +104,9 @@ fn a_real_id_is_the_key_at_every_login() {
 fn a_key_of_ours_becomes_the_real_id_and_says_so() {
     let mut s = login(Saved::new(), OWN, &[person(ANN, "Ann", "")]);
     let ours = key(&s, ANN).expect("a key of ours");
-    s.events();
+    page_with(&mut s, 7, &[msg("2", ANN, OWN, "hi")]);
+    let (_, message) = s.messages().remove(0);
+    assert_eq!(message.chat.key.as_deref(), Some(ours.as_str()));
     page_with(&mut s, 8, &[notify("1", 4, ANN, WXID)]);
     assert_eq!(
         identity_events(&mut s),
@@ -117,6 +119,14 @@ fn a_key_of_ours_becomes_the_real_id_and_says_so() {
     // The same again is no news.
     page_with(&mut s, 9, &[notify("2", 2, ANN, WXID)]);
     assert!(identity_events(&mut s).is_empty());
+}
+
+#[test]
+fn keys_that_nobody_has_seen_change_in_silence() {
+    let mut s = login(Saved::new(), OWN, &[person(ANN, "Ann", "")]);
+    page_with(&mut s, 8, &[notify("1", 4, ANN, WXID)]);
+    assert!(identity_events(&mut s).is_empty());
+    assert_eq!(key(&s, ANN).as_deref(), Some(WXID));
 }
 
 #[test]
@@ -284,7 +294,8 @@ fn a_group_is_known_again_by_its_topic_and_its_members() {
     let stored = s.stored.clone();
 
     let mut s = login(stored.clone(), OWN2, &[]);
-    s.events();
+    page_with(&mut s, 8, &[msg("1", ROOM3, OWN, "@8:<br/>hi")]);
+    assert_eq!(s.messages()[0].1.chat.key, None, "nobody knows yet");
     // One of four has another name by now.
     let mut later = people([OWN2, "@5", "@6", "@7", "@8"]);
     later[4].1 = "E";

@@ -74,7 +74,7 @@ pub(crate) fn one(cx: &mut Context, id: &UserName) {
             Verdict::Unclear => return,
         },
     };
-    if is_found {
+    if is_found && cx.has_shown(id) {
         cx.event(EventKind::Identity {
             id: id.clone(),
             key: key.clone(),

@@ -5,7 +5,7 @@
 use wx_wire::id::UserName;
 use wx_wire::message::{AddMsg, Content, Context as ContentContext};
 
-use super::{Identified, Means, is_generated, traits::Traits};
+use super::{Identified, Known, Means, is_generated, traits::Traits};
 use crate::context::Context;
 use crate::event::EventKind;
 use crate::roster::is_special;
@@ -71,14 +71,16 @@ fn identified(cx: &mut Context, id: UserName, real: &str) -> Option<Identified> 
     let was = before
         .filter(|(key, known)| is_generated(key) && (is_new || known.since == identities.logins))
         .map(|(key, _)| key.to_owned());
-    let changes = before.is_some();
+    // Keys that nobody has seen yet change in silence.
+    let is_seen = |(_, known): (&str, &Known)| known.since < identities.logins;
+    let is_news = before.is_some_and(is_seen) || cx.has_shown(&id);
     let traits = cx
         .roster
         .contact(&id)
         .and_then(|contact| Traits::of(&cx.roster, contact))
         .or_else(|| Some(identities.known.get(real)?.traits.clone()))
         .unwrap_or_default();
-    if changes {
+    if is_news {
         cx.event(EventKind::Identity {
             id: id.clone(),
             key: real.to_owned(),
