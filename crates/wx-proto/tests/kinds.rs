@@ -162,6 +162,16 @@ fn music_without_a_page_is_at_its_sound() {
 }
 
 #[test]
+fn an_item_that_does_not_say_its_type_has_it_in_its_xml() {
+    let content =
+        "<msg><appmsg><title>T</title><type>5</type><url>http://u.example</url></appmsg></msg>";
+    assert_eq!(
+        xml(49, content, ""),
+        json!({"kind": "link", "title": "T", "url": "http://u.example", "app_type": 5})
+    );
+}
+
+#[test]
 fn a_file_by_its_members_or_by_its_xml() {
     let attached = "<appattach><totallen>8939</totallen><attachid>@cdn_1</attachid><fileext>xlsx</fileext></appattach>";
     let content = format!(

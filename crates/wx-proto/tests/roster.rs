@@ -217,6 +217,29 @@ fn names_are_resolved_by_remark_then_group_then_nick_then_alias() {
 }
 
 #[test]
+fn contacts_are_found_by_a_part_of_any_name_and_by_kind() {
+    let mut s = Scenario::online(quiet());
+    let list = [
+        contact(
+            "@1",
+            "Kim",
+            ",\n\"RemarkName\": \"The Boss\",\n\"ContactFlag\": 3",
+        ),
+        contact("@2", "Bossa Nova", ",\n\"VerifyFlag\": 24"),
+        contact("@3", "Lee", ",\n\"Alias\": \"noboss\",\n\"ContactFlag\": 3"),
+        contact("@4", "Other", ",\n\"ContactFlag\": 3"),
+    ];
+    s.answer("synccheck", &synccheck(0, 4));
+    s.answer("webwxsync", &page(8).mods(&list).json());
+    let roster = s.session.roster();
+    let ids = |found: Vec<&wx_proto::roster::Contact>| -> Vec<String> {
+        found.iter().map(|contact| contact.id.to_string()).collect()
+    };
+    assert_eq!(ids(roster.find("BOSS").collect()), ["@1", "@2", "@3"]);
+    assert_eq!(ids(roster.of_kind(ContactKind::Official).collect()), ["@2"]);
+}
+
+#[test]
 fn names_are_decoded_once() {
     let mut s = Scenario::online(quiet());
     let nick = "A &amp; B <span class=\\\"emoji emoji1f31b\\\"></span>";
