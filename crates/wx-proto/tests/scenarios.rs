@@ -27,6 +27,7 @@ mod messages;
 mod outbox;
 mod outbox_echo;
 mod random;
+mod recalls;
 mod records;
 mod roster;
 mod secrecy;
