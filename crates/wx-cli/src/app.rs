@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use etcetera::BaseStrategy;
 use tokio::sync::watch;
-use wx_client::config::Profile;
 use wx_client::transport::{Config as Transport, Proxy};
 use wx_client::{Builder, Client, Config, EventKind, Events, FileStore, Ladder, State};
 
@@ -88,7 +87,7 @@ impl App {
     /// If another process owns it, or settings make no sense.
     pub(crate) async fn own(&self, ladder: Ladder) -> Result<(Client, Events), Error> {
         let store = FileStore::open(self.folder()?).map_err(wx_client::Error::from)?;
-        let builder = self.builder(ladder)?.store(store);
+        let builder = self.builder(self.config(ladder)?)?.store(store);
         Ok(builder.spawn().await?)
     }
 
@@ -116,7 +115,9 @@ impl App {
         work: impl AsyncFnOnce(&Client) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let store = FileStore::attach(self.folder()?);
-        let builder = self.builder(Ladder::saved_only())?.store(store).attach();
+        let mut config = self.config(Ladder::saved_only())?;
+        config.send_expiry = SEND_EXPIRY;
+        let builder = self.builder(config)?.store(store).attach();
         let (client, mut events) = builder.spawn().await?;
         let result = tokio::select! {
             result = work(&client) => result,
@@ -124,7 +125,9 @@ impl App {
             signal = self.interrupted() => Err(Error::Interrupted(signal)),
         };
         let result = self.stop(&client, result).await;
-        while let Some(event) = events.next().await {
+        // What was told before the end and not yet taken; a client that did not
+        // stop in time may have more to say for ever.
+        while let Ok(Some(event)) = tokio::time::timeout(Duration::ZERO, events.next()).await {
             self.tell_trouble(event.kind());
         }
         result
@@ -181,16 +184,18 @@ impl App {
         }
     }
 
-    fn builder(&self, ladder: Ladder) -> Result<Builder, Error> {
+    fn config(&self, ladder: Ladder) -> Result<Config, Error> {
         let mut config = Config::default();
         config.account.clone_from(&self.global.account);
         config.ladder = ladder;
         config.pace = self.global.pace.0;
-        config.send_expiry = SEND_EXPIRY;
-        config.profile = match &self.global.profile {
-            Some(path) => profile::read(path)?,
-            None => Profile::default(),
-        };
+        if let Some(path) = &self.global.profile {
+            config.profile = profile::read(path)?;
+        }
+        Ok(config)
+    }
+
+    fn builder(&self, config: Config) -> Result<Builder, Error> {
         Ok(Client::builder()
             .config(config)
             .transport(self.transport()?))

@@ -153,6 +153,18 @@ pub enum Command {
     },
     /// The whole tour against an embedded simulated service; no account needed
     Demo,
+    /// The facts in a captured body, as the client reads it. No network
+    Decode {
+        /// What it is: jslogin, login-poll, newloginpage, init, contact, sync,
+        /// msg-content/image …
+        kind: String,
+        /// What the message around a content says: {"MsgType":3,"room":true}
+        #[arg(long, value_name = "JSON", default_value = "{}", value_parser = json_object)]
+        context: serde_json::Value,
+        /// The file; - is stdin
+        #[arg(default_value = "-", value_name = "FILE")]
+        file: PathBuf,
+    },
 }
 
 /// Options of `wx listen`.
@@ -210,6 +222,15 @@ pub enum Kind {
     Official,
     /// Accounts of the service itself
     Special,
+}
+
+/// A JSON object.
+fn json_object(text: &str) -> Result<serde_json::Value, String> {
+    match serde_json::from_str(text) {
+        Ok(value @ serde_json::Value::Object(_)) => Ok(value),
+        Ok(_) => Err("a JSON object is wanted".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 #[cfg(test)]

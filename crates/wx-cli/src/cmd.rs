@@ -1,6 +1,7 @@
 //! The commands, each in a file of its own.
 
 mod contacts;
+mod decode;
 mod demo;
 mod listen;
 mod login;
@@ -38,5 +39,10 @@ pub async fn run(cli: Cli) -> Result<(), Error> {
             seed,
         } => sim::run(&app, listen, script, seed).await,
         Command::Demo => demo::run(&app).await,
+        Command::Decode {
+            kind,
+            context,
+            file,
+        } => decode::run(&app, &kind, &context, &file),
     }
 }

@@ -43,6 +43,9 @@ pub enum Error {
     /// The command line makes no sense.
     #[error("{0}")]
     Usage(String),
+    /// A captured body is not of its kind.
+    #[error("{0}")]
+    Decode(wx_wire::facts::Error),
     /// A file, a pipe or a socket of this machine.
     #[error("{what}: {source}")]
     Io {
@@ -86,6 +89,12 @@ struct Line<'a> {
 #[derive(Serialize)]
 struct Body<'a> {
     kind: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    endpoint: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offset: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ret: Option<i64>,
     message: String,
@@ -131,7 +140,7 @@ impl Error {
             Self::Unreachable(_) => 5,
             Self::Interrupted(Signal::Interrupt) => 130,
             Self::Interrupted(Signal::Terminate) => 143,
-            Self::Io { .. } | Self::Failed(_) | Self::Closed => 1,
+            Self::Decode(_) | Self::Io { .. } | Self::Failed(_) | Self::Closed => 1,
         }
     }
 
@@ -142,6 +151,7 @@ impl Error {
             Self::Ended { .. } => "ended",
             Self::Refused { .. } => "refused",
             Self::Usage(_) | Self::Ambiguous { .. } => "usage",
+            Self::Decode(_) => "decode",
             Self::Io { .. } | Self::Closed => "io",
             Self::TimedOut(_) => "timed_out",
             Self::Unreachable(_) => "network",
@@ -166,9 +176,21 @@ impl Error {
             Self::Ambiguous { candidates, .. } => candidates.as_slice(),
             _ => &[],
         };
+        let decode = match self {
+            Self::Decode(wx_wire::facts::Error::Decode {
+                endpoint,
+                expected,
+                offset,
+                ..
+            }) => Some((*endpoint, *expected, *offset)),
+            _ => None,
+        };
         crate::output::json(&Line {
             error: Body {
                 kind: &self.kind(),
+                endpoint: decode.map(|(endpoint, ..)| endpoint),
+                expected: decode.map(|(_, expected, _)| expected),
+                offset: decode.map(|(.., offset)| offset),
                 ret: ret.filter(|&ret| ret != 0),
                 message: self.to_string(),
                 transient: matches!(self, Self::Unreachable(_))
@@ -213,6 +235,7 @@ impl Error {
             Self::Unreachable(_) => NETWORK,
             Self::Ambiguous { .. } => "use the user name (@…) of the one you mean",
             Self::Usage(_) => "see the options in wx --help",
+            Self::Decode(_) => "is it of that kind? mangled tries all of them",
             Self::Io { .. } => "check that it is there and may be used",
             Self::Closed | Self::Interrupted(_) | Self::Failed(_) => {
                 "try again with -v to see more"

@@ -150,6 +150,25 @@ fn body(body: &Body) -> String {
         Body::File { file_name, .. } => of("file", file_name),
         Body::Link { title, url, .. } => of("link", &format!("{title} {url}")),
         Body::App { title, url, .. } => of("app", &format!("{title} {url}")),
+        Body::Music { title, url, .. } => of("music", &format!("{title} {url}")),
+        Body::MiniProgram { title, .. } => of("mini program", title),
+        Body::Quote { text, quoted } => match quoted {
+            Some(quoted) => of("reply", &format!("{text}\n  > {}", quoted.text)),
+            None => of("reply", text),
+        },
+        Body::Merged { title, items } => of("chat history", &format!("{title} ({})", items.len())),
+        Body::Transfer { amount, memo } => of("transfer", &format!("{amount} {memo}")),
+        Body::RedPacket { amount, memo } => of("red packet", &format!("{amount} {memo}")),
+        Body::PossibleFriend { nick_name, .. } => of("possible friend", nick_name),
+        Body::Revoked {
+            notice, original, ..
+        } => {
+            let was = original.as_ref().and_then(|message| message.text());
+            match was {
+                Some(text) => of("recall", &format!("{notice}\n  > {text}")),
+                None => of("recall", notice),
+            }
+        }
         Body::Card { nick_name, .. } => of("card", nick_name),
         Body::FriendRequest {
             nick_name, text, ..

@@ -70,7 +70,8 @@ impl Output {
     /// Tells of an error, on stderr: one object, or a line and a second one
     /// that says what to do.
     pub fn complain(self, error: &Error) {
-        if self.json {
+        // What a decoder found is data: it is an object in either form.
+        if self.json || matches!(error, Error::Decode(_)) {
             say(&error.json());
         } else {
             say(&format!("wx: {}", escape(&error.to_string())));

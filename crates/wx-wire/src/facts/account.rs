@@ -81,7 +81,7 @@ pub(super) fn batchcontact(_: &Value, body: &[u8]) -> Result<Facts, Error> {
     let facts = json!({
         "count": count,
         "entries": contacts.len(),
-        "list": contacts.iter().map(contact_facts).collect::<Vec<_>>(),
+        "list": contacts.iter().map(detail_facts).collect::<Vec<_>>(),
     });
     Ok(only_present(
         answer(&base, facts),
@@ -92,7 +92,6 @@ pub(super) fn batchcontact(_: &Value, body: &[u8]) -> Result<Facts, Error> {
 
 fn contact_facts(contact: &Contact) -> Value {
     let members = contact.member_list.as_deref().unwrap_or_default();
-    let each = |fact: fn(&Member) -> Value| members.iter().map(fact).collect::<Vec<_>>();
     json!({
         "user_name": contact.user_name,
         "nick_name": contact.nick_name,
@@ -100,9 +99,6 @@ fn contact_facts(contact: &Contact) -> Value {
         "remark_name": contact.remark_name,
         "member_count": contact.member_count,
         "members": members.len(),
-        "member_names": each(|member| json!(member.user_name)),
-        "member_nicks": each(|member| json!(name(&member.nick_name))),
-        "display_names": each(|member| json!(name(&member.display_name))),
         "verify_flag": contact.verify_flag,
         "contact_flag": contact.contact_flag,
         "encry_chat_room_id": contact.encry_chat_room_id,
@@ -110,6 +106,28 @@ fn contact_facts(contact: &Contact) -> Value {
         "is_owner": contact.is_owner,
         "is_room": contact.user_name.is_room(),
     })
+}
+
+/// Details, which name the members as well.
+fn detail_facts(contact: &Contact) -> Value {
+    let members = contact.member_list.as_deref().unwrap_or_default();
+    let each = |fact: fn(&Member) -> Value| members.iter().map(fact).collect::<Vec<_>>();
+    let named = [
+        ("member_names", each(|member| json!(member.user_name))),
+        (
+            "member_nicks",
+            each(|member| json!(name(&member.nick_name))),
+        ),
+        (
+            "display_names",
+            each(|member| json!(name(&member.display_name))),
+        ),
+    ];
+    let mut facts = contact_facts(contact);
+    if let Value::Object(facts) = &mut facts {
+        facts.extend(named.map(|(key, names)| (key.to_owned(), names.into())));
+    }
+    facts
 }
 
 fn name(wire: &str) -> String {

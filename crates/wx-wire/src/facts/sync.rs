@@ -106,6 +106,12 @@ pub(super) fn add_msg(body: &[u8]) -> Result<Facts, Error> {
     Ok(only_present(facts, body, MEMBERS))
 }
 
+/// The facts of a message's content. Of a text without emoji spans the text
+/// itself is all there is to say here.
 fn content_facts(msg: &AddMsg) -> Value {
-    Value::Object(content::facts(&Context::of(msg), &msg.content))
+    let mut facts = content::facts(&Context::of(msg), &msg.content);
+    if facts.get("emoji_spans").is_some_and(|spans| spans == 0) {
+        facts.retain(|key, _| matches!(key.as_str(), "sender" | "kind" | "text"));
+    }
+    Value::Object(facts)
 }

@@ -1,0 +1,44 @@
+//! `wx decode`: what the client makes of a captured body.
+
+use std::io::Read;
+use std::path::Path;
+
+use serde_json::Value;
+use wx_wire::facts;
+
+use crate::app::App;
+use crate::error::Error;
+use crate::output::json;
+
+/// More than any body that the client itself would read.
+const MAX_BODY: u64 = 64 * 1024 * 1024;
+
+pub(super) fn run(app: &App, kind: &str, context: &Value, file: &Path) -> Result<(), Error> {
+    let body = read(file).map_err(|error| Error::io(file.display().to_string(), error))?;
+    match facts::of(kind, context, &body) {
+        Ok(facts) => app.output.line(&json(&facts)),
+        Err(facts::Error::UnknownKind) => {
+            let kinds: Vec<String> = facts::kinds().collect();
+            Err(Error::Usage(format!(
+                "no kind {kind:?}; there are: {}",
+                kinds.join(", ")
+            )))
+        }
+        Err(error) => Err(Error::Decode(error)),
+    }
+}
+
+fn read(file: &Path) -> std::io::Result<Vec<u8>> {
+    let mut body = Vec::new();
+    if file == Path::new("-") {
+        std::io::stdin()
+            .lock()
+            .take(MAX_BODY)
+            .read_to_end(&mut body)?;
+    } else {
+        std::fs::File::open(file)?
+            .take(MAX_BODY)
+            .read_to_end(&mut body)?;
+    }
+    Ok(body)
+}
