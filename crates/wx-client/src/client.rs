@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot, watch};
+use wx_proto::identity::Standing;
 use wx_proto::saved::{Account, Stretch};
-use wx_proto::{Command, Done, Roster, Saved, SendText, State};
+use wx_proto::{Command, Done, Publication, Roster, Saved, SendText, State};
 use wx_wire::id::{ClientMsgId, MsgId, UserName};
 
 use crate::builder::Builder;
@@ -190,6 +191,38 @@ impl Client {
     /// the client is not at work any more.
     pub async fn overview(&self) -> Result<Overview, Error> {
         self.ask(Ask::Overview).await
+    }
+
+    /// Who somebody is over logins: a key that stays, or that nobody can tell.
+    ///
+    /// # Errors
+    /// As [`overview`](Self::overview).
+    pub async fn identity(&self, id: impl Into<UserName>) -> Result<Standing, Error> {
+        let id = id.into();
+        self.ask(|answer| Ask::Identity(id, answer)).await
+    }
+
+    /// Says who somebody is, where evidence does not: one of the keys that
+    /// [`identity`](Self::identity) names, or any other that is known.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] if there is no such person or key, or the session
+    /// is attached.
+    pub async fn identify(
+        &self,
+        id: impl Into<UserName>,
+        key: impl Into<String>,
+    ) -> Result<(), Error> {
+        let (id, key) = (id.into(), key.into());
+        self.run(Command::Identify { id, key }).await.map(drop)
+    }
+
+    /// What public accounts had published when this process logged in.
+    ///
+    /// # Errors
+    /// As [`overview`](Self::overview).
+    pub async fn publications(&self) -> Result<Vec<Publication>, Error> {
+        self.ask(Ask::Publications).await
     }
 
     /// Finds whom a person means: a user name, `me`, or exactly a remark, a

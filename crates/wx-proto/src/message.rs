@@ -131,6 +131,18 @@ impl Message {
         }
     }
 
+    /// True for a text in a group that names oneself behind an `@`.
+    #[must_use]
+    pub fn mentions_me(&self) -> bool {
+        matches!(
+            &self.body,
+            Body::Text {
+                mentions_me: true,
+                ..
+            }
+        )
+    }
+
     /// The text, if it is one that somebody else wrote: what a bot answers.
     #[must_use]
     pub fn text_from_others(&self) -> Option<&str> {

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
-use wx_proto::{Command, Done, Roster, State};
+use wx_proto::identity::Standing;
+use wx_proto::{Command, Done, Publication, Roster, State};
+use wx_wire::id::UserName;
 
 use super::Driver;
 use crate::client::Overview;
@@ -21,6 +23,10 @@ pub(crate) enum Ask {
     Run(Command, oneshot::Sender<Result<Done, Error>>),
     /// The contacts as they are.
     Roster(oneshot::Sender<Arc<Roster>>),
+    /// Who somebody is over logins.
+    Identity(UserName, oneshot::Sender<Standing>),
+    /// What public accounts have published.
+    Publications(oneshot::Sender<Vec<Publication>>),
     /// What is known of the account.
     Overview(oneshot::Sender<Overview>),
     /// Stop cleanly, without logging out.
@@ -41,6 +47,12 @@ impl Driver {
             },
             Ask::Roster(answer) => {
                 let _ = answer.send(self.roster());
+            }
+            Ask::Identity(id, answer) => {
+                let _ = answer.send(self.session.identity(&id));
+            }
+            Ask::Publications(answer) => {
+                let _ = answer.send(self.session.publications().to_vec());
             }
             Ask::Overview(answer) => {
                 let _ = answer.send(Overview::of(self.session.saved()));
