@@ -54,12 +54,17 @@ fn escape_with<'a>(text: &'a str, newline: &str) -> Cow<'a, str> {
 
 fn push_cluster(cluster: &str, safe: &mut String) {
     let mut before = None;
+    // Behind something that is shown by its number the cluster is another one:
+    // a joiner has nothing left to join.
+    let mut whole = true;
     let mut rest = cluster.chars();
     while let Some(c) = rest.next() {
         let keep = match c {
             // Only what it joins puts something visible behind it in the same
             // cluster.
-            ZERO_WIDTH_JOINER => before.is_some() && rest.clone().next().is_some_and(is_visible),
+            ZERO_WIDTH_JOINER => {
+                whole && before.is_some() && rest.clone().next().is_some_and(is_visible)
+            }
             c if is_variation_selector(c) => before.is_some_and(is_visible),
             c => !c.is_control() && !is_invisible(c),
         };
@@ -69,6 +74,7 @@ fn push_cluster(cluster: &str, safe: &mut String) {
         } else {
             safe.extend(c.escape_unicode());
             before = None;
+            whole = false;
         }
     }
 }
@@ -210,6 +216,13 @@ mod tests {
         );
         prop::collection::vec(prop_oneof![3 => odd, 1 => any::<char>()], 0..24)
             .prop_map(|chars| chars.into_iter().collect())
+    }
+
+    #[test]
+    fn a_joiner_behind_something_escaped_is_escaped_too() {
+        // Found by the property below.
+        let text = "👨\u{200c}🏽\u{200d}👨";
+        assert_eq!(escape(text), "👨\\u{200c}🏽\\u{200d}👨");
     }
 
     proptest! {
