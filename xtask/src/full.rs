@@ -12,6 +12,7 @@ use crate::{ci, fuzz};
 pub(crate) fn run(workspace: &Workspace, fuzz_seconds: u32) -> anyhow::Result<()> {
     let mut steps = Steps::new();
     ci::steps_of(workspace, &mut steps)?;
+    new_inputs(workspace, &mut steps)?;
     oldest_rust(workspace, &mut steps)?;
     miri(workspace, &mut steps)?;
     match fuzz::obstacle(workspace) {
@@ -20,6 +21,17 @@ pub(crate) fn run(workspace: &Workspace, fuzz_seconds: u32) -> anyhow::Result<()
     }
     steps.report();
     Ok(())
+}
+
+/// Properties, with inputs that no run before has seen, and more of them.
+fn new_inputs(workspace: &Workspace, steps: &mut Steps) -> anyhow::Result<()> {
+    steps.command(
+        "tests with new inputs",
+        cargo()
+            .current_dir(&workspace.root)
+            .env("PROPTEST_CASES", "2000")
+            .args(["test", "--workspace"]),
+    )
 }
 
 /// The workspace compiles with the version that its manifest promises.
