@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::Context;
 
 use crate::steps::Steps;
-use crate::workspace::{Workspace, output};
+use crate::workspace::{Workspace, cargo, output};
 use crate::{ci, fuzz};
 
 pub(crate) fn run(workspace: &Workspace, fuzz_seconds: u32) -> anyhow::Result<()> {
