@@ -1,0 +1,25 @@
+//! The command line's contract, checked on the real binary against a simulated
+//! service on loopback: bytes on stdout and stderr, and exit statuses.
+//!
+//! Every child process has a time limit, and tests wait for what happens, never
+//! for time to pass.
+
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "the helpers of tests may fail"
+)]
+
+mod contacts;
+mod decode;
+mod demo;
+mod errors;
+mod listen;
+mod login;
+mod owner;
+mod send;
+mod signals;
+mod sim;
+mod support;
+mod usage;

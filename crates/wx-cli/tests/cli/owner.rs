@@ -1,0 +1,98 @@
+//! One process listens; others work beside it; a kill loses nothing.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::support::World;
+
+#[tokio::test]
+async fn beside_a_listen_everything_works_but_a_second_one() {
+    let world = World::logged_in().await;
+    let mut listen = world.spawn(&["listen", "--json", "--max", "2"]);
+    listen.event("online").await;
+    world.polled().await;
+    let inits = world.requests("/webwxinit").await;
+    let second = world.run(&["listen", "--json"]).await;
+    assert_eq!((second.code, second.stdout.as_str()), (2, ""));
+    assert_eq!(second.error()["kind"], "locked");
+    let login = world.run(&["login"]).await;
+    assert_eq!((login.code, login.stdout.as_str()), (2, ""));
+    login.complaint();
+
+    let sent = world
+        .run(&["send", "text", "filehelper", "你好", "--json"])
+        .await;
+    assert_eq!(sent.code, 0, "{sent:?}");
+    let own = listen.event("message").await;
+    assert_eq!(own["msg_id"], sent.only()["msg_id"]);
+    assert_eq!(own["from_me"], true);
+    assert_eq!(own["text"], "你好");
+    for command in [&["status"][..], &["contacts"], &["members", "@@0"]] {
+        let beside = world.run(command).await;
+        assert_ne!(beside.code, 3, "{beside:?}");
+    }
+    let id = world.push("and back").await;
+    let listen = listen.end().await;
+    assert_eq!(listen.code, 0, "{listen:?}");
+    assert_eq!(listen.events("message")[1]["msg_id"], id);
+    assert_eq!(world.requests("/webwxinit").await, inits);
+}
+
+#[tokio::test]
+async fn after_a_kill_no_scan_is_asked_for_and_no_message_is_missing() {
+    let world = World::logged_in().await;
+    let mut pushed = BTreeSet::new();
+    let mut seen = Vec::new();
+    for round in 0..3 {
+        let mut listen = world.spawn(&["listen", "--json"]);
+        listen.event("online").await;
+        world.polled().await;
+        pushed.insert(world.push(&format!("taken {round}")).await);
+        listen.event("message").await;
+        // The kill comes somewhere around these.
+        pushed.insert(world.push(&format!("in hand {round}")).await);
+        listen.signal("KILL").await;
+        let listen = listen.end().await;
+        assert_eq!(listen.code, -1);
+        // A line may be cut by the kill, and then is no line.
+        let whole = listen.stdout.lines();
+        seen.extend(whole.filter_map(|line| serde_json::from_str::<Value>(line).ok()));
+        pushed.insert(world.push(&format!("meanwhile {round}")).await);
+    }
+    let last = world.run(&["listen", "--json", "--idle", "1"]).await;
+    assert_eq!(last.code, 0, "{last:?}");
+    assert_eq!(last.events("online")[0]["how"], "saved");
+    seen.extend(last.objects());
+    let ids: Vec<&str> = (seen.iter())
+        .filter(|event| event["event"] == "message")
+        .filter_map(|event| event["msg_id"].as_str())
+        .collect();
+    let distinct: BTreeSet<String> = ids.iter().map(|&id| id.to_owned()).collect();
+    assert_eq!(distinct, pushed);
+    // At most those in hand come again.
+    assert!(ids.len() <= pushed.len() + 2 * 3, "{ids:?}");
+    assert_eq!(world.requests("/jslogin").await, 1);
+}
+
+#[tokio::test]
+async fn the_end_of_a_session_ends_the_listen() {
+    let world = World::logged_in().await;
+    let mut listen = world.spawn(&["listen"]);
+    listen.line().await;
+    world.polled().await;
+    world.call("session", json!({"action": "logout"})).await;
+    let listen = listen.end().await;
+    assert_eq!(listen.code, 3, "{listen:?}");
+    assert!(
+        listen
+            .stdout
+            .lines()
+            .last()
+            .expect("a line")
+            .contains("1100")
+    );
+    assert_eq!(listen.complaint().1, "log in again: wx login");
+    let status = world.run(&["status", "--json"]).await;
+    assert_eq!(status.only()["sessions"][0]["cause"], "logged_out_on_phone");
+}

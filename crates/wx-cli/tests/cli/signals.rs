@@ -1,0 +1,89 @@
+//! SIGINT and SIGTERM: a clean stop, and the status that says so.
+
+use serde_json::json;
+
+use crate::support::World;
+
+const SIGNALS: [(&str, i32); 2] = [("INT", 130), ("TERM", 143)];
+
+#[tokio::test]
+async fn a_login_is_interrupted() {
+    let world = World::with(json!({"auto_scan_ms": null})).await;
+    for (signal, code) in SIGNALS {
+        let mut login = world.spawn(&["login", "--json"]);
+        login.event("qr").await;
+        login.signal(signal).await;
+        let login = login.end().await;
+        assert_eq!((login.code, login.stderr.as_str()), (code, ""));
+    }
+}
+
+#[tokio::test]
+async fn a_listen_saves_the_account_and_goes_on_later() {
+    let world = World::logged_in().await;
+    for (signal, code) in SIGNALS {
+        let mut listen = world.spawn(&["listen", "--json"]);
+        listen.event("online").await;
+        world.polled().await;
+        let id = world.push("seen once").await;
+        assert_eq!(listen.event("message").await["msg_id"], id);
+        listen.signal(signal).await;
+        let listen = listen.end().await;
+        assert_eq!((listen.code, listen.stderr.as_str()), (code, ""));
+    }
+    let after = world.run(&["listen", "--json", "--idle", "0.5"]).await;
+    assert_eq!(after.code, 0, "{after:?}");
+    assert_eq!(after.events("online")[0]["how"], "saved");
+    // The line of a message may be out a moment before its acknowledgement is:
+    // the last of each listen may come again, and nothing else.
+    assert!(after.events("message").len() <= 1, "{after:?}");
+}
+
+#[tokio::test]
+async fn a_send_that_hangs_is_interrupted() {
+    let world = World::logged_in().await;
+    for (signal, code) in SIGNALS {
+        let before = world.requests("/webwxsendmsg").await;
+        let hang = json!({"path": "webwxsendmsg", "kind": "hang"});
+        world.call("fault", hang).await;
+        let send = world.spawn(&["send", "text", "filehelper", "x", "--key", signal]);
+        while world.requests("/webwxsendmsg").await == before {
+            tokio::task::yield_now().await;
+        }
+        send.signal(signal).await;
+        let send = send.end().await;
+        assert_eq!((send.code, send.stdout.as_str()), (code, ""), "{send:?}");
+        assert!(send.stderr.contains("may have gone out"), "{send:?}");
+        // Nobody knows its fate, and nobody sends it again unasked.
+        let again = world
+            .run(&["send", "text", "filehelper", "x", "--key", signal])
+            .await;
+        assert_eq!(again.code, 6, "{again:?}");
+        assert_eq!(world.requests("/webwxsendmsg").await, before + 1);
+    }
+}
+
+#[tokio::test]
+async fn a_send_that_waits_for_its_text_is_interrupted() {
+    let world = World::logged_in().await;
+    for (signal, code) in SIGNALS {
+        let mut command = world.wx(&["send", "text", "filehelper", "-", "-v"]);
+        command.stdin(std::process::Stdio::piped());
+        let mut child = command.spawn().expect("the binary");
+        let id = child.id().expect("it runs").to_string();
+        // It answers a signal as soon as it has begun; before, the signal
+        // itself ends it.
+        let kill = tokio::process::Command::new("kill")
+            .args(["-s", signal, &id])
+            .status()
+            .await;
+        assert!(kill.expect("kill").success());
+        let status = crate::support::soon("the end", child.wait()).await;
+        let status = status.expect("a status");
+        assert!(
+            status.code().is_none_or(|status| status == code),
+            "{status}"
+        );
+    }
+    assert_eq!(world.sent().await, []);
+}
