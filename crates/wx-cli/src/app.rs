@@ -29,6 +29,9 @@ const STOP_AFTER_SIGNAL: Duration = Duration::from_secs(3);
 /// sits there and waits as well.
 const SEND_EXPIRY: Duration = Duration::from_secs(20);
 
+/// How long somebody waits for a command before wondering whether it works.
+const PATIENCE: Duration = Duration::from_secs(3);
+
 /// The settings of one run.
 #[derive(Debug)]
 pub(crate) struct App {
@@ -133,11 +136,25 @@ impl App {
         result
     }
 
+    /// Tells of troubles, and once that there is nothing to tell for a while.
     async fn tell_troubles(&self, events: &mut Events) -> Infallible {
-        while let Some(event) = events.next().await {
-            self.tell_trouble(event.kind());
+        let impatient = async {
+            tokio::time::sleep(PATIENCE).await;
+            if !self.output.json {
+                self.output.note("waiting for the service …");
+            }
+            std::future::pending().await
+        };
+        let tell = async {
+            while let Some(event) = events.next().await {
+                self.tell_trouble(event.kind());
+            }
+            std::future::pending().await
+        };
+        tokio::select! {
+            never = impatient => never,
+            never = tell => never,
         }
-        std::future::pending().await
     }
 
     /// Tells of what keeps a command waiting, or needs a look.

@@ -213,7 +213,8 @@ impl Error {
                 ErrorKind::Locked => {
                     "one login or listen at a time; the other commands work beside it"
                 }
-                ErrorKind::Network | ErrorKind::NotSent => NETWORK,
+                ErrorKind::Network => NETWORK,
+                ErrorKind::NotSent => "it has not gone out: mend that, then send it again",
                 ErrorKind::Unknown => {
                     "look into the chat before you send it again: it may have arrived"
                 }

@@ -118,7 +118,9 @@ impl Tour {
     async fn contacts(&self, client: &Client) -> Result<(), Error> {
         self.step("contacts, from the address book and the phone's chats");
         let roster = client.roster().await?;
-        for contact in roster.contacts() {
+        let mut contacts: Vec<_> = roster.contacts().collect();
+        contacts.sort_by_key(|contact| (contact.kind, contact.name()));
+        for contact in contacts {
             self.output.value(contact, |contact| {
                 let kind = human::word(&contact.kind);
                 let members = roster.members(&contact.id).len();

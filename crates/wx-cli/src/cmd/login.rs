@@ -15,7 +15,7 @@ use crate::terminal::Screen;
 
 /// Groups that the phone tells of come right after the login; when nothing has
 /// come for this long, they are all there.
-const SETTLED: Duration = Duration::from_millis(700);
+const SETTLED: Duration = Duration::from_millis(500);
 /// The longest that they are waited for.
 const SETTLE_AT_MOST: Duration = Duration::from_secs(5);
 

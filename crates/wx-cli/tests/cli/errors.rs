@@ -16,7 +16,7 @@ async fn a_damaged_session_is_reported_kept_aside_and_started_afresh() {
     let status = world.run(&["status"]).await;
     assert_eq!(status.code, 3, "{status:?}");
     assert_eq!(std::fs::read(&session).expect("a file"), garbage);
-    let login = world.run(&["login", "--json"]).await;
+    let login = world.scan(&["login", "--json"]).await;
     assert_eq!(login.code, 0, "{login:?}");
     let warning = &login.events("warning")[0];
     assert_eq!(warning["kind"], "disk");
@@ -27,6 +27,25 @@ async fn a_damaged_session_is_reported_kept_aside_and_started_afresh() {
     assert_eq!(login.events("online")[0]["how"], "qr");
     let status = world.run(&["status", "--json"]).await;
     assert_eq!(status.only()["online"], true);
+}
+
+#[tokio::test]
+async fn with_a_damaged_outbox_nothing_goes_out_until_its_owner_has_mended_it() {
+    let world = World::logged_in().await;
+    let outbox = world.account().join("outbox");
+    std::fs::write(&outbox, "garbage").expect("a file");
+    let send = ["send", "text", "filehelper", "x", "--json"];
+    let refused = world.run(&send).await;
+    assert_eq!(refused.stdout, "");
+    assert_eq!(refused.error()["kind"], "not_sent", "{refused:?}");
+    assert_eq!(std::fs::read(&outbox).expect("a file"), b"garbage");
+    let listen = world.run(&["listen", "--json", "--for", "0.2"]).await;
+    assert_eq!(listen.code, 0, "{listen:?}");
+    assert_eq!(listen.events("warning")[0]["kind"], "disk");
+    let kept = world.account().join("outbox.bad");
+    assert_eq!(std::fs::read(kept).expect("a file"), b"garbage");
+    assert_eq!(world.run(&send).await.code, 0);
+    assert_eq!(world.sent().await.len(), 1);
 }
 
 #[tokio::test]

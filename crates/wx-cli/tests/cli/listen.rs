@@ -69,7 +69,7 @@ async fn it_ends_after_so_much_of_whatever_is_asked_for() {
     assert_eq!((none.code, none.events("message").len()), (0, 0));
     let timed = world.run(&["listen", "--json", "--for", "0"]).await;
     assert_eq!((timed.code, timed.events("message").len()), (0, 0));
-    let idle = world.run(&["listen", "--json", "--idle", "0.5"]).await;
+    let idle = world.run(&["listen", "--json", "--idle", "1"]).await;
     assert_eq!(
         (idle.code, idle.events("message").len()),
         (0, 1),
@@ -124,9 +124,7 @@ async fn echo_answers_texts_of_others_and_outlives_a_refusal() {
     listen.event("message").await;
     // The order of two answers is nobody's promise: the fault is to strike the
     // first.
-    while world.requests("/webwxsendmsg").await == 0 {
-        tokio::task::yield_now().await;
-    }
+    world.requested("/webwxsendmsg", 1).await;
     let group = json!({"kind": "text", "from": "group:0", "content": "in a group"});
     world.call("push", group).await;
     world.call("push", json!({"kind": "image"})).await;

@@ -103,7 +103,7 @@ async fn after_a_kick_the_phone_only_confirms_and_fresh_wants_a_scan() {
     assert_eq!(login.events("online")[0]["how"], "push");
     assert_eq!(world.requests("/jslogin").await, 1);
 
-    let fresh = world.run(&["login", "--json", "--fresh"]).await;
+    let fresh = world.scan(&["login", "--json", "--fresh"]).await;
     assert_eq!(fresh.code, 0, "{fresh:?}");
     assert_eq!(fresh.events("online")[0]["how"], "qr");
     assert_eq!(world.requests("/jslogin").await, 2);

@@ -42,25 +42,23 @@ async fn a_listen_saves_the_account_and_goes_on_later() {
 #[tokio::test]
 async fn a_send_that_hangs_is_interrupted() {
     let world = World::logged_in().await;
-    for (signal, code) in SIGNALS {
-        let before = world.requests("/webwxsendmsg").await;
-        let hang = json!({"path": "webwxsendmsg", "kind": "hang"});
-        world.call("fault", hang).await;
-        let send = world.spawn(&["send", "text", "filehelper", "x", "--key", signal]);
-        while world.requests("/webwxsendmsg").await == before {
-            tokio::task::yield_now().await;
-        }
+    let hang = json!({"path": "webwxsendmsg", "kind": "hang", "count": 2});
+    world.call("fault", hang).await;
+    let keyed = |key| ["send", "text", "filehelper", "x", "--key", key];
+    let sends = SIGNALS.map(|(signal, _)| world.spawn(&keyed(signal)));
+    world.requested("/webwxsendmsg", 2).await;
+    for (send, (signal, _)) in sends.iter().zip(SIGNALS) {
         send.signal(signal).await;
+    }
+    for (send, (signal, code)) in sends.into_iter().zip(SIGNALS) {
         let send = send.end().await;
         assert_eq!((send.code, send.stdout.as_str()), (code, ""), "{send:?}");
         assert!(send.stderr.contains("may have gone out"), "{send:?}");
         // Nobody knows its fate, and nobody sends it again unasked.
-        let again = world
-            .run(&["send", "text", "filehelper", "x", "--key", signal])
-            .await;
+        let again = world.run(&keyed(signal)).await;
         assert_eq!(again.code, 6, "{again:?}");
-        assert_eq!(world.requests("/webwxsendmsg").await, before + 1);
     }
+    assert_eq!(world.requests("/webwxsendmsg").await, 2);
 }
 
 #[tokio::test]

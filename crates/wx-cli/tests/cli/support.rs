@@ -93,12 +93,22 @@ impl World {
         Self { server, folder }
     }
 
-    /// A service in which somebody is logged in.
+    /// A service in which somebody is logged in. Its phone confirms at once,
+    /// and scans when [`scan`](Self::scan) makes it.
     pub(crate) async fn logged_in() -> Self {
-        let world = Self::start().await;
-        let login = world.run(&["login", "--json"]).await;
+        let world = Self::with(json!({"auto_scan_ms": null, "auto_confirm_ms": 0})).await;
+        let login = world.scan(&["login", "--json"]).await;
         assert_eq!(login.code, 0, "{login:?}");
         world
+    }
+
+    /// Runs a login whose code the phone scans and confirms in one go, which
+    /// spares the pause that the client makes between the two.
+    pub(crate) async fn scan(&self, login: &[&str]) -> Ended {
+        let mut login = self.spawn(login);
+        login.event("qr").await;
+        self.call("login", json!({"action": "confirm"})).await;
+        login.end().await
     }
 
     pub(crate) fn home(&self) -> PathBuf {
@@ -162,6 +172,16 @@ impl World {
         log.iter()
             .filter(|request| request["path"].as_str().expect("a path").ends_with(path))
             .count()
+    }
+
+    /// Waits until so many requests came whose path ends so.
+    pub(crate) async fn requested(&self, path: &str, count: usize) {
+        let wait = async {
+            while self.requests(path).await < count {
+                tokio::task::yield_now().await;
+            }
+        };
+        soon(path, wait).await;
     }
 
     /// What the service was sent: the receiver and the text of each message.
