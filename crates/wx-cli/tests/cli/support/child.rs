@@ -127,11 +127,10 @@ impl Ended {
         error
     }
 
-    /// What is wrong and what to do: the end of stderr. Troubles on the way may
-    /// have been told of before.
+    /// What is wrong and what to do: all that stderr holds.
     pub(crate) fn complaint(&self) -> (&str, &str) {
         let lines: Vec<&str> = self.stderr.lines().collect();
-        let [.., what, advice] = lines[..] else {
+        let [what, advice] = lines[..] else {
             panic!("not two lines: {self:?}");
         };
         let what = what.strip_prefix("wx: ").expect("a name");
