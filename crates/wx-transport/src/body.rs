@@ -1,165 +1,132 @@
-//! Undoes Content-Encoding, within a limit.
+//! The body of a request: pieces that are sent one after the other and never
+//! copied, and a report of how far that is.
 
-use std::io::Read;
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use flate2::bufread::MultiGzDecoder;
-use flate2::{Decompress, FlushDecompress, Status};
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
-use http::{Response, StatusCode};
+use hyper::body::{Frame, SizeHint};
 
-use crate::error::{Cause, Error, Phase};
+/// The most bytes that are handed to the connection at a time: as many as a TLS
+/// record holds. hyper takes frames until 64 KiB wait to be written, so that
+/// smaller ones keep progress close to what is written.
+const FRAME: usize = 16 * 1024;
 
-/// Decompresses the body if its headers say that it is compressed, or if it
-/// plainly is, and corrects the headers.
-pub(crate) fn decode(response: Response<Bytes>, limit: usize) -> Result<Response<Bytes>, Error> {
-    let (mut head, body) = response.into_parts();
-    let plain = match coding(&head.headers) {
-        Coding::Identity if head.status != StatusCode::PARTIAL_CONTENT => {
-            undeclared(&head.headers, &body, limit)
-        }
-        Coding::Identity => None,
-        // Answers without a body may still describe one.
-        _ if body.is_empty() => None,
-        Coding::Gzip => Some(gunzip(&body, limit)?),
-        Coding::Deflate => Some(inflate(&body, limit)?),
-        Coding::Unknown => {
-            let why = "the Content-Encoding is neither gzip nor deflate";
-            return Err(Error::after_write(Phase::Decode, why));
-        }
-    };
-    let Some(plain) = plain else {
-        return Ok(Response::from_parts(head, body));
-    };
-    head.headers.remove(CONTENT_ENCODING);
-    head.headers
-        .insert(CONTENT_LENGTH, HeaderValue::from(plain.len()));
-    Ok(Response::from_parts(head, plain.into()))
+/// The body of a request: any number of [`Bytes`], sent one after the other.
+///
+/// Its length is known and becomes the request's Content-Length. Nothing is
+/// copied, so the pieces of a file can be mixed with what a multipart form
+/// puts around them.
+///
+/// ```
+/// use bytes::Bytes;
+/// use wx_transport::Body;
+///
+/// let file = Bytes::from_static(b"file");
+/// let body = Body::from(vec![Bytes::from_static(b"before"), file, Bytes::from_static(b"after")]);
+/// assert_eq!(body.len(), 15);
+/// ```
+#[derive(Clone, Default)]
+pub struct Body {
+    /// None of them is empty.
+    pieces: VecDeque<Bytes>,
+    /// The bytes in all pieces together.
+    left: u64,
+    handed: u64,
+    progress: Option<Arc<dyn Fn(u64) + Send + Sync>>,
 }
 
-enum Coding {
-    Identity,
-    Gzip,
-    Deflate,
-    Unknown,
-}
-
-fn coding(headers: &HeaderMap) -> Coding {
-    let mut found = Coding::Identity;
-    for value in headers.get_all(CONTENT_ENCODING) {
-        for token in value.as_bytes().split(|byte| *byte == b',') {
-            let token = token.trim_ascii();
-            let coding = if token.is_empty() || token.eq_ignore_ascii_case(b"identity") {
-                continue;
-            } else if token.eq_ignore_ascii_case(b"gzip") || token.eq_ignore_ascii_case(b"x-gzip") {
-                Coding::Gzip
-            } else if token.eq_ignore_ascii_case(b"deflate") {
-                Coding::Deflate
-            } else {
-                Coding::Unknown
-            };
-            // Nobody compresses twice but to do harm.
-            found = match found {
-                Coding::Identity => coding,
-                _ => Coding::Unknown,
-            };
-        }
+impl Body {
+    /// How many bytes there are to send.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.left
     }
-    found
-}
 
-/// Some servers compress and do not say so. Only text is touched, since a
-/// downloaded file may well be a gzip file, and only if all of it decompresses.
-fn undeclared(headers: &HeaderMap, body: &Bytes, limit: usize) -> Option<Vec<u8>> {
-    if !body.starts_with(&[0x1f, 0x8b]) {
-        return None;
+    /// Whether there is nothing to send.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.left == 0
     }
-    let media_type = headers
-        .get(CONTENT_TYPE)?
-        .to_str()
-        .ok()?
-        .to_ascii_lowercase();
-    let textual = media_type.starts_with("text/")
-        || ["json", "javascript", "xml"]
-            .iter()
-            .any(|name| media_type.contains(name));
-    if textual {
-        gunzip(body, limit).ok()
-    } else {
-        None
+
+    /// Calls `hook` with the number of bytes of this body that have been handed
+    /// to the connection so far: after every 16 KiB and at the end of each
+    /// piece, always more than the time before, at last [`Body::len`]. For an
+    /// empty body it is not called.
+    ///
+    /// This is ahead of what the server has. Below it lie buffers of about
+    /// 150 KiB in this process, and those of the operating system, which hold
+    /// a few hundred KiB on common links. So the full length does not mean that
+    /// the server has the body; only its answer says that. A server that
+    /// answers early may be given less than all.
+    ///
+    /// The hook runs while the request is sent and must not block.
+    #[must_use]
+    pub fn on_progress(mut self, hook: Arc<dyn Fn(u64) + Send + Sync>) -> Self {
+        self.progress = Some(hook);
+        self
     }
 }
 
-/// All members of a gzip file, one after the other (RFC 1952 §2.2).
-fn gunzip(body: &[u8], limit: usize) -> Result<Vec<u8>, Error> {
-    let mut plain = Vec::new();
-    // One byte more than allowed tells a full body from one that goes on.
-    let allowed = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
-    MultiGzDecoder::new(body)
-        .take(allowed)
-        .read_to_end(&mut plain)
-        .map_err(broken)?;
-    if plain.len() > limit {
-        return Err(too_large(limit));
-    }
-    Ok(plain)
-}
-
-/// `deflate` means the zlib format (RFC 9110 §8.4.1.2), but servers also send
-/// the raw one.
-fn inflate(body: &[u8], limit: usize) -> Result<Vec<u8>, Error> {
-    match inflate_as(body, looks_like_zlib(body), limit) {
-        // The two bytes of a zlib header can begin a raw stream as well.
-        Err(error) if error.phase() == Phase::Decode && looks_like_zlib(body) => {
-            inflate_as(body, false, limit).map_err(|_| error)
-        }
-        result => result,
+impl From<Bytes> for Body {
+    fn from(bytes: Bytes) -> Self {
+        Self::from(vec![bytes])
     }
 }
 
-fn looks_like_zlib(body: &[u8]) -> bool {
-    match body {
-        [method, flags, ..] => {
-            method & 0x0f == 8 && u16::from_be_bytes([*method, *flags]).is_multiple_of(31)
-        }
-        _ => false,
-    }
-}
-
-fn inflate_as(body: &[u8], zlib: bool, limit: usize) -> Result<Vec<u8>, Error> {
-    // flate2's readers take a stream that breaks off for one that ends, so the
-    // stream is driven here.
-    let mut stream = Decompress::new(zlib);
-    let mut plain = Vec::with_capacity(body.len().saturating_mul(4).min(limit));
-    loop {
-        let read = usize::try_from(stream.total_in()).unwrap_or(usize::MAX);
-        let rest = body.get(read..).unwrap_or_default();
-        let written = plain.len();
-        let status = stream
-            .decompress_vec(rest, &mut plain, FlushDecompress::None)
-            .map_err(broken)?;
-        if plain.len() > limit {
-            return Err(too_large(limit));
-        }
-        if matches!(status, Status::StreamEnd) {
-            return Ok(plain);
-        }
-        if plain.len() < plain.capacity() && plain.len() == written {
-            return Err(broken("the compressed data breaks off"));
-        }
-        if plain.len() == plain.capacity() {
-            // One byte more than allowed, as above.
-            let more = plain.len().clamp(1024, 1024 * 1024);
-            plain.reserve_exact(more.min(limit.saturating_add(1) - plain.len()));
+impl From<Vec<Bytes>> for Body {
+    fn from(mut pieces: Vec<Bytes>) -> Self {
+        pieces.retain(|piece| !piece.is_empty());
+        Self {
+            left: pieces.iter().map(|piece| piece.len() as u64).sum(),
+            pieces: pieces.into(),
+            handed: 0,
+            progress: None,
         }
     }
 }
 
-fn broken(cause: impl Into<Cause>) -> Error {
-    Error::after_write(Phase::Decode, cause)
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Body")
+            .field("len", &self.left)
+            .finish_non_exhaustive()
+    }
 }
 
-fn too_large(limit: usize) -> Error {
-    let text = format!("more than {limit} bytes after decompression");
-    Error::after_write(Phase::TooLarge, text)
+impl hyper::body::Body for Body {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let body = self.get_mut();
+        let Some(mut frame) = body.pieces.pop_front() else {
+            return Poll::Ready(None);
+        };
+        if frame.len() > FRAME {
+            body.pieces.push_front(frame.split_off(FRAME));
+        }
+        let length = frame.len() as u64;
+        body.left -= length;
+        body.handed += length;
+        if let Some(progress) = &body.progress {
+            progress(body.handed);
+        }
+        Poll::Ready(Some(Ok(Frame::data(frame))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.is_empty()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.left)
+    }
 }

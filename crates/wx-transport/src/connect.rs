@@ -79,7 +79,7 @@ impl Connector {
             .connect(name, stream)
             .await
             .map_err(tls::handshake_error)?;
-        let connection = Connection::new(stream).await?;
+        let connection = Connection::new(origin.clone(), stream).await?;
         tracing::debug!(elapsed = ?started.elapsed(), "connection opened");
         Ok(connection)
     }

@@ -29,7 +29,8 @@ pub enum Phase {
     Head,
     /// The answer's body broke off or is wrongly framed.
     Body,
-    /// The answer's body does not decompress.
+    /// The answer's body does not decompress, or is compressed where it must
+    /// not be.
     Decode,
     /// The answer's body is larger than the [`Limits`](crate::Limits) allow.
     TooLarge,
@@ -147,7 +148,7 @@ impl Phase {
             Self::Send => "the connection was closed before the request was written",
             Self::Head => "no valid answer",
             Self::Body => "the answer is incomplete or malformed",
-            Self::Decode => "the answer does not decompress",
+            Self::Decode => "the answer cannot be decoded",
             Self::TooLarge => "the answer is too large",
         }
     }

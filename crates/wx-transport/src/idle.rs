@@ -28,7 +28,6 @@ struct Waiting {
 }
 
 struct Entry {
-    origin: HostPort,
     expires: Instant,
     connection: Connection,
 }
@@ -47,18 +46,21 @@ impl Idle {
         let at = waiting
             .entries
             .iter()
-            .rposition(|entry| entry.origin == *origin)?;
+            .rposition(|entry| entry.connection.origin == *origin)?;
         Some(waiting.entries.remove(at).connection)
     }
 
-    /// Keeps a connection for the next request to `origin`.
-    pub(crate) fn put(self: &Arc<Self>, origin: HostPort, connection: Connection) {
+    /// Keeps a connection for the next request to its origin, or closes it if
+    /// it cannot take one. Asks without pausing.
+    pub(crate) async fn put(self: &Arc<Self>, mut connection: Connection) {
+        if !connection.is_ready().await {
+            return;
+        }
         let mut waiting = self.lock();
         if waiting.entries.len() >= MAX_IDLE {
             waiting.entries.remove(0);
         }
         waiting.entries.push(Entry {
-            origin,
             expires: Instant::now() + self.timeout,
             connection,
         });

@@ -8,6 +8,9 @@
 //!   cache, proxy and limits.
 //! - [`Pool`] is a lane with connections of its own, so that a request which
 //!   the server holds open for a long time never delays another lane.
+//! - [`Body`] is what a request carries, in one piece or in many;
+//!   [`Pool::send`] takes in the whole answer, and [`Pool::open`] gives a
+//!   [`Download`] to read from.
 //! - [`Jar`] holds the cookies of one session.
 //! - [`Error`] says which step failed and whether the request can have reached
 //!   the server.
@@ -16,9 +19,11 @@
 //!
 //! - A request is written to at most one connection, and once. When
 //!   [`Error::reached`] is [`Reached::No`], not one byte of it left.
-//! - Dropping the future of [`Pool::send`] closes its connection at once.
+//! - Dropping the future of [`Pool::send`] or [`Pool::open`], or a [`Download`]
+//!   that is not at its end, closes the connection at once.
 //! - Answers are bounded in header bytes, in bytes on the wire and in bytes
-//!   after decompression.
+//!   after decompression. The body of a [`Download`] is not held, and the server
+//!   is not read from faster than its reader reads.
 //! - No input from a server or a proxy makes this crate panic.
 //! - Neither logs nor errors hold query strings, cookies, bodies or passwords.
 //!
@@ -28,8 +33,8 @@
 //! crate, not hyper-util's pooled client. That client repeats a request on a
 //! new connection when a kept one turns out to be closed, but hides from its
 //! caller whether an error came before or after the first byte. Here the
-//! future of [`Pool::send`] drives its connection itself: no task per
-//! connection, and a cancelled request takes its connection with it.
+//! future of [`Pool::send`], like a [`Download`] that is read, drives its
+//! connection itself: no task per connection, and a cancelled request takes its connection with it.
 //!
 //! # Example
 //!
@@ -62,6 +67,8 @@
 mod body;
 mod config;
 mod connect;
+mod decode;
+mod download;
 mod error;
 mod exchange;
 mod idle;
@@ -71,7 +78,9 @@ mod proxy;
 mod socks5;
 mod tls;
 
+pub use body::Body;
 pub use config::{Config, HostPort, Limits};
+pub use download::Download;
 pub use error::{Error, Phase, Reached};
 pub use jar::Jar;
 pub use pool::{Http, Pool};

@@ -7,14 +7,15 @@ use bytes::Bytes;
 use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH, HOST, HeaderValue, RANGE, TRANSFER_ENCODING};
 use http::uri::{PathAndQuery, Scheme};
 use http::{Method, Request, Response, Uri, Version};
-use http_body_util::Full;
 use tokio::time::Instant;
 
-use crate::body;
+use crate::body::Body;
 use crate::config::{Config, HostPort, Limits, bare_host};
 use crate::connect::Connector;
+use crate::decode;
+use crate::download::Download;
 use crate::error::{Error, Phase};
-use crate::exchange::{Connection, Failure};
+use crate::exchange::{Answer, Connection, Failure};
 use crate::idle::Idle;
 
 /// What all sessions of a process share: trusted roots, the cache of TLS
@@ -89,51 +90,115 @@ impl Pool {
     ///
     /// Outside of a tokio runtime with I/O and time enabled, as tokio does.
     #[tracing::instrument(level = "debug", skip_all, fields(host = request.uri().host()))]
-    pub async fn send(
+    pub async fn send<B: Into<Body>>(
         &self,
-        request: Request<Bytes>,
+        request: Request<B>,
         limits: Limits,
     ) -> Result<Response<Bytes>, Error> {
         let host = request.uri().host().map(str::to_owned);
         let started = Instant::now();
-        let result = self.try_send(request, limits).await;
-        let elapsed = started.elapsed();
+        let result = self.try_send(request.map(Into::into), limits).await;
         match &result {
             Ok(response) => tracing::debug!(
                 status = response.status().as_u16(),
                 bytes = response.body().len(),
-                ?elapsed,
+                elapsed = ?started.elapsed(),
                 "answered"
             ),
-            Err(error) => tracing::debug!(
-                phase = ?error.phase(),
-                reached = ?error.reached(),
-                ?elapsed,
-                "failed"
-            ),
+            Err(error) => failed(error, started),
         }
         result.map_err(|error| error.host(host))
     }
 
+    /// Sends a request as [`Pool::send`] does and takes in the head of the
+    /// answer. The body is left to be read, however large it is.
+    ///
+    /// No `Accept-Encoding` is sent, not even one that is set: with ranges and
+    /// lengths in play, only the bytes themselves are of use. An answer that
+    /// declares a Content-Encoding all the same is an error.
+    ///
+    /// # Cancel safety
+    ///
+    /// As with [`Pool::send`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Pool::send`], except that the body can fail only later.
+    /// [`Phase::Decode`] is a body with a Content-Encoding.
+    ///
+    /// # Panics
+    ///
+    /// As with [`Pool::send`].
+    #[tracing::instrument(level = "debug", skip_all, fields(host = request.uri().host()))]
+    pub async fn open<B: Into<Body>>(
+        &self,
+        request: Request<B>,
+    ) -> Result<Response<Download>, Error> {
+        let host = request.uri().host().map(str::to_owned);
+        let started = Instant::now();
+        match self.try_open(request.map(Into::into)).await {
+            Ok(response) => {
+                let idle = Arc::downgrade(&self.idle);
+                let response = response.map(|answer| Download::new(answer, idle, host));
+                tracing::debug!(
+                    status = response.status().as_u16(),
+                    length = response.body().content_length(),
+                    elapsed = ?started.elapsed(),
+                    "answer begun"
+                );
+                Ok(response)
+            }
+            Err(error) => {
+                failed(&error, started);
+                Err(error.host(host))
+            }
+        }
+    }
+
     async fn try_send(
         &self,
-        request: Request<Bytes>,
+        request: Request<Body>,
         limits: Limits,
     ) -> Result<Response<Bytes>, Error> {
         let (origin, mut request) = prepare(request)?;
-        let (response, mut connection) = loop {
-            let (mut connection, waited) = self.connection(&origin).await?;
-            match connection.exchange(request, limits).await {
-                Ok(response) => break (response, connection),
+        let headers = request.headers_mut();
+        // A range is one of the encoded bytes, and a piece of a gzip stream is
+        // of no use.
+        if !headers.contains_key(ACCEPT_ENCODING) && !headers.contains_key(RANGE) {
+            headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip, deflate"));
+        }
+        let (head, mut answer) = self.begin(&origin, request).await?.into_parts();
+        let body = answer.collect(limits.body).await?;
+        self.idle.put(answer.into_connection()).await;
+        decode::decode(Response::from_parts(head, body), limits.body)
+    }
+
+    async fn try_open(&self, request: Request<Body>) -> Result<Response<Answer>, Error> {
+        let (origin, mut request) = prepare(request)?;
+        request.headers_mut().remove(ACCEPT_ENCODING);
+        let response = self.begin(&origin, request).await?;
+        // Answers without a body may still describe one.
+        if response.body().announced() != Some(0) {
+            decode::refuse_encoded(response.headers())?;
+        }
+        Ok(response)
+    }
+
+    /// Sends a request and awaits the head of its answer.
+    async fn begin(
+        &self,
+        origin: &HostPort,
+        mut request: Request<Body>,
+    ) -> Result<Response<Answer>, Error> {
+        loop {
+            let (connection, waited) = self.connection(origin).await?;
+            match connection.begin(request).await {
+                Ok(response) => return Ok(response),
                 Err(Failure::Unsent(unsent, _)) if waited => request = *unsent,
                 Err(Failure::Unsent(_, error)) => return Err(Error::new(Phase::Send, error)),
                 Err(Failure::Failed(error)) => return Err(error),
             }
-        };
-        if connection.is_ready().await {
-            self.idle.put(origin, connection);
         }
-        body::decode(response, limits.body)
     }
 
     /// A connection to `origin`, and whether it had been waiting.
@@ -163,8 +228,17 @@ impl fmt::Debug for Pool {
     }
 }
 
+fn failed(error: &Error, started: Instant) {
+    tracing::debug!(
+        phase = ?error.phase(),
+        reached = ?error.reached(),
+        elapsed = ?started.elapsed(),
+        "failed"
+    );
+}
+
 /// Where a request goes, and the form in which it is written.
-fn prepare(request: Request<Bytes>) -> Result<(HostPort, Request<Full<Bytes>>), Error> {
+fn prepare(request: Request<Body>) -> Result<(HostPort, Request<Body>), Error> {
     let (mut head, body) = request.into_parts();
     let unusable = |why: &'static str| Error::new(Phase::Config, why);
 
@@ -190,12 +264,6 @@ fn prepare(request: Request<Bytes>) -> Result<(HostPort, Request<Full<Bytes>>), 
         let value = HeaderValue::try_from(value).map_err(|e| Error::new(Phase::Config, e))?;
         head.headers.insert(HOST, value);
     }
-    // A range is one of the encoded bytes, and a piece of a gzip stream is of
-    // no use.
-    if !head.headers.contains_key(ACCEPT_ENCODING) && !head.headers.contains_key(RANGE) {
-        head.headers
-            .insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip, deflate"));
-    }
     // hyper writes the length of the body, except that of an empty one, which
     // some servers insist on.
     head.headers.remove(TRANSFER_ENCODING);
@@ -207,5 +275,5 @@ fn prepare(request: Request<Bytes>) -> Result<(HostPort, Request<Full<Bytes>>), 
     let target = head.uri.path_and_query().cloned();
     head.uri = Uri::from(target.unwrap_or_else(|| PathAndQuery::from_static("/")));
     head.version = Version::HTTP_11;
-    Ok((origin, Request::from_parts(head, Full::new(body))))
+    Ok((origin, Request::from_parts(head, body)))
 }
