@@ -130,3 +130,30 @@ impl hyper::body::Body for Body {
         SizeHint::with_exact(self.left)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::BodyExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn frames_are_slices_of_the_pieces() {
+        let pieces = [1, 2 * FRAME + 1, 0, FRAME].map(|length| Bytes::from(vec![b'x'; length]));
+        let mut body = Body::from(pieces.to_vec());
+        let at = |piece: usize, offset| pieces.get(piece).unwrap().as_ptr().wrapping_add(offset);
+        for (start, length) in [
+            (at(0, 0), 1),
+            (at(1, 0), FRAME),
+            (at(1, FRAME), FRAME),
+            (at(1, 2 * FRAME), 1),
+            (at(3, 0), FRAME),
+        ] {
+            assert!(!hyper::body::Body::is_end_stream(&body));
+            let data = body.frame().await.unwrap().unwrap().into_data().unwrap();
+            assert_eq!((data.as_ptr(), data.len()), (start, length));
+        }
+        assert!(hyper::body::Body::is_end_stream(&body));
+        assert!(body.frame().await.is_none());
+    }
+}

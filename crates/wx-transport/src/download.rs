@@ -67,7 +67,7 @@ impl Download {
     /// The next bytes, at least one; `None` when the body has ended as it
     /// should, and from then on.
     ///
-    /// A chunk is what has come in one go, some 64 KiB at most. It may be a
+    /// A chunk is what has come in one go, some 128 KiB at most. It may be a
     /// small part of a buffer that lives as long as the chunk; copy what you
     /// keep.
     ///

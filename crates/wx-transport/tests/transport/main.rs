@@ -9,8 +9,10 @@
 mod answers;
 mod connections;
 mod cookies;
+mod downloads;
 mod proxies;
 mod reached;
 mod secrets;
 mod support;
 mod trust;
+mod uploads;

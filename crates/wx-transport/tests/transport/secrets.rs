@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use tokio::net::TcpListener;
 use tracing_subscriber::fmt::MakeWriter;
-use wx_transport::{Http, Jar, Limits, Phase};
+use wx_transport::{Body, Http, Jar, Limits, Phase};
 
 use crate::support::{Server, post};
 
@@ -60,6 +60,24 @@ async fn nothing_secret_is_logged_or_told() {
     }
     assert_eq!(server.seen()[1].header("cookie"), Some("sid=hunter2"));
     told += &format!("{jar:?} {pool:?}");
+
+    let body = Body::from(vec!["hunter".into(), "2".into()]);
+    told += &format!("{body:?}");
+    let request = post(uri, "").map(|_| body);
+    let mut download = pool.open(request).await.unwrap().into_body();
+    told += &format!("{download:?}");
+    while download.chunk().await.unwrap().is_some() {}
+    assert_eq!(server.seen()[2].body, b"hunter2");
+    let short = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\nConnection: close\r\n\r\nhunter2";
+    let short = Server::start(move |mut peer| async move {
+        peer.request().await.unwrap();
+        peer.write(short.as_bytes()).await;
+        peer.close().await;
+    })
+    .await;
+    let download = short.pool().open(post(uri, "hunter2")).await.unwrap();
+    let error = download.into_body().collect(9).await.unwrap_err();
+    told += &format!("{error} {error:?}");
 
     let broken = Server::answering("hunter2 hunter2\r\n\r\n").await;
     let pool = broken.pool();
