@@ -16,11 +16,14 @@ use crate::error::DecodeError;
 use crate::json::object;
 use crate::query::Query;
 
+mod envelope;
 pub mod jslogin;
 pub mod login;
 pub mod qrcode;
+mod receipt;
 pub mod synccheck;
 pub mod webwxbatchgetcontact;
+pub mod webwxcheckupload;
 pub mod webwxcreatechatroom;
 pub mod webwxgetcontact;
 pub mod webwxinit;
@@ -29,12 +32,19 @@ pub mod webwxnewloginpage;
 pub mod webwxoplog;
 pub mod webwxpushloginurl;
 pub mod webwxrevokemsg;
+pub mod webwxsendappmsg;
+pub mod webwxsendemoticon;
 pub mod webwxsendmsg;
+pub mod webwxsendmsgimg;
+pub mod webwxsendvideomsg;
 pub mod webwxstatusnotify;
 pub mod webwxsync;
 pub mod webwxupdatechatroom;
 pub mod webwxuploadmedia;
 pub mod webwxverifyuser;
+
+pub use envelope::Envelope;
+pub use receipt::Receipt;
 
 /// The folder of all paths but `/jslogin` and `/qrcode`.
 const ROOT: &str = "/cgi-bin/mmwebwx-bin/";
@@ -74,7 +84,12 @@ endpoints! {
     SyncCheck = "synccheck",
     Sync = "webwxsync",
     SendMsg = "webwxsendmsg",
+    SendMsgImg = "webwxsendmsgimg",
+    SendVideoMsg = "webwxsendvideomsg",
+    SendEmoticon = "webwxsendemoticon",
+    SendAppMsg = "webwxsendappmsg",
     Logout = "webwxlogout",
+    CheckUpload = "webwxcheckupload",
     UploadMedia = "webwxuploadmedia",
     CreateChatRoom = "webwxcreatechatroom",
     UpdateChatRoom = "webwxupdatechatroom",
@@ -144,7 +159,7 @@ fn post_json(url: String, body: &impl Serialize) -> Request<Bytes> {
     request
 }
 
-fn request(method: Method, url: String, body: Bytes) -> Request<Bytes> {
+fn request<B>(method: Method, url: String, body: B) -> Request<B> {
     let mut request = Request::new(body);
     *request.method_mut() = method;
     // Hosts come from a known family and queries are percent-encoded, so the

@@ -75,6 +75,15 @@ secret! {
     DataTicket
 }
 secret! {
+    /// `AESKey` of webwxcheckupload, which the pieces of a large file carry.
+    UploadKey
+}
+secret! {
+    /// `Signature` of webwxcheckupload, which the pieces of a large file and
+    /// the message that names it carry.
+    UploadSignature
+}
+secret! {
     /// The address with the one-use ticket that a confirmed scan gives.
     TicketUrl
 }

@@ -14,6 +14,7 @@
 //! ```
 
 mod build;
+pub(crate) mod escape;
 mod grammar;
 mod strict;
 

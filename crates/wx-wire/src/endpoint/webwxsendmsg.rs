@@ -1,93 +1,91 @@
-//! `POST https://HOST/cgi-bin/mmwebwx-bin/webwxsendmsg`: sends a text.
-//!
-//! The text goes out as it is, in UTF-8 without escapes of HTML or `\u`: the
-//! server shows those literally. `LocalID` and `ClientMsgId` are the same.
+//! `POST https://HOST/cgi-bin/mmwebwx-bin/webwxsendmsg`: sends a text, a card
+//! or a location.
 //!
 //! `MsgSource`, which names whom a text in a group mentions, is in the official
-//! page's code, though nothing there leads to it (protocol: webwxsendmsg).
+//! page's code, though nothing there leads to it (protocol: webwxsendmsg). The
+//! answer is a [`Receipt`](super::Receipt).
 
 use bytes::Bytes;
 use http::Request as HttpRequest;
-use serde::Serialize;
 
-use super::{BaseResponse, Endpoint, path, post_json};
+use super::Endpoint;
+use super::envelope::{Envelope, Payload};
 use crate::code::MsgType;
-use crate::credentials::{BaseRequest, Credentials};
-use crate::error::DecodeError;
-use crate::id::{ClientMsgId, MsgId, UserName};
-use crate::json::{self, object};
+use crate::id::UserName;
 use crate::query::Query;
+use crate::xml::escape;
 
-/// Sends a text.
+/// Sends what needs no upload.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
-    /// The session's keys.
-    pub credentials: &'a Credentials,
-    /// Oneself.
-    pub from: &'a UserName,
-    /// Friend, group, public account or `filehelper`.
-    pub to: &'a UserName,
-    /// The text.
-    pub content: &'a str,
-    /// Sent again with the same number, a message is not doubled.
-    pub client_msg_id: &'a ClientMsgId,
-    /// The members of the group whom the text mentions.
-    pub mentions: &'a [UserName],
+    /// Who sends to whom.
+    pub envelope: Envelope<'a>,
+    /// What is sent.
+    pub content: Content<'a>,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Body<'a> {
-    base_request: BaseRequest<'a>,
-    msg: Msg<'a>,
-    scene: u8,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Msg<'a> {
-    r#type: MsgType,
-    content: &'a str,
-    from_user_name: &'a UserName,
-    to_user_name: &'a UserName,
-    #[serde(rename = "LocalID")]
-    local_id: &'a ClientMsgId,
-    client_msg_id: &'a ClientMsgId,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    msg_source: Option<String>,
+/// What is sent.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Content<'a> {
+    /// A text.
+    Text {
+        /// The text, not escaped, its lines ended by `\n`.
+        text: &'a str,
+        /// The members of the group whom the text mentions.
+        mentions: &'a [UserName],
+    },
+    /// The card of a friend or of a public account.
+    Card {
+        /// Whose card.
+        user_name: &'a UserName,
+        /// The name that it shows, not escaped.
+        nick_name: &'a str,
+    },
+    /// A location that was received.
+    Location {
+        /// `OriContent` of the received message, its XML not escaped.
+        ori_content: &'a str,
+    },
 }
 
 impl Request<'_> {
     /// The HTTP request.
     #[must_use]
     pub fn encode(&self) -> HttpRequest<Bytes> {
-        let query = Query::new().pair("pass_ticket", self.credentials.pass_ticket.expose());
-        post_json(
-            path(self.credentials.hosts.base(), Endpoint::SendMsg, query),
-            &Body {
-                base_request: BaseRequest(self.credentials),
-                msg: Msg {
-                    r#type: MsgType::TEXT,
-                    content: self.content,
-                    from_user_name: self.from,
-                    to_user_name: self.to,
-                    local_id: self.client_msg_id,
-                    client_msg_id: self.client_msg_id,
-                    msg_source: self.msg_source(),
-                },
-                scene: 0,
-            },
-        )
+        let send = |payload: &Payload<'_>| {
+            self.envelope
+                .encode(Endpoint::SendMsg, Query::new(), payload)
+        };
+        match self.content {
+            Content::Text { text, mentions } => send(&Payload {
+                msg_source: self.msg_source(mentions).as_deref(),
+                ..Payload::new(MsgType::TEXT.0, text)
+            }),
+            Content::Card {
+                user_name,
+                nick_name,
+            } => send(&Payload::new(
+                MsgType::CARD.0,
+                &format!(
+                    "<msg username=\"{}\" nickname=\"{}\"/>",
+                    escape::attribute(user_name.as_str()),
+                    escape::attribute(nick_name),
+                ),
+            )),
+            Content::Location { ori_content } => {
+                send(&Payload::new(MsgType::LOCATION.0, ori_content))
+            }
+        }
     }
 
-    fn msg_source(&self) -> Option<String> {
-        if self.mentions.is_empty() {
+    fn msg_source(&self, mentions: &[UserName]) -> Option<String> {
+        if mentions.is_empty() {
             return None;
         }
         // Names that would need escapes are none that the service issues.
         let is_plain = |name: &&str| !name.contains(['<', '>', '&', ',']);
-        let names: Vec<&str> = self
-            .mentions
+        let names: Vec<&str> = mentions
             .iter()
             .map(UserName::as_str)
             .filter(is_plain)
@@ -96,42 +94,9 @@ impl Request<'_> {
             "<msgsource><atusername>{}</atusername>\
              <atchatroomname>{}</atchatroomname></msgsource>",
             names.join(","),
-            Some(self.to.as_str()).filter(is_plain).unwrap_or_default(),
+            Some(self.envelope.to.as_str())
+                .filter(is_plain)
+                .unwrap_or_default(),
         ))
-    }
-}
-
-object! {
-    /// The server's receipt.
-    #[derive(Eq)]
-    #[non_exhaustive]
-    pub struct Response {
-        base: Option<BaseResponse> = "BaseResponse",
-        /// The message's number; empty on refusal.
-        pub msg_id: MsgId = "MsgID",
-        /// The number that the client sent.
-        pub local_id: ClientMsgId = "LocalID",
-    }
-}
-
-impl Response {
-    /// Reads the JSON.
-    ///
-    /// # Errors
-    /// If the body is no JSON with a BaseResponse, or says success without a
-    /// MsgID: the message may then have arrived or not.
-    pub fn decode(body: &[u8]) -> Result<Self, DecodeError> {
-        let response: Self = json::body(Endpoint::SendMsg, body)?;
-        let base = BaseResponse::required(Endpoint::SendMsg, response.base.clone())?;
-        if base.ret.is_ok() && response.msg_id.is_empty() {
-            return Err(DecodeError::new(Endpoint::SendMsg, "a member MsgID", 0));
-        }
-        Ok(response)
-    }
-
-    /// The server's verdict.
-    #[must_use]
-    pub fn base_response(&self) -> BaseResponse {
-        self.base.clone().unwrap_or_default()
     }
 }

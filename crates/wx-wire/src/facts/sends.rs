@@ -8,7 +8,7 @@ use super::{
 use crate::{
     contact::Member,
     endpoint::{
-        Endpoint, webwxcreatechatroom, webwxoplog, webwxpushloginurl, webwxrevokemsg, webwxsendmsg,
+        Endpoint, Receipt, webwxcreatechatroom, webwxoplog, webwxpushloginurl, webwxrevokemsg,
         webwxstatusnotify, webwxupdatechatroom, webwxuploadmedia, webwxverifyuser,
     },
     json::{self, Raw, object as wire_object},
@@ -19,7 +19,7 @@ pub(super) fn sendmsg(_: &Value, body: &[u8]) -> Result<Facts, Error> {
     if is_empty(body) {
         return Ok(empty(&["ret", "err_msg", "msg_id", "local_id"]));
     }
-    let response = webwxsendmsg::Response::decode(body)?;
+    let response = Receipt::decode(Endpoint::SendMsg, body)?;
     let facts = json!({ "msg_id": response.msg_id, "local_id": response.local_id });
     let facts = answer(&response.base_response(), facts);
     let members = [("msg_id", "/MsgID"), ("local_id", "/LocalID")];

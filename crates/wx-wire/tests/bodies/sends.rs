@@ -3,7 +3,7 @@
 use wx_wire::{
     code::Ret,
     endpoint::{
-        webwxcreatechatroom, webwxoplog, webwxpushloginurl, webwxrevokemsg, webwxsendmsg,
+        Endpoint, Receipt, webwxcreatechatroom, webwxoplog, webwxpushloginurl, webwxrevokemsg,
         webwxstatusnotify, webwxupdatechatroom, webwxuploadmedia, webwxverifyuser,
     },
 };
@@ -12,19 +12,21 @@ const VERDICT: &[u8] = b"{\n\"BaseResponse\": {\n\"Ret\": 1205,\n\"ErrMsg\": \"\
 
 #[test]
 fn receipts() {
-    let sent = webwxsendmsg::Response::decode(
+    let sent = Receipt::decode(
+        Endpoint::SendMsgImg,
         br#"{"BaseResponse":{"Ret":0,"ErrMsg":""},"MsgID":"3053194738703673101","LocalID":"154"}"#,
     )
     .unwrap();
     assert_eq!(sent.msg_id.as_str(), "3053194738703673101");
-    let refused = webwxsendmsg::Response::decode(
+    let refused = Receipt::decode(
+        Endpoint::SendMsgImg,
         br#"{"BaseResponse":{"Ret":1204,"ErrMsg":""},"MsgID":"","LocalID":""}"#,
     )
     .unwrap();
     assert_eq!(refused.base_response().ret, Ret::NOT_A_FRIEND);
     // Success without a number: the message may have arrived or not.
     let doubtful = br#"{"BaseResponse":{"Ret":0,"ErrMsg":""},"MsgID":"","LocalID":""}"#;
-    assert!(webwxsendmsg::Response::decode(doubtful).is_err());
+    assert!(Receipt::decode(Endpoint::SendAppMsg, doubtful).is_err());
     let noted = webwxstatusnotify::Response::decode(VERDICT).unwrap();
     assert_eq!(noted.base_response().ret, Ret::TOO_OFTEN);
 }
