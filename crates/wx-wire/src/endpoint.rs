@@ -7,7 +7,7 @@
 use std::fmt;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderValue};
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, RANGE};
 use http::{Method, Request, Uri};
 use serde::Serialize;
 
@@ -26,12 +26,21 @@ pub mod webwxbatchgetcontact;
 pub mod webwxcheckupload;
 pub mod webwxcreatechatroom;
 pub mod webwxgetcontact;
+pub mod webwxgetheadimg;
+pub mod webwxgeticon;
+pub mod webwxgetmedia;
+pub mod webwxgetmsgimg;
+pub mod webwxgetpubliclinkimg;
+pub mod webwxgetvideo;
+pub mod webwxgetvoice;
 pub mod webwxinit;
 pub mod webwxlogout;
 pub mod webwxnewloginpage;
 pub mod webwxoplog;
+pub mod webwxpreview;
 pub mod webwxpushloginurl;
 pub mod webwxrevokemsg;
+pub mod webwxsearchcontact;
 pub mod webwxsendappmsg;
 pub mod webwxsendemoticon;
 pub mod webwxsendmsg;
@@ -91,6 +100,15 @@ endpoints! {
     Logout = "webwxlogout",
     CheckUpload = "webwxcheckupload",
     UploadMedia = "webwxuploadmedia",
+    GetMsgImg = "webwxgetmsgimg",
+    GetVoice = "webwxgetvoice",
+    GetVideo = "webwxgetvideo",
+    GetMedia = "webwxgetmedia",
+    GetIcon = "webwxgeticon",
+    GetHeadImg = "webwxgetheadimg",
+    GetPublicLinkImg = "webwxgetpubliclinkimg",
+    Preview = "webwxpreview",
+    SearchContact = "webwxsearchcontact",
     CreateChatRoom = "webwxcreatechatroom",
     UpdateChatRoom = "webwxupdatechatroom",
     RevokeMsg = "webwxrevokemsg",
@@ -146,6 +164,22 @@ fn get(url: String) -> Request<Bytes> {
     request(Method::GET, url, Bytes::new())
 }
 
+/// A download that leaves out the first `offset` bytes.
+fn get_from(url: String, offset: u64) -> Request<Bytes> {
+    if offset > 0 {
+        get_range(url, offset)
+    } else {
+        get(url)
+    }
+}
+
+/// The same, by a range even if nothing is left out.
+fn get_range(url: String, offset: u64) -> Request<Bytes> {
+    let mut request = get(url);
+    header(&mut request, RANGE, format!("bytes={offset}-"));
+    request
+}
+
 /// A request with a JSON body: UTF-8 as it is, without `\u` escapes, since
 /// the server shows those literally (protocol: strings we send).
 fn post_json(url: String, body: &impl Serialize) -> Request<Bytes> {
@@ -157,6 +191,15 @@ fn post_json(url: String, body: &impl Serialize) -> Request<Bytes> {
         HeaderValue::from_static("application/json;charset=UTF-8"),
     );
     request
+}
+
+/// Adds a header of text that was put together here.
+fn header<B>(request: &mut Request<B>, name: HeaderName, value: String) {
+    // Digits, hosts and boundaries are fit for one; what is not has no place in
+    // a request.
+    if let Ok(value) = HeaderValue::try_from(value) {
+        request.headers_mut().insert(name, value);
+    }
 }
 
 fn request<B>(method: Method, url: String, body: B) -> Request<B> {

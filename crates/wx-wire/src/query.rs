@@ -58,6 +58,24 @@ impl Query {
         self
     }
 
+    /// Adds a pair whose value came encoded: its `%XX` stay as they are, and
+    /// only what would spoil the query is encoded.
+    #[must_use]
+    pub fn encoded_pair(mut self, name: &str, value: &str) -> Self {
+        self = self.pair(name, "");
+        for (index, piece) in value.split('%').enumerate() {
+            if index > 0 {
+                let is_escape = piece
+                    .as_bytes()
+                    .get(..2)
+                    .is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
+                self.text.push_str(if is_escape { "%" } else { "%25" });
+            }
+            self.text.extend(utf8_percent_encode(piece, COMPONENT));
+        }
+        self
+    }
+
     /// The query without a leading `?`.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -4,7 +4,9 @@ use std::fmt;
 
 use bytes::Bytes;
 use http::Request;
-use http::header::{CONTENT_TYPE, HeaderValue};
+use http::header::CONTENT_TYPE;
+
+use crate::endpoint::header;
 
 /// A request whose body is what stands before a piece of a file, the piece, and
 /// what stands after it.
@@ -59,10 +61,7 @@ impl<'a> Form<'a> {
              Content-Type: application/octet-stream\r\n\r\n"
         ));
         let content_type = format!("multipart/form-data; boundary={}", self.boundary);
-        // Boundaries are letters and digits; the transport would refuse others.
-        if let Ok(value) = HeaderValue::try_from(content_type) {
-            head.headers_mut().insert(CONTENT_TYPE, value);
-        }
+        header(&mut head, CONTENT_TYPE, content_type);
         Multipart {
             head,
             before: self.text.into(),
