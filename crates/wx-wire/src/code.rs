@@ -51,6 +51,9 @@ code! {
         NOT_A_FRIEND = 1204,
         /// Too often: wait.
         TOO_OFTEN = 1205,
+        /// Of a new group or new members: some were not taken in. The official
+        /// page treats it as done.
+        GROUP_PARTLY = -2013,
     }
 }
 

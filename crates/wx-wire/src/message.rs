@@ -18,6 +18,7 @@
 mod app;
 mod content;
 mod context;
+pub mod forward;
 mod location;
 mod media;
 mod notice;
@@ -29,6 +30,7 @@ pub(crate) mod texts;
 mod voip;
 
 use bytes::Bytes;
+use serde::{Deserialize, Deserializer};
 
 pub use app::{App, AppAttach, Article, Record, RecordItem, ReferMsg, WcPayInfo, WeAppInfo};
 pub use content::{Content, MAX_NESTING};
@@ -43,7 +45,7 @@ pub use voip::Voip;
 
 use crate::code::{MsgType, StatusNotifyCode};
 use crate::id::{MsgId, UserName};
-use crate::json::object;
+use crate::json::{Lenient as _, object};
 
 object! {
     /// An item of AddMsgList. Every member may be missing.
@@ -100,6 +102,13 @@ object! {
         pub ori_content: String = "OriContent",
         /// Name of a file, percent-encoded; missing before 2017.
         pub encry_file_name: Option<String> = "EncryFileName",
+    }
+}
+
+/// Reads an item as it came: what [`RawAddMsg::raw`] holds.
+impl<'de> Deserialize<'de> for AddMsg {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::read(deserializer)
     }
 }
 

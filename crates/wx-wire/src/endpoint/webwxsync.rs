@@ -13,8 +13,8 @@ use crate::contact::Contact;
 use crate::credentials::{BaseRequest, Credentials};
 use crate::error::DecodeError;
 use crate::id::UserName;
-use crate::json::{self, Raw, Read, object};
-use crate::message::{AddMsg, RawAddMsg};
+use crate::json::{self, Raw, object};
+use crate::message::RawAddMsg;
 use crate::query::Query;
 use crate::secret::Skey;
 use crate::sync_key::SyncKey;
@@ -209,8 +209,6 @@ impl Response {
 fn raw_add_msg(body: &Bytes, item: Raw<'_>) -> RawAddMsg {
     RawAddMsg {
         raw: body.slice_ref(item.0.as_bytes()),
-        msg: serde_json::from_str::<Read<AddMsg>>(item.0)
-            .map(|read| read.0)
-            .unwrap_or_default(),
+        msg: serde_json::from_str(item.0).unwrap_or_default(),
     }
 }
