@@ -1,14 +1,23 @@
 //! What the application asks of a session, and what becomes of it.
 
 use std::fmt;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use wx_wire::DecodeError;
 use wx_wire::code::Ret;
 use wx_wire::id::{ClientMsgId, MsgId, UserName};
 
+use crate::context::millis;
 use crate::event::CloseReason;
 use crate::io::Reached;
+use crate::media::{FileKind, LocalFile, MediaRef, Uploaded};
+
+mod change;
+mod content;
+
+pub use change::{Befriend, GroupChange, Joining, MAX_NAME, MemberOutcome};
+pub use content::{Content, SendContent};
 
 /// Number of a command within a session's life in one process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,6 +36,75 @@ impl fmt::Display for CommandId {
 pub enum Command {
     /// Send a text.
     SendText(SendText),
+    /// Send something else.
+    SendContent(SendContent),
+    /// Upload a file, to be sent later.
+    Upload {
+        /// To whom it is to be sent first; anybody may get it.
+        to: UserName,
+        /// Which.
+        file: LocalFile,
+    },
+    /// Fetch a medium.
+    Download {
+        /// Which.
+        media: MediaRef,
+        /// How many bytes of it are there already.
+        #[serde(default)]
+        from: u64,
+    },
+    /// Take a message back.
+    Revoke {
+        /// Which: as the server numbered it.
+        msg_id: MsgId,
+        /// Where it was sent to.
+        to: UserName,
+        /// The client's number of it; for `None` the one that is remembered,
+        /// if it is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        client_msg_id: Option<ClientMsgId>,
+    },
+    /// Set the remark of a contact; an empty one takes it away.
+    SetRemark {
+        /// Whose.
+        to: UserName,
+        /// Up to [`MAX_NAME`] characters.
+        remark: String,
+    },
+    /// Put a chat at the top of the list, or back in its place.
+    Pin {
+        /// Which.
+        to: UserName,
+        /// At the top.
+        pinned: bool,
+    },
+    /// Tell the phone that a chat was read.
+    MarkRead {
+        /// Which.
+        to: UserName,
+    },
+    /// Come to know somebody.
+    Befriend(Befriend),
+    /// Ask the server which of one's contacts fit a word.
+    SearchContacts {
+        /// The word.
+        keyword: String,
+    },
+    /// Make a group.
+    CreateGroup {
+        /// Its name; may be empty.
+        topic: String,
+        /// Two others at least.
+        members: Vec<UserName>,
+    },
+    /// Change a group.
+    ChangeGroup {
+        /// Which.
+        group: UserName,
+        /// What of it.
+        #[serde(flatten)]
+        change: GroupChange,
+    },
     /// Fetch details of groups, with their members, and of people.
     FetchContacts {
         /// Whom.
@@ -133,6 +211,37 @@ pub enum Rejected {
         /// What is missing.
         what: String,
     },
+    /// A file is larger than the service takes.
+    #[error("{name} has {size} bytes; {kind}s may have {limit} at the most")]
+    TooLarge {
+        /// The file's.
+        name: String,
+        /// As what it was to be sent.
+        kind: FileKind,
+        /// Bytes.
+        size: u64,
+        /// Bytes: the most that it may have.
+        limit: u64,
+    },
+    /// A name is longer than the service takes.
+    #[error("{what} may have {limit} characters at the most")]
+    TooLong {
+        /// What of.
+        what: String,
+        /// How many it may have.
+        limit: usize,
+    },
+    /// The time in which a message can be taken back is over.
+    #[error("the message is {age_s} s old; it can be taken back within {limit_s} s")]
+    TooLate {
+        /// Its age in seconds.
+        age_s: u64,
+        /// The most that it may be.
+        limit_s: u64,
+    },
+    /// A group needs two others.
+    #[error("a group needs two others at least")]
+    TooFew {},
     /// Somebody who is mentioned is no known member of the receiver.
     #[error("{id} is no known member of a group {to}: fetch the group's details first")]
     NoMember {
@@ -188,6 +297,41 @@ pub enum Done {
         /// The receiver.
         to: UserName,
     },
+    /// The service has the file.
+    Uploaded(Uploaded),
+    /// The medium is there.
+    Downloaded {
+        /// Bytes of the whole.
+        bytes: u64,
+        /// What the server calls it, if it does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        media_type: Option<String>,
+    },
+    /// The message was taken back.
+    Revoked {},
+    /// It is as was asked for.
+    Changed {},
+    /// The group is there.
+    GroupCreated {
+        /// Its name in this login.
+        id: UserName,
+        /// What it is called.
+        topic: String,
+        /// Those who were asked in.
+        members: Vec<MemberOutcome>,
+    },
+    /// People were asked into a group.
+    MembersAdded {
+        /// How.
+        how: Joining,
+        /// Those who were asked.
+        members: Vec<MemberOutcome>,
+    },
+    /// The contacts that were looked for.
+    Found {
+        /// Who.
+        names: Vec<UserName>,
+    },
     /// The roster has what the server knows.
     Fetched {},
     /// Somebody is known by the key that was named, or it by the real id.
@@ -212,9 +356,14 @@ pub enum CommandError {
         ret: Ret,
         /// Its sentence, mostly empty.
         message: String,
-        /// After how many milliseconds it is worth another try, if ever.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        retry_after_ms: Option<u64>,
+    },
+    /// The server finds it too often.
+    #[error("the server refused: {}", refusal(&Ret::TOO_OFTEN, .message))]
+    Throttled {
+        /// Its sentence, mostly empty.
+        message: String,
+        /// After how many milliseconds it is worth another try.
+        retry_after_ms: u64,
     },
     /// A message may have arrived or not. It is not sent again unasked.
     #[error("the message {client_msg_id} may have arrived or not: {reason}")]
@@ -257,12 +406,10 @@ pub enum CommandError {
 }
 
 impl CommandError {
-    /// A refusal of which nobody knows whether it is worth another try.
-    pub(crate) const fn refused(ret: Ret, message: String) -> Self {
-        Self::Refused {
-            ret,
+    pub(crate) fn throttled(message: String, pause: Duration) -> Self {
+        Self::Throttled {
             message,
-            retry_after_ms: None,
+            retry_after_ms: millis(pause),
         }
     }
 

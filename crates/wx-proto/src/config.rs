@@ -37,6 +37,11 @@ pub struct Config {
     /// How long a message may wait for a network before it is given up
     /// without having been sent.
     pub send_expiry: Duration,
+    /// How large files may be.
+    pub limits: FileLimits,
+    /// How long after its sending a message may be taken back. The server has
+    /// the last word (protocol: recall).
+    pub recall_window: Duration,
     /// Hosts, beside the known families, to which a login may redirect. For
     /// gateways of one's own.
     pub extra_hosts: Vec<String>,
@@ -59,6 +64,8 @@ impl Default for Config {
             recall_memory: 512 * 1024,
             pace: Some(Pace::default()),
             send_expiry: Duration::from_secs(60),
+            limits: FileLimits::default(),
+            recall_window: Duration::from_secs(120),
             extra_hosts: Vec::new(),
             login_host: LOGIN_HOST.to_owned(),
             notify_phone: true,
@@ -137,6 +144,35 @@ impl Ladder {
             saved: false,
             push: false,
             qr: true,
+        }
+    }
+}
+
+/// How many bytes files may have; `None` for any number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FileLimits {
+    /// Pictures and emoticons.
+    pub image: Option<u64>,
+    /// Videos.
+    pub video: Option<u64>,
+    /// Files.
+    pub file: Option<u64>,
+}
+
+impl FileLimits {
+    /// A picture of more than 20 MiB is not for the service (protocol: limits).
+    pub const IMAGE: u64 = 20 * 1024 * 1024;
+    /// The official page refuses a video of 20 MiB (protocol: limits).
+    pub const VIDEO: u64 = 20 * 1024 * 1024 - 1;
+}
+
+impl Default for FileLimits {
+    fn default() -> Self {
+        Self {
+            image: Some(Self::IMAGE),
+            video: Some(Self::VIDEO),
+            file: None,
         }
     }
 }

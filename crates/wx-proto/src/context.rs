@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::response;
+use http::{HeaderValue, response};
 use wx_wire::Credentials;
 use wx_wire::endpoint::Endpoint;
 use wx_wire::id::{ClientMsgId, UserName};
@@ -18,7 +18,7 @@ use crate::command::{CommandError, CommandId, Completion, Done};
 use crate::config::Config;
 use crate::event::{Cause, EventKind, WarningKind};
 use crate::inbox::Inbox;
-use crate::io::RequestId;
+use crate::io::{Body, RequestId, Sink};
 use crate::journal::Journal;
 use crate::message::Message;
 use crate::originals::Originals;
@@ -32,7 +32,10 @@ mod answer;
 mod requests;
 
 pub(crate) use answer::{Answer, Reply, Useless, read};
-pub(crate) use requests::{Purpose, Requests, Settled};
+pub(crate) use requests::{Launch, Purpose, Requests, Settled};
+
+/// Where a login begins in a browser.
+const HOME: &str = "wx.qq.com";
 
 pub(crate) struct Context {
     pub(crate) config: Arc<Config>,
@@ -86,9 +89,45 @@ impl Context {
         endpoint: Endpoint,
         request: http::Request<Bytes>,
     ) -> RequestId {
+        self.transfer(now, purpose, endpoint, request.map(Body::Whole), None)
+    }
+
+    /// Sends a request whose body, or whose answer, is a file's.
+    pub(crate) fn transfer(
+        &mut self,
+        now: Now,
+        purpose: Purpose,
+        endpoint: Endpoint,
+        request: http::Request<Body>,
+        sink: Option<Sink>,
+    ) -> RequestId {
         let agent = self.config.profile.user_agent.clone();
-        self.requests
-            .launch(now.mono, purpose, endpoint, request, agent)
+        let referer = self.referer();
+        let launch = Launch {
+            purpose,
+            endpoint,
+            request,
+            sink,
+        };
+        self.requests.launch(now.mono, launch, agent, referer)
+    }
+
+    /// The page that a browser would ask from.
+    fn referer(&self) -> HeaderValue {
+        let base = match (&self.state, self.credentials()) {
+            // The page of an earlier login is not open any more.
+            (State::LoggingIn { .. }, _) | (_, None) => HOME,
+            (_, Some(credentials)) => credentials.hosts.base(),
+        };
+        let page = match (&self.state, self.config.profile.desktop) {
+            (State::LoggingIn { .. }, true) => {
+                let lang = &self.config.profile.lang;
+                format!("https://{base}/?&lang={lang}&target=t")
+            }
+            _ => format!("https://{base}/"),
+        };
+        // Hosts are of known families, or of the caller's own.
+        HeaderValue::try_from(page).unwrap_or(HeaderValue::from_static("https://wx.qq.com/"))
     }
 
     /// Gives up every request whose purpose fits, and ends the commands that

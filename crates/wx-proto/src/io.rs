@@ -1,12 +1,18 @@
 //! What goes between a session and its driver.
 
 use std::fmt;
+use std::ops::Range;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{request, response};
 
+use crate::command::CommandId;
 use crate::saved::RecordSeq;
+
+mod sink;
+
+pub use sink::{Sink, Target};
 
 /// Number of a request. Never used twice by a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,10 +49,45 @@ pub struct Request {
     /// Method, address and headers, without cookies.
     pub head: request::Parts,
     /// Body.
-    pub body: Bytes,
+    pub body: Body,
     /// How many bytes of answer are awaited at the most, when decompressed.
-    /// More is a failure.
+    /// More is a failure. What goes to a [`Sink`] does not count.
     pub max_response: usize,
+    /// Where the bytes of the answer go, for a download; `None` for an answer
+    /// that the session reads itself.
+    pub sink: Option<Sink>,
+}
+
+/// What a request carries. Media never enter the session: it names their
+/// bytes, and the driver reads them.
+#[derive(Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "a driver must send all of it")]
+pub enum Body {
+    /// These bytes.
+    Whole(Bytes),
+    /// A piece of a file, with an envelope around it.
+    Piece {
+        /// What goes before it.
+        before: Bytes,
+        /// The command that named the file.
+        source: CommandId,
+        /// Which bytes of the file. There are as many as this: a file that has
+        /// become shorter is a [`FailureKind::Local`].
+        range: Range<u64>,
+        /// What goes after it.
+        after: Bytes,
+    },
+}
+
+impl Body {
+    /// The bytes, if none of them are a file's.
+    #[must_use]
+    pub fn whole(&self) -> Option<&Bytes> {
+        match self {
+            Self::Whole(bytes) => Some(bytes),
+            Self::Piece { .. } => None,
+        }
+    }
 }
 
 /// Shows no address: it holds keys.
@@ -87,6 +128,16 @@ pub enum Input {
         head: response::Parts,
         /// The decompressed body.
         body: Bytes,
+    },
+    /// Something of a request went out, or of its answer came in: it is
+    /// waited for longer. At least every few seconds while something moves, and
+    /// before the [`Input::Failed`] of a download that broke off.
+    Progress {
+        /// Which.
+        id: RequestId,
+        /// Of a download, how many bytes of the whole the sink has by now.
+        /// Of an upload, how many of this body went out.
+        at: u64,
     },
     /// A request was not answered.
     Failed {
@@ -164,4 +215,6 @@ pub enum FailureKind {
     BadBody,
     /// No answer in time.
     Timeout,
+    /// A file of this machine could not be read or written.
+    Local,
 }

@@ -83,8 +83,10 @@
 pub mod command;
 pub mod config;
 pub mod event;
+pub mod forward;
 pub mod identity;
 pub mod io;
+pub mod media;
 pub mod message;
 pub mod outbox;
 pub mod roster;
@@ -94,9 +96,11 @@ pub mod state;
 mod backoff;
 mod contacts;
 mod context;
+mod downloads;
 mod inbox;
 mod journal;
 mod login;
+mod operations;
 mod originals;
 mod publication;
 mod recent;
@@ -105,10 +109,14 @@ mod session;
 mod sync;
 mod time;
 
-pub use command::{Command, CommandError, CommandId, Completion, Done, Rejected, SendText};
+pub use command::{
+    Command, CommandError, CommandId, Completion, Content, Done, Rejected, SendContent, SendText,
+};
 pub use config::Config;
 pub use event::{Event, EventId, EventKind};
-pub use io::{Failure, FailureKind, Input, Lane, Reached, Request, RequestId, Transmit};
+pub use forward::Forward;
+pub use io::{Body, Failure, FailureKind, Input, Lane, Reached, Request, RequestId, Transmit};
+pub use media::{FileKind, LocalFile, MediaRef, Uploaded};
 pub use message::{Limit, Message, split_text};
 pub use publication::Publication;
 pub use rng::Seed;

@@ -14,35 +14,38 @@
 //! ```
 //!
 //! Messages to one chat go out one after another; those to several chats
-//! side by side.
+//! side by side. One that lacks its file waits for the upload beside the queue,
+//! and joins it then: see [`uploads`].
 
 use std::collections::{BTreeMap, VecDeque};
-use std::time::Duration;
 
 use wx_wire::code::Ret;
-use wx_wire::endpoint::{Endpoint, webwxsendmsg};
+use wx_wire::endpoint::{Endpoint, Envelope, Receipt};
 use wx_wire::id::ClientMsgId;
 
 use crate::backoff::OUTAGE;
-use crate::command::{CommandError, CommandId, Rejected, SendText};
+use crate::command::{CommandError, CommandId};
 use crate::context::{Context, Purpose, Reply, read};
 use crate::event::{CloseReason, EventId};
 use crate::journal::Journal;
-use crate::message::mention;
 use crate::saved::Change;
-use crate::state::State;
 use crate::time::{Instant, Now};
 
+mod accept;
 mod echo;
 mod entry;
+mod files;
 mod outgoing;
 mod pacer;
+mod parcel;
+mod uploads;
 
 pub(crate) use echo::Echo;
 pub(crate) use entry::forget_old;
 pub use entry::{Entry, Fate};
-use outgoing::Outgoing;
+use outgoing::{Outgoing, Waiting};
 use pacer::Pacer;
+use uploads::Uploads;
 
 /// How many messages may be under way side by side.
 const MAX_ACTIVE: usize = 4;
@@ -54,6 +57,9 @@ pub(crate) struct Outbox {
     queue: VecDeque<Outgoing>,
     /// Those in flight.
     active: BTreeMap<ClientMsgId, Outgoing>,
+    /// Those that lack their file.
+    waiting: BTreeMap<ClientMsgId, Waiting>,
+    uploads: Uploads,
     pacer: Pacer,
     /// The server asked for a pause, or cannot be reached.
     not_before: Instant,
@@ -67,6 +73,8 @@ impl Outbox {
         Self {
             queue: VecDeque::new(),
             active: BTreeMap::new(),
+            waiting: BTreeMap::new(),
+            uploads: Uploads::default(),
             pacer: Pacer::new(cx.config.pace),
             not_before: Instant::default(),
             throttled: 0,
@@ -92,84 +100,11 @@ impl Outbox {
         }
     }
 
-    /// Takes a message over.
-    pub(crate) fn accept(
-        &mut self,
-        cx: &mut Context,
-        now: Now,
-        send: SendText,
-    ) -> Result<CommandId, Rejected> {
-        for (what, missing) in [
-            ("a text", send.text.is_empty()),
-            ("a receiver", send.to.is_empty()),
-        ] {
-            if missing {
-                let what = what.to_owned();
-                return Err(Rejected::Empty { what });
-            }
-        }
-        let text = mention::with_names(&cx.roster, &send)?;
-        let digest = echo::digest(&send.to, &text);
-        if let Some(key) = &send.key
-            && let Some(entry) = cx.journal.saved().keyed(key)
-        {
-            if entry.digest != digest {
-                return Err(Rejected::KeyReused { key: key.clone() });
-            }
-            let entry = entry.clone();
-            return Ok(self.repeat(cx, &entry));
-        }
-        if self.queue.len() >= MAX_QUEUED {
-            return Err(Rejected::Full { limit: MAX_QUEUED });
-        }
-        let command = cx.next_command();
-        let client_msg_id = cx.client_msg_id(now);
-        let left = match send.expires_ms {
-            Some(at) => Duration::from_millis(at.saturating_sub(now.unix_ms)),
-            None => cx.config.send_expiry,
-        };
-        let record = cx.journal.write(Change::SendAccepted(Entry {
-            client_msg_id: client_msg_id.clone(),
-            to: send.to.clone(),
-            digest,
-            key: send.key,
-            attached: matches!(cx.state(), State::Attached {}),
-            accepted_ms: now.unix_ms,
-            fate: Fate::Pending {},
-        }));
-        self.queue.push_back(Outgoing {
-            commands: vec![command],
-            to: send.to,
-            text,
-            mentions: send.mentions,
-            digest,
-            client_msg_id,
-            record,
-            expires: now.mono + left,
-            tries: 0,
-            trouble: None,
-            echoes: Vec::new(),
-        });
-        Ok(command)
-    }
-
-    /// The same key again: the first outcome, or a wait for it.
-    fn repeat(&mut self, cx: &mut Context, entry: &Entry) -> CommandId {
-        let command = cx.next_command();
-        let waiting = self
-            .queue
-            .iter_mut()
-            .chain(self.active.values_mut())
-            .find(|outgoing| outgoing.client_msg_id == entry.client_msg_id);
-        match waiting {
-            Some(outgoing) => outgoing.commands.push(command),
-            None => cx.complete(command, entry.outcome()),
-        }
-        command
-    }
-
     /// Gives a message up that has not gone out, unless others wait for it.
     pub(crate) fn cancel(&mut self, cx: &mut Context, command: CommandId) -> bool {
+        if self.cancel_upload(cx, command) {
+            return true;
+        }
         let Some(at) = self
             .queue
             .iter()
@@ -190,6 +125,9 @@ impl Outbox {
 
     /// Sends what may go out at this moment.
     pub(crate) fn pump(&mut self, cx: &mut Context, now: Now) {
+        for ended in self.uploads.pump(cx, now) {
+            self.file_ended(ended, cx, now);
+        }
         while let Some(at) = self.queue.iter().position(|o| o.expires <= now.mono) {
             if let Some(outgoing) = self.queue.remove(at) {
                 let reason = outgoing.overdue();
@@ -204,17 +142,17 @@ impl Outbox {
             let Some(outgoing) = next.and_then(|at| self.queue.remove(at)) else {
                 return;
             };
-            let request = webwxsendmsg::Request {
+            let envelope = Envelope {
                 credentials,
                 from: cx.roster.own(),
                 to: &outgoing.to,
-                content: &outgoing.text,
                 client_msg_id: &outgoing.client_msg_id,
-                mentions: &outgoing.mentions,
-            }
-            .encode();
-            let purpose = Purpose::Send(outgoing.client_msg_id.clone());
-            cx.send(now, purpose, Endpoint::SendMsg, request);
+                forwarded: false,
+            };
+            let desktop = cx.config.profile.desktop;
+            let (endpoint, request) = outgoing.parcel.encode(envelope, desktop);
+            let purpose = Purpose::Send(outgoing.client_msg_id.clone(), endpoint);
+            cx.send(now, purpose, endpoint, request);
             self.pacer.spend(now.mono);
             self.active.insert(outgoing.client_msg_id.clone(), outgoing);
         }
@@ -243,11 +181,12 @@ impl Outbox {
         cx: &mut Context,
         now: Now,
         client_msg_id: &ClientMsgId,
+        endpoint: Endpoint,
         reply: Reply,
     ) -> Option<CloseReason> {
         let outgoing = self.active.remove(client_msg_id)?;
-        let answer = read(reply, Endpoint::SendMsg, |answer| {
-            webwxsendmsg::Response::decode(&answer.body)
+        let answer = read(reply, endpoint, |answer| {
+            Receipt::decode(endpoint, &answer.body)
         });
         let response = match answer {
             Ok(response) => response,
@@ -294,13 +233,13 @@ impl Outbox {
         self.queue.push_front(outgoing);
     }
 
-    /// A text that oneself has sent came in the stream. If it may be one that
-    /// is under way, it is held until that has ended.
+    /// A message that oneself has sent came in the stream. If it may be one
+    /// that is under way, it is held until that has ended.
     pub(crate) fn echoed(&mut self, echo: Echo, event: EventId, cx: &mut Context) {
         let active = self
             .active
             .values_mut()
-            .find(|outgoing| outgoing.digest == echo.digest);
+            .find(|outgoing| echo.may_be_of(outgoing));
         match active {
             Some(outgoing) => {
                 cx.inbox.hold(event);
@@ -313,16 +252,18 @@ impl Outbox {
     /// Nothing goes out any more. What is in flight is waited for.
     pub(crate) fn stop(&mut self, cx: &mut Context, reason: &str) {
         self.stopped = Some(reason.to_owned());
+        self.stop_uploads(cx, reason);
         for outgoing in std::mem::take(&mut self.queue) {
             outgoing.finish(cx, Fate::not_sent(reason), None);
         }
     }
 
     pub(crate) fn deadline(&self, journal: &Journal) -> Option<Instant> {
-        let late = self.queue.iter().map(|outgoing| outgoing.expires).min()?;
+        let late = self.queue.iter().map(|outgoing| outgoing.expires).min();
         // Without one that may go, it is an answer or the store that lets the
         // next one go.
         let next = self.next_free(journal).map(|_| self.ready_at());
-        Some(next.map_or(late, |next| next.min(late)))
+        let due = [late, next, self.uploads.deadline()];
+        due.into_iter().flatten().min()
     }
 }

@@ -87,6 +87,10 @@ pub enum Change {
         position: Position,
         /// Unix time in seconds.
         at: u64,
+        /// From how many members on people are invited into a group instead of
+        /// added. Old records lack it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        invite_start: Option<i64>,
     },
     /// The session's key was replaced.
     Skey {
@@ -210,6 +214,7 @@ pub struct Saved {
     pub position: Position,
     /// When sessions began and ended, oldest first.
     pub stretches: Vec<Stretch>,
+    pub(crate) invite_start: Option<i64>,
     pub(crate) handled: RecentIds,
     pub(crate) identities: Identities,
     pub(crate) outbox: BTreeMap<ClientMsgId, Entry>,
@@ -241,6 +246,7 @@ impl Saved {
                 how,
                 position,
                 at,
+                invite_start,
             } => {
                 let before = self.account.as_ref().map(|before| &before.user_name);
                 if before != Some(&account.user_name) {
@@ -250,6 +256,7 @@ impl Saved {
                 self.data_ticket = data_ticket;
                 self.account = Some(account);
                 self.position = position;
+                self.invite_start = invite_start;
                 if how != How::Saved || !self.is_live() {
                     self.begin(at);
                 }

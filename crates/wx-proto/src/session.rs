@@ -9,10 +9,12 @@ use crate::command::{Command, CommandId, Completion, Rejected};
 use crate::config::Config;
 use crate::contacts::Contacts;
 use crate::context::{Answer, Context, Purpose, Reply, Settled};
+use crate::downloads::Downloads;
 use crate::event::{Cause, CloseReason, Event, EventId, EventKind, WarningKind};
 use crate::identity::Standing;
-use crate::io::{Input, Transmit};
+use crate::io::{Input, RequestId, Transmit};
 use crate::login::{Login, Step};
+use crate::operations::Operations;
 use crate::outbox::Outbox;
 use crate::publication::Publication;
 use crate::rng::Seed;
@@ -50,6 +52,8 @@ pub struct Session {
     phase: Phase,
     contacts: Contacts,
     outbox: Outbox,
+    downloads: Downloads,
+    operations: Operations,
     publications: Vec<Publication>,
 }
 
@@ -96,6 +100,8 @@ impl Session {
             phase: Phase::Done,
             contacts: Contacts::new(),
             outbox,
+            downloads: Downloads::default(),
+            operations: Operations::default(),
             publications: Vec::new(),
         };
         let step = Login::start(&mut session.cx, now);
@@ -116,6 +122,8 @@ impl Session {
             phase: Phase::Attached,
             contacts: Contacts::new(),
             outbox,
+            downloads: Downloads::default(),
+            operations: Operations::default(),
             publications: Vec::new(),
         };
         if !live {
@@ -164,12 +172,21 @@ impl Session {
                     self.reply(now, settled, Err(failure));
                 }
             }
+            Input::Progress { id, at } => self.moved(now, id, at),
             Input::Persisted(seq) => self.cx.journal.persisted(seq),
             Input::StoreFailed { message } => self.store_failed(now, &message),
             Input::Fenced => self.freeze(),
             Input::Timeout => self.timeout(now),
         }
         self.settle(now);
+    }
+
+    fn moved(&mut self, now: Now, id: RequestId, at: u64) {
+        match self.cx.requests.moved(id, now.mono) {
+            Some(Purpose::Upload) => self.outbox.upload_moved(id, &self.cx, now),
+            Some(Purpose::Download) => self.downloads.moved(id, at),
+            _ => {}
+        }
     }
 
     fn timeout(&mut self, now: Now) {
@@ -207,7 +224,16 @@ impl Session {
                 }
                 None
             }
-            Purpose::Send(number) => self.outbox.reply(&mut self.cx, now, number, reply),
+            Purpose::Send(number, endpoint) => {
+                self.outbox
+                    .reply(&mut self.cx, now, number, *endpoint, reply)
+            }
+            Purpose::Upload => self.outbox.upload_reply(id, reply, &mut self.cx, now),
+            Purpose::Download => self.downloads.reply(id, reply, &mut self.cx, now),
+            Purpose::Operation(command, operation) => {
+                self.operations
+                    .reply(*command, *operation, reply, &mut self.cx)
+            }
             Purpose::Probe(command) => return self.probed(*command, reply),
             Purpose::Logout(command) => return self.logged_out(*command, reply, now),
         };
@@ -239,6 +265,7 @@ impl Session {
     fn settle(&mut self, now: Now) {
         if matches!(self.phase, Phase::Online(_) | Phase::Attached) {
             self.outbox.pump(&mut self.cx, now);
+            self.downloads.pump(&mut self.cx, now);
         }
         let (phase, mut parts) = self.split();
         if let Phase::Online(sync) = phase {
@@ -314,6 +341,7 @@ impl Session {
             (self.cx.requests.deadline(), Timer::Request),
             (self.contacts.deadline(), Timer::Contacts),
             (self.outbox.deadline(&self.cx.journal), Timer::Outbox),
+            (self.downloads.deadline(), Timer::Download),
             (self.cx.journal.deadline(), Timer::Store),
         ]
         .into_iter()

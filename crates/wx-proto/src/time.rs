@@ -86,6 +86,8 @@ pub enum Timer {
     Contacts,
     /// The next message may go out, or one expires.
     Outbox,
+    /// A download is asked for again.
+    Download,
     /// Records are stored again after a failure.
     Store,
 }
@@ -98,6 +100,7 @@ impl fmt::Display for Timer {
             Self::Sync => "sync",
             Self::Contacts => "contacts",
             Self::Outbox => "outbox",
+            Self::Download => "download",
             Self::Store => "store",
         })
     }

@@ -98,7 +98,7 @@ fn commands_and_their_ends_are_data() {
     let done = r#"{"done":"sent","msg_id":"1","client_msg_id":"2","to":"filehelper"}"#;
     let read: Done = serde_json::from_str(done).unwrap();
     assert_eq!(serde_json::to_string(&read).unwrap(), done);
-    let error = r#"{"failed":"refused","ret":1205,"message":"","retry_after_ms":5000}"#;
+    let error = r#"{"failed":"throttled","message":"","retry_after_ms":5000}"#;
     let read: CommandError = serde_json::from_str(error).unwrap();
     assert_eq!(serde_json::to_string(&read).unwrap(), error);
     assert_eq!(

@@ -188,7 +188,7 @@ impl Scenario {
     }
 
     pub(crate) fn body(&self, name: &str) -> String {
-        String::from_utf8(self.request(name).body.to_vec()).unwrap()
+        String::from_utf8(self.request(name).body.whole().unwrap().to_vec()).unwrap()
     }
 
     fn take(&mut self, name: &str) -> RequestId {

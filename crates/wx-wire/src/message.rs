@@ -44,8 +44,10 @@ pub use system::{Link, LinkMember, MAX_SHOWN, Revoke, SysMsg};
 pub use voip::Voip;
 
 use crate::code::{MsgType, StatusNotifyCode};
+use crate::endpoint::Endpoint;
+use crate::error::DecodeError;
 use crate::id::{MsgId, UserName};
-use crate::json::{Lenient as _, object};
+use crate::json::{self, Lenient as _, object};
 
 object! {
     /// An item of AddMsgList. Every member may be missing.
@@ -109,6 +111,16 @@ object! {
 impl<'de> Deserialize<'de> for AddMsg {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::read(deserializer)
+    }
+}
+
+impl AddMsg {
+    /// Reads an item that was kept.
+    ///
+    /// # Errors
+    /// If it is no JSON object.
+    pub fn decode(raw: &[u8]) -> Result<Self, DecodeError> {
+        json::body(Endpoint::Sync, raw)
     }
 }
 

@@ -237,7 +237,10 @@ impl Details {
         now: Now,
     ) -> Batch {
         if ret.ends_session() {
-            let error = CommandError::refused(ret, message.clone());
+            let error = CommandError::Refused {
+                ret,
+                message: message.clone(),
+            };
             self.end(&error, cx);
             return Batch::Over(CloseReason::by_server(ret, message));
         }

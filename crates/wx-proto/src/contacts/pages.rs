@@ -122,7 +122,10 @@ impl Pages {
                     }
                     return Page::Contacts(page.into_contacts());
                 }
-                CommandError::refused(verdict.ret, verdict.err_msg)
+                CommandError::Refused {
+                    ret: verdict.ret,
+                    message: verdict.err_msg,
+                }
             }
             Err(useless) => useless.into(),
         };

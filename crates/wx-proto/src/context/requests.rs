@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::header::{ACCEPT, HeaderValue, USER_AGENT};
+use http::header::{ACCEPT, HeaderValue, REFERER, USER_AGENT};
 use wx_wire::endpoint::Endpoint;
 use wx_wire::id::ClientMsgId;
 
 use crate::command::CommandId;
-use crate::io::{Failure, Lane, Request, RequestId, Transmit};
+use crate::io::{Body, Failure, Lane, Request, RequestId, Sink, Transmit};
+use crate::operations::Operation;
 use crate::time::Instant;
 
 /// What a request in flight is for.
@@ -22,7 +22,10 @@ pub(crate) enum Purpose {
     Details,
     /// Nobody waits for the answer.
     Notify,
-    Send(ClientMsgId),
+    Send(ClientMsgId, Endpoint),
+    Upload,
+    Download,
+    Operation(CommandId, Operation),
     Probe(CommandId),
     Logout(CommandId),
 }
@@ -32,14 +35,18 @@ impl Purpose {
     /// the contacts outlive theirs.
     const fn command(&self) -> Option<CommandId> {
         match self {
-            Self::Probe(command) | Self::Logout(command) => Some(*command),
+            Self::Probe(command) | Self::Logout(command) | Self::Operation(command, _) => {
+                Some(*command)
+            }
             Self::Login
             | Self::Check
             | Self::Fetch
             | Self::ContactPage
             | Self::Details
             | Self::Notify
-            | Self::Send(_) => None,
+            | Self::Send(..)
+            | Self::Upload
+            | Self::Download => None,
         }
     }
 }
@@ -47,6 +54,7 @@ impl Purpose {
 /// How long an answer is waited for, and how large it may be.
 #[derive(Clone, Copy, Debug)]
 struct Bounds {
+    /// From the request on, or from when something of it moved last.
     timeout: Duration,
     max_response: usize,
 }
@@ -67,6 +75,17 @@ impl Bounds {
             // Fifty groups of five hundred members are nine megabytes.
             Endpoint::GetContact | Endpoint::BatchGetContact => (60, 64 * MIB),
             Endpoint::Init => (30, 16 * MIB),
+            // A piece of an upload counts as moving only once it goes out.
+            Endpoint::UploadMedia => (60, MIB),
+            // Media go elsewhere; what comes here is a refusal.
+            Endpoint::GetMsgImg
+            | Endpoint::GetVoice
+            | Endpoint::GetVideo
+            | Endpoint::GetMedia
+            | Endpoint::GetIcon
+            | Endpoint::GetHeadImg
+            | Endpoint::GetPublicLinkImg
+            | Endpoint::Preview => (30, 64 * KIB),
             _ => (15, MIB),
         };
         Self {
@@ -88,13 +107,23 @@ pub(crate) struct Settled {
 struct Pending {
     purpose: Purpose,
     started: Instant,
+    /// When something of it went out or came in last.
+    moved: Instant,
     timeout: Duration,
 }
 
 impl Pending {
     fn overdue_at(&self) -> Instant {
-        self.started + self.timeout
+        self.moved + self.timeout
     }
+}
+
+/// What a request is sent with.
+pub(crate) struct Launch {
+    pub(crate) purpose: Purpose,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) request: http::Request<Body>,
+    pub(crate) sink: Option<Sink>,
 }
 
 #[derive(Debug, Default)]
@@ -108,19 +137,27 @@ impl Requests {
     pub(super) fn launch(
         &mut self,
         now: Instant,
-        purpose: Purpose,
-        endpoint: Endpoint,
-        request: http::Request<Bytes>,
+        launch: Launch,
         agent: HeaderValue,
+        referer: HeaderValue,
     ) -> RequestId {
+        let Launch {
+            purpose,
+            endpoint,
+            request,
+            sink,
+        } = launch;
         self.last += 1;
         let id = RequestId(self.last);
         let bounds = Bounds::of(endpoint);
         let (mut head, body) = request.into_parts();
         head.headers.insert(USER_AGENT, agent);
         head.headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
+        head.headers.entry(REFERER).or_insert(referer);
         let lane = match purpose {
             Purpose::Check => Lane::LongPoll,
+            Purpose::Download => Lane::Media,
+            Purpose::Upload if endpoint == Endpoint::UploadMedia => Lane::Media,
             // A login poll is held as well, but nothing else goes on then.
             _ => Lane::Control,
         };
@@ -129,6 +166,7 @@ impl Requests {
             Pending {
                 purpose,
                 started: now,
+                moved: now,
                 timeout: bounds.timeout,
             },
         );
@@ -138,6 +176,7 @@ impl Requests {
             head,
             body,
             max_response: bounds.max_response,
+            sink,
         }));
         id
     }
@@ -154,6 +193,20 @@ impl Requests {
             purpose: pending.purpose,
             started: pending.started,
         })
+    }
+
+    /// Something of a request went out or came in. Gives what it is for.
+    pub(crate) fn moved(&mut self, id: RequestId, now: Instant) -> Option<&Purpose> {
+        let pending = self.in_flight.get_mut(&id)?;
+        pending.moved = now;
+        Some(&pending.purpose)
+    }
+
+    /// Gives one request up.
+    pub(crate) fn give_up(&mut self, id: RequestId) {
+        if self.in_flight.remove(&id).is_some() {
+            self.transmits.push_back(Transmit::Abort(id));
+        }
     }
 
     /// Takes one overdue request out of flight and aborts it.

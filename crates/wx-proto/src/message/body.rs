@@ -93,6 +93,9 @@ pub enum Body {
         ext: String,
         /// To be downloaded or sent again with.
         media_id: String,
+        /// The name as the server writes it for downloads.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        encry_file_name: Option<String>,
     },
     /// Link.
     Link {

@@ -3,9 +3,11 @@
 
 use wx_wire::id::{MsgId, UserName};
 
+use super::outgoing::Outgoing;
+use super::parcel::Shape;
 use super::{Entry, Fate};
 use crate::context::Context;
-use crate::message::{Body, Message, fnv1a};
+use crate::message::{Message, fnv1a};
 use crate::saved::Change;
 
 /// How far the server's clock may be off.
@@ -14,10 +16,14 @@ const SKEW: i64 = 10 * 60;
 /// the same text is another one.
 const SENT_WITHIN: i64 = 60 * 60;
 
-/// A text in the stream that oneself has sent, from wherever.
+/// A message in the stream that oneself has sent, from wherever.
 #[derive(Clone, Debug)]
 pub(crate) struct Echo {
-    pub(super) digest: u64,
+    chat: UserName,
+    shape: Shape,
+    /// Of a text. Of anything else the stream does not tell enough to know it
+    /// again.
+    digest: Option<u64>,
     pub(super) msg_id: MsgId,
     /// Unix time in seconds.
     time: i64,
@@ -25,14 +31,28 @@ pub(crate) struct Echo {
 
 impl Echo {
     pub(crate) fn of(message: &Message) -> Option<Self> {
-        let Body::Text { text, .. } = &message.body else {
-            return None;
-        };
+        let shape = Shape::of(message)?;
         (message.from_me && !message.msg_id.is_empty()).then(|| Self {
-            digest: digest(&message.chat.id, text),
+            chat: message.chat.id.clone(),
+            shape,
+            digest: message.text().map(|text| digest(&message.chat.id, text)),
             msg_id: message.msg_id.clone(),
             time: message.time,
         })
+    }
+
+    /// True if it may be a message that is under way.
+    pub(super) fn may_be_of(&self, outgoing: &Outgoing) -> bool {
+        match self.digest {
+            Some(digest) => digest == outgoing.digest,
+            None => self.chat == outgoing.to && self.shape == outgoing.parcel.shape(),
+        }
+    }
+
+    /// True if it is beyond doubt one that is under way, since nothing else
+    /// of this content is.
+    pub(super) const fn is_known(&self) -> bool {
+        self.digest.is_some()
     }
 
     /// If a message of unknown fate looks like this one, it was sent.
@@ -57,7 +77,7 @@ impl Echo {
 
     fn may_be(&self, entry: &Entry) -> bool {
         let accepted = i64::try_from(entry.accepted_ms / 1000).unwrap_or(i64::MAX);
-        entry.digest == self.digest
+        Some(entry.digest) == self.digest
             && entry.is_unknown()
             && self.time >= accepted.saturating_sub(SKEW)
             && self.time <= accepted.saturating_add(SENT_WITHIN)

@@ -2,22 +2,65 @@
 
 use std::time::Duration;
 
+use wx_wire::code::Ret;
 use wx_wire::id::{ClientMsgId, UserName};
 
+use super::parcel::Parcel;
 use super::{Echo, Entry, Fate};
 use crate::command::{CommandError, CommandId, Done};
-use crate::context::{Context, millis};
+use crate::context::Context;
 use crate::event::EventId;
 use crate::saved::{Change, RecordSeq};
 use crate::time::Instant;
+
+/// A message that lacks its file, and has not been told anybody of.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    pub(super) commands: Vec<CommandId>,
+    pub(super) to: UserName,
+    pub(super) digest: u64,
+    pub(super) client_msg_id: ClientMsgId,
+    pub(super) record: RecordSeq,
+    /// When the caller wants it to be out; by default a while after the upload.
+    pub(super) expires: Option<Instant>,
+}
+
+impl Waiting {
+    /// It has its parcel.
+    pub(super) fn into_outgoing(self, parcel: Parcel, expires: Instant) -> Outgoing {
+        Outgoing {
+            commands: self.commands,
+            to: self.to,
+            parcel,
+            digest: self.digest,
+            client_msg_id: self.client_msg_id,
+            record: self.record,
+            expires: self.expires.unwrap_or(expires),
+            tries: 0,
+            trouble: None,
+            echoes: Vec::new(),
+        }
+    }
+
+    /// It will never have one.
+    pub(super) fn finish(self, cx: &mut Context, fate: Fate, retry_after: Option<Duration>) {
+        cx.journal.write(Change::SendEnded {
+            client_msg_id: self.client_msg_id.clone(),
+            fate: fate.clone(),
+        });
+        for command in self.commands {
+            let result = outcome(&self.client_msg_id, &self.to, &fate, retry_after);
+            cx.complete(command, result);
+        }
+    }
+}
 
 #[derive(Debug)]
 pub(super) struct Outgoing {
     /// All that wait for it; several if its key was used again.
     pub(super) commands: Vec<CommandId>,
     pub(super) to: UserName,
-    pub(super) text: String,
-    pub(super) mentions: Vec<UserName>,
+    pub(super) parcel: Parcel,
     pub(super) digest: u64,
     pub(super) client_msg_id: ClientMsgId,
     /// Nothing of it goes out before this is stored.
@@ -44,9 +87,11 @@ impl Outgoing {
         let fate = match (fate, self.echoes.first()) {
             // The answer was lost, but the stream shows that it was sent;
             // unless that shows an earlier one of the same text.
-            (Fate::Unknown { .. }, Some((_, echo))) if !self.has_rival(cx) => Fate::Sent {
-                msg_id: echo.msg_id.clone(),
-            },
+            (Fate::Unknown { .. }, Some((_, echo))) if echo.is_known() && !self.has_rival(cx) => {
+                Fate::Sent {
+                    msg_id: echo.msg_id.clone(),
+                }
+            }
             (fate, _) => fate,
         };
         if let Fate::Sent { msg_id } = &fate {
@@ -106,11 +151,14 @@ fn outcome(
             client_msg_id,
             to: to.clone(),
         }),
-        Fate::Refused { ret, message } => Err(CommandError::Refused {
-            ret,
+        Fate::Refused {
+            ret: Ret::TOO_OFTEN,
             message,
-            retry_after_ms: retry_after.map(millis),
-        }),
+        } => Err(CommandError::throttled(
+            message,
+            retry_after.unwrap_or_default(),
+        )),
+        Fate::Refused { ret, message } => Err(CommandError::Refused { ret, message }),
         Fate::NotSent { reason } => Err(CommandError::NotSent { reason }),
         Fate::Unknown { reason } => Err(CommandError::Unknown {
             client_msg_id,

@@ -9,6 +9,7 @@ use crate::command::{Command, CommandError, CommandId, Done, Rejected};
 use crate::context::{Purpose, Reply, read};
 use crate::event::{Cause, CloseReason};
 use crate::identity;
+use crate::operations::Operations;
 use crate::sync::Sync;
 use crate::time::Now;
 
@@ -18,31 +19,38 @@ impl Session {
         now: Now,
         command: Command,
     ) -> Result<CommandId, Rejected> {
-        if let Command::SendText(send) = command {
-            return self.outbox.accept(&mut self.cx, now, send);
+        if let Some(id) = Operations::start(&command, &mut self.cx, now)? {
+            return Ok(id);
         }
-        if let Command::Identify { id, key } = command {
-            return self.identify(&id, &key);
+        match command {
+            Command::SendText(send) => self.outbox.accept(&mut self.cx, now, send),
+            Command::SendContent(send) => self.outbox.accept_content(&mut self.cx, now, send),
+            Command::Upload { to, file } => self.outbox.upload(&mut self.cx, now, to, file),
+            Command::Identify { id, key } => self.identify(&id, &key),
+            other => self.start_own(now, other),
         }
+    }
+
+    fn start_own(&mut self, now: Now, command: Command) -> Result<CommandId, Rejected> {
         let id = self.cx.next_command();
         match command {
+            Command::Download { media, from } => self.downloads.start(id, media, from),
             Command::FetchContacts { names } => {
                 self.contacts.fetch(id, names, &mut self.cx, now);
             }
             Command::RefreshContacts {} => self.contacts.refresh(id, &mut self.cx, now),
             Command::Probe {} => self.probe(id, now),
             Command::Logout {} => self.log_out(id, now),
-            Command::SendText(_) | Command::Identify { .. } | Command::Cancel { .. } => {
-                return Err(Rejected::NoSuchCommand {});
-            }
+            _ => return Err(Rejected::NoSuchCommand {}),
         }
         Ok(id)
     }
 
     pub(super) fn cancel(&mut self, command: Option<CommandId>) -> Result<CommandId, Rejected> {
         let target = command.ok_or(Rejected::NoSuchCommand {})?;
-        let found =
-            self.outbox.cancel(&mut self.cx, target) || self.contacts.cancel(target, &mut self.cx);
+        let found = self.outbox.cancel(&mut self.cx, target)
+            || self.downloads.cancel(target, &mut self.cx)
+            || self.contacts.cancel(target, &mut self.cx);
         if !found {
             return Err(Rejected::NoSuchCommand {});
         }
@@ -86,7 +94,10 @@ impl Session {
         });
         let result = match answer.map(|response| response.base_response()) {
             Ok(verdict) if verdict.ret.is_ok() => Ok(Done::Holds {}),
-            Ok(verdict) => Err(CommandError::refused(verdict.ret, verdict.err_msg)),
+            Ok(verdict) => Err(CommandError::Refused {
+                ret: verdict.ret,
+                message: verdict.err_msg,
+            }),
             Err(useless) => Err(useless.into()),
         };
         self.cx.complete(command, result);

@@ -77,9 +77,10 @@ impl Session {
     fn stop(&mut self, words: &str, error: &CommandError) {
         self.phase = Phase::Done;
         self.outbox.stop(&mut self.cx, words);
+        self.downloads.end(error, &mut self.cx);
         self.contacts.end(error, &mut self.cx);
         self.cx
-            .abort(|purpose| !matches!(purpose, Purpose::Send(_)), error);
+            .abort(|purpose| !matches!(purpose, Purpose::Send(..)), error);
     }
 
     /// True once a session that is over, stopped or frozen waits for nothing:

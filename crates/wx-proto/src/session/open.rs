@@ -40,6 +40,7 @@ impl Session {
             how,
             position: position.clone(),
             at: now.unix(),
+            invite_start: Some(init.invite_start_count),
         });
         let stretch = self.cx.journal.saved().stretches.last();
         let since = stretch.map_or(now.unix(), |stretch| stretch.since);

@@ -94,6 +94,7 @@ fn file(msg: &AddMsg, app: &wire::App) -> Body {
         file_name,
         size: size(&msg.file_size).or_else(|| size(&text(&attachment.totallen))),
         media_id: first([msg.media_id.clone(), text(&attachment.attachid)]),
+        encry_file_name: msg.encry_file_name.clone().filter(|name| !name.is_empty()),
     }
 }
 

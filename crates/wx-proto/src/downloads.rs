@@ -1,0 +1,319 @@
+//! Media on their way in (protocol: received media).
+//!
+//! ```text
+//! AwaitRoom ──► AwaitBytes ──all──► ended
+//!                 │   ▲
+//!                 └─broken off, trouble─► AwaitTime
+//! ```
+//!
+//! * `AwaitRoom`: its turn, for few media come in side by side;
+//! * `AwaitBytes`: the end of an answer, whose bytes the driver puts where the
+//!   caller wants them;
+//! * `AwaitTime`: the next try, from where the last one broke off. A server
+//!   that knows no ranges sends everything again; see
+//!   [`Sink`](crate::io::Sink).
+
+use std::collections::BTreeMap;
+
+use http::header::{CONTENT_RANGE, CONTENT_TYPE};
+use http::{StatusCode, response};
+use wx_wire::endpoint::{BaseResponse, webwxoplog};
+
+use crate::backoff::OUTAGE;
+use crate::command::{CommandError, CommandId, Done};
+use crate::context::{Answer, Context, Purpose, Reply};
+use crate::event::CloseReason;
+use crate::io::{Body, Failure, FailureKind, Reached, RequestId, Sink};
+use crate::media::MediaRef;
+use crate::time::{Instant, Now};
+
+mod request;
+
+use request::Naming;
+
+/// How many media may come in side by side.
+const MAX_ACTIVE: usize = 4;
+/// How many tries in a row may bring nothing.
+const MAX_TRIES: u32 = 5;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    AwaitRoom,
+    AwaitBytes(RequestId),
+    AwaitTime(Instant),
+}
+
+#[derive(Debug)]
+struct Download {
+    media: MediaRef,
+    naming: Naming,
+    /// How many bytes are there.
+    at: u64,
+    /// From which byte on was asked last.
+    from: u64,
+    /// Tries in a row that brought nothing.
+    tries: u32,
+    state: State,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Downloads {
+    all: BTreeMap<CommandId, Download>,
+}
+
+/// What an answer comes to.
+enum Turn {
+    /// Asked again, from another place or by another name.
+    Again,
+    /// Asked again after a while.
+    Later(Failure),
+    Ended(Result<Done, CommandError>),
+}
+
+impl Downloads {
+    pub(crate) fn start(&mut self, command: CommandId, media: MediaRef, from: u64) {
+        let naming = Naming::first(&media);
+        self.all.insert(
+            command,
+            Download {
+                media,
+                naming,
+                at: from,
+                from,
+                tries: 0,
+                state: State::AwaitRoom,
+            },
+        );
+    }
+
+    /// Asks for what may be asked for at this moment.
+    pub(crate) fn pump(&mut self, cx: &mut Context, now: Now) {
+        let waits = |download: &&Download| download.state != State::AwaitRoom;
+        let mut busy = self.all.values().filter(waits).count();
+        for (command, download) in &mut self.all {
+            let due = match download.state {
+                State::AwaitRoom if busy < MAX_ACTIVE => {
+                    busy += 1;
+                    true
+                }
+                State::AwaitTime(at) => at <= now.mono,
+                State::AwaitRoom | State::AwaitBytes(_) => false,
+            };
+            if due {
+                download.launch(*command, cx, now);
+            }
+        }
+    }
+
+    /// The driver has so many bytes.
+    pub(crate) fn moved(&mut self, id: RequestId, at: u64) {
+        let is_it = |download: &&mut Download| download.state == State::AwaitBytes(id);
+        if let Some(download) = self.all.values_mut().find(is_it) {
+            if at > download.at {
+                download.tries = 0;
+            }
+            download.at = at;
+        }
+    }
+
+    /// The end of an answer, or its lack. Gives the server's verdict if it
+    /// ends the session.
+    pub(crate) fn reply(
+        &mut self,
+        id: RequestId,
+        reply: Reply,
+        cx: &mut Context,
+        now: Now,
+    ) -> Option<CloseReason> {
+        let is_it =
+            |(_, download): &(&CommandId, &Download)| download.state == State::AwaitBytes(id);
+        let command = self.all.iter().find(is_it).map(|(command, _)| *command)?;
+        let mut download = self.all.remove(&command)?;
+        let mut over = None;
+        let turn = match reply {
+            Ok(answer) => download.answered(command, &answer, &mut over),
+            Err(failure) if failure.kind == FailureKind::Local => {
+                Turn::Ended(Err(failed(failure.message)))
+            }
+            Err(failure) => Turn::Later(failure),
+        };
+        match turn {
+            Turn::Again => download.launch(command, cx, now),
+            Turn::Later(failure) if download.tries + 1 >= MAX_TRIES => {
+                let result = Err(CommandError::Failed {
+                    reached: failure.reached,
+                    message: failure.message,
+                });
+                cx.complete(command, result);
+                return over;
+            }
+            Turn::Later(failure) => {
+                tracing::info!(
+                    reason = failure.message,
+                    at = download.at,
+                    "a download waits"
+                );
+                let delay = OUTAGE.delay(download.tries, &mut cx.rng);
+                download.tries += 1;
+                download.state = State::AwaitTime(now.mono + delay);
+            }
+            Turn::Ended(result) => {
+                cx.complete(command, result);
+                return over;
+            }
+        }
+        self.all.insert(command, download);
+        over
+    }
+
+    /// Gives one up. True if there was one.
+    pub(crate) fn cancel(&mut self, command: CommandId, cx: &mut Context) -> bool {
+        let Some(download) = self.all.remove(&command) else {
+            return false;
+        };
+        if let State::AwaitBytes(id) = download.state {
+            cx.requests.give_up(id);
+        }
+        cx.complete(command, Err(CommandError::Cancelled {}));
+        true
+    }
+
+    /// Gives all up; their requests are the caller's to abort.
+    pub(crate) fn end(&mut self, error: &CommandError, cx: &mut Context) {
+        for command in std::mem::take(&mut self.all).into_keys() {
+            cx.complete(command, Err(error.clone()));
+        }
+    }
+
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        let due = |download: &Download| match download.state {
+            State::AwaitTime(at) => Some(at),
+            State::AwaitRoom | State::AwaitBytes(_) => None,
+        };
+        self.all.values().filter_map(due).min()
+    }
+}
+
+impl Download {
+    fn launch(&mut self, command: CommandId, cx: &mut Context, now: Now) {
+        self.from = self.at;
+        let Some((endpoint, request)) = request::of(&self.media, self.naming, self.from, cx) else {
+            return;
+        };
+        let sink = self.sink(command);
+        let request = request.map(Body::Whole);
+        let id = cx.transfer(now, Purpose::Download, endpoint, request, Some(sink));
+        self.state = State::AwaitBytes(id);
+    }
+
+    fn sink(&self, command: CommandId) -> Sink {
+        Sink {
+            command,
+            from: self.from,
+            takes_text: matches!(self.media, MediaRef::File { .. }),
+        }
+    }
+
+    fn answered(
+        &mut self,
+        command: CommandId,
+        answer: &Answer,
+        over: &mut Option<CloseReason>,
+    ) -> Turn {
+        match self.sink(command).accepts(&answer.head) {
+            Some(target) => self.whole(&answer.head, target.whole),
+            None => self.refused(answer, over),
+        }
+    }
+
+    /// All bytes of an answer are there.
+    fn whole(&mut self, head: &response::Parts, whole: Option<u64>) -> Turn {
+        if self.at == 0 {
+            if let Some(naming) = self.naming.next(&self.media) {
+                self.naming = naming;
+                return Turn::Again;
+            }
+            let words = "the server sent nothing: it does not have this, or not any more";
+            return Turn::Ended(Err(failed(words)));
+        }
+        if whole.is_some_and(|whole| self.at < whole) {
+            let words = format!("it broke off after {} bytes", self.at);
+            return Turn::Later(Failure::new(Reached::Maybe, FailureKind::BadBody, words));
+        }
+        match self.media.size().or(whole) {
+            Some(size) if size != self.at => {
+                let words = format!("{} bytes came where {size} were to come", self.at);
+                Turn::Ended(Err(failed(words)))
+            }
+            _ => Turn::Ended(Ok(Done::Downloaded {
+                bytes: self.at,
+                media_type: media_type(head),
+            })),
+        }
+    }
+
+    /// An answer that holds nothing of what was asked for.
+    fn refused(&mut self, answer: &Answer, over: &mut Option<CloseReason>) -> Turn {
+        let status = answer.head.status;
+        if status == StatusCode::RANGE_NOT_SATISFIABLE && self.from > 0 {
+            return self.nothing_beyond(&answer.head);
+        }
+        if status.is_server_error() {
+            let words = format!("HTTP status {}", status.as_u16());
+            return Turn::Later(Failure::new(Reached::Maybe, FailureKind::BadBody, words));
+        }
+        // The media's paths have no answers of their own for refusals; some
+        // are the JSON that all others give.
+        if let Some(verdict) = verdict(answer) {
+            let (ret, message) = (verdict.ret, verdict.err_msg);
+            if ret.ends_session() {
+                *over = Some(CloseReason::by_server(ret, message.clone()));
+            }
+            return Turn::Ended(Err(CommandError::Refused { ret, message }));
+        }
+        if let Some(naming) = self.naming.next(&self.media) {
+            self.naming = naming;
+            return Turn::Again;
+        }
+        let kind = media_type(&answer.head).unwrap_or_else(|| "nothing".to_owned());
+        let words = format!(
+            "the server does not give it out: HTTP status {}, {kind} in its place",
+            status.as_u16()
+        );
+        Turn::Ended(Err(failed(words)))
+    }
+
+    /// There is nothing from where it broke off: it was whole, or is another
+    /// one now.
+    fn nothing_beyond(&mut self, head: &response::Parts) -> Turn {
+        let range = head.headers.get(CONTENT_RANGE);
+        let whole: Option<u64> =
+            range.and_then(|range| range.to_str().ok()?.rsplit_once('/')?.1.trim().parse().ok());
+        if whole == Some(self.at) {
+            return Turn::Ended(Ok(Done::Downloaded {
+                bytes: self.at,
+                media_type: None,
+            }));
+        }
+        self.at = 0;
+        Turn::Again
+    }
+}
+
+fn verdict(answer: &Answer) -> Option<BaseResponse> {
+    let response = webwxoplog::Response::decode(&answer.body).ok()?;
+    Some(response.base_response()).filter(|verdict| !verdict.ret.is_ok())
+}
+
+fn media_type(head: &response::Parts) -> Option<String> {
+    let value = head.headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    let essence = value.split(';').next().unwrap_or(value).trim();
+    (!essence.is_empty()).then(|| essence.to_ascii_lowercase())
+}
+
+fn failed(message: impl Into<String>) -> CommandError {
+    CommandError::Failed {
+        reached: Reached::Maybe,
+        message: message.into(),
+    }
+}

@@ -1,0 +1,146 @@
+//! What a message becomes when it is sent on (protocol: forwarding).
+//!
+//! Nothing is fetched and uploaded again: the server makes a picture or a video
+//! out of the content of the message that it is copied from.
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use wx_wire::message::{AddMsg, Context, forward};
+
+use crate::message::{Body, Message};
+
+/// A message to be sent on, to anybody, and any number of times.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "forward", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Forward {
+    /// A text.
+    Text {
+        /// As people see it.
+        text: String,
+    },
+    /// A picture; one that was taken back, too.
+    Image {
+        /// Its XML.
+        content: String,
+    },
+    /// A video.
+    Video {
+        /// Its XML.
+        content: String,
+    },
+    /// An emoticon.
+    Emoticon {
+        /// Of the picture, in hex.
+        md5: String,
+    },
+    /// A file.
+    File {
+        /// Its name.
+        name: String,
+        /// Bytes.
+        size: u64,
+        /// Its reference.
+        media_id: String,
+    },
+    /// A location.
+    Location {
+        /// Its XML.
+        content: String,
+    },
+}
+
+/// A message cannot be sent on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotForwardable {
+    /// The web service forwards no messages of this kind.
+    #[error(
+        "only texts, pictures, videos, emoticons, files and locations can be forwarded: \
+         the web service has no more"
+    )]
+    OtherKind,
+    /// Emoticons of the store have nothing that they could be sent with.
+    #[error("the emoticon is from the store: it cannot be forwarded")]
+    StoreEmoticon,
+    /// The item as it came is needed, and is not there.
+    #[error("the message is there without its raw item, which forwarding needs: record it as well")]
+    NoRaw,
+    /// A recall whose message was not seen, or is forgotten.
+    #[error("the message that was taken back is not known any more")]
+    Forgotten,
+    /// The item lacks what forwarding needs.
+    #[error("the message lacks what it would be forwarded with")]
+    Incomplete,
+}
+
+impl Message {
+    /// What to send on: of a recall, the message that was taken back.
+    ///
+    /// # Errors
+    /// If it cannot be.
+    pub fn forward(&self) -> Result<Forward, NotForwardable> {
+        let filled = |text: String| match text.is_empty() {
+            true => Err(NotForwardable::Incomplete),
+            false => Ok(text),
+        };
+        Ok(match &self.body {
+            Body::Text { text, .. } => Forward::Text {
+                text: filled(text.clone())?,
+            },
+            Body::Image { .. } => Forward::Image {
+                content: filled(self.content()?)?,
+            },
+            Body::Video { .. } => Forward::Video {
+                content: filled(self.content()?)?,
+            },
+            Body::Emoticon { store: true, .. } => return Err(NotForwardable::StoreEmoticon),
+            Body::Emoticon { md5, .. } => Forward::Emoticon {
+                md5: filled(md5.clone().unwrap_or_default())?,
+            },
+            Body::File {
+                file_name,
+                size,
+                media_id,
+                ..
+            } => Forward::File {
+                name: file_name.clone(),
+                size: size.unwrap_or_default(),
+                media_id: filled(media_id.clone())?,
+            },
+            Body::Location { .. } => Forward::Location {
+                content: filled(self.item()?.ori_content)?,
+            },
+            Body::Revoked { original, .. } => {
+                let original = original.as_ref().ok_or(NotForwardable::Forgotten)?;
+                return Ok(match original.forward()? {
+                    Forward::Image { content } => Forward::Image {
+                        content: forward::recalled_image(&content).unwrap_or(content),
+                    },
+                    other => other,
+                });
+            }
+            _ => return Err(NotForwardable::OtherKind),
+        })
+    }
+
+    /// With the item as it was received, for a message that was kept as an
+    /// event beside it.
+    #[must_use]
+    pub fn with_raw(mut self, raw: impl Into<Bytes>) -> Self {
+        self.raw = raw.into();
+        self
+    }
+
+    fn item(&self) -> Result<AddMsg, NotForwardable> {
+        if self.raw.is_empty() {
+            return Err(NotForwardable::NoRaw);
+        }
+        AddMsg::decode(&self.raw).map_err(|_| NotForwardable::Incomplete)
+    }
+
+    fn content(&self) -> Result<String, NotForwardable> {
+        let item = self.item()?;
+        Ok(forward::forward_content(&Context::of(&item), &item))
+    }
+}

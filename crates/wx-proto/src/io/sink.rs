@@ -1,0 +1,152 @@
+//! Where the bytes of a download go, and which answers have any.
+
+use http::header::{CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE};
+use http::{StatusCode, response};
+
+use crate::command::CommandId;
+
+/// A place for the bytes of a download.
+///
+/// The driver asks [`accepts`](Self::accepts) with the answer's head. Bytes
+/// that are taken go to the place that the command named, in order, and
+/// [`Input::Response`](crate::Input::Response) with an empty body says that all
+/// of them are there. An answer that is not taken is handed in like any other,
+/// with its body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Sink {
+    /// The command that named the place.
+    pub command: CommandId,
+    /// From which byte of the whole on the request asks.
+    pub from: u64,
+    /// Text may be what was asked for. Elsewhere it is a refusal.
+    pub(crate) takes_text: bool,
+}
+
+/// Which bytes of the whole an answer holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Target {
+    /// The first of them. What the place has from there on is replaced.
+    pub from: u64,
+    /// How long the whole is, if the server says so.
+    pub whole: Option<u64>,
+}
+
+impl Sink {
+    /// The bytes that an answer holds, if it holds any that belong here.
+    #[must_use]
+    pub fn accepts(&self, head: &response::Parts) -> Option<Target> {
+        if self.is_refusal(head) {
+            return None;
+        }
+        match head.status {
+            StatusCode::OK => {
+                // The server knows no ranges: everything comes from the start.
+                let length = head.headers.get(CONTENT_LENGTH);
+                let whole = length.and_then(|length| length.to_str().ok()?.parse().ok());
+                Some(Target { from: 0, whole })
+            }
+            StatusCode::PARTIAL_CONTENT => {
+                let range = head.headers.get(CONTENT_RANGE)?.to_str().ok()?;
+                let target = content_range(range)?;
+                // Bytes beyond what is there would leave a hole.
+                (target.from <= self.from).then_some(target)
+            }
+            _ => None,
+        }
+    }
+
+    fn is_refusal(&self, head: &response::Parts) -> bool {
+        let media_type = head.headers.get(CONTENT_TYPE);
+        let media_type = media_type
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        let textual = ["text/", "application/json", "application/javascript"];
+        !self.takes_text && textual.iter().any(|prefix| media_type.starts_with(prefix))
+    }
+}
+
+/// `bytes 0-99/200` or `bytes 0-99/*` (RFC 9110 §14.4).
+fn content_range(text: &str) -> Option<Target> {
+    let (range, whole) = text.trim().strip_prefix("bytes")?.trim().split_once('/')?;
+    let (from, _) = range.split_once('-')?;
+    Some(Target {
+        from: from.trim().parse().ok()?,
+        whole: whole.trim().parse().ok(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sink(from: u64) -> Sink {
+        Sink {
+            command: CommandId(1),
+            from,
+            takes_text: false,
+        }
+    }
+
+    fn head(status: u16, headers: &[(&str, &str)]) -> response::Parts {
+        let mut builder = http::Response::builder().status(status);
+        for (name, value) in headers {
+            builder = builder.header(*name, *value);
+        }
+        builder.body(()).unwrap().into_parts().0
+    }
+
+    #[test]
+    fn a_whole_answer_starts_anew() {
+        let ok = head(
+            200,
+            &[("Content-Type", "image/jpeg"), ("Content-Length", "7")],
+        );
+        let expected = Target {
+            from: 0,
+            whole: Some(7),
+        };
+        assert_eq!(sink(5).accepts(&ok), Some(expected));
+    }
+
+    #[test]
+    fn a_part_goes_where_it_says() {
+        let part = head(206, &[("Content-Range", "bytes 5-9/10")]);
+        let expected = Target {
+            from: 5,
+            whole: Some(10),
+        };
+        assert_eq!(sink(5).accepts(&part), Some(expected));
+        let unknown = head(206, &[("Content-Range", "bytes 5-9/*")]);
+        let target = sink(9).accepts(&unknown).unwrap();
+        assert_eq!((target.from, target.whole), (5, None));
+    }
+
+    #[test]
+    fn what_would_leave_a_hole_or_is_none_is_refused() {
+        for (status, range) in [
+            (206, "bytes 6-9/10"),
+            (206, "bytes */10"),
+            (206, "5-9"),
+            (206, ""),
+        ] {
+            let part = head(status, &[("Content-Range", range)]);
+            assert_eq!(sink(5).accepts(&part), None, "{range}");
+        }
+        assert_eq!(sink(0).accepts(&head(404, &[])), None);
+        assert_eq!(sink(0).accepts(&head(206, &[])), None);
+    }
+
+    #[test]
+    fn text_in_place_of_a_picture_is_a_refusal() {
+        let json = head(200, &[("Content-Type", "text/plain; charset=utf-8")]);
+        assert_eq!(sink(0).accepts(&json), None);
+        let file = Sink {
+            takes_text: true,
+            ..sink(0)
+        };
+        assert!(file.accepts(&json).is_some());
+    }
+}

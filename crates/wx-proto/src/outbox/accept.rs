@@ -1,0 +1,219 @@
+//! Taking messages over: what cannot be sent is refused before anything of it
+//! is stored or goes out.
+
+use std::time::Duration;
+
+use wx_wire::id::UserName;
+
+use super::outgoing::{Outgoing, Waiting};
+use super::parcel::{Packed, Parcel, content_digest};
+use super::uploads::{Reason, Wanted};
+use super::{Entry, Fate, MAX_QUEUED, Outbox, echo};
+use crate::command::{CommandId, Content, IdempotencyKey, Rejected, SendContent, SendText};
+use crate::context::Context;
+use crate::forward::Forward;
+use crate::media::{FileKind, LocalFile};
+use crate::message::mention;
+use crate::saved::Change;
+use crate::state::State;
+use crate::time::Now;
+
+/// What any message has.
+struct Label {
+    to: UserName,
+    digest: u64,
+    key: Option<IdempotencyKey>,
+    expires_ms: Option<u64>,
+}
+
+impl Outbox {
+    /// Takes a text over.
+    pub(crate) fn accept(
+        &mut self,
+        cx: &mut Context,
+        now: Now,
+        send: SendText,
+    ) -> Result<CommandId, Rejected> {
+        wants("a text", !send.text.is_empty())?;
+        wants("a receiver", !send.to.is_empty())?;
+        let text = mention::with_names(&cx.roster, &send)?;
+        let label = Label {
+            digest: echo::digest(&send.to, &text),
+            to: send.to,
+            key: send.key,
+            expires_ms: send.expires_ms,
+        };
+        let parcel = Parcel::Text {
+            text,
+            mentions: send.mentions,
+        };
+        self.take(cx, now, label, Packed::Ready(parcel))
+    }
+
+    /// Takes anything else over.
+    pub(crate) fn accept_content(
+        &mut self,
+        cx: &mut Context,
+        now: Now,
+        send: SendContent,
+    ) -> Result<CommandId, Rejected> {
+        wants("a receiver", !send.to.is_empty())?;
+        check(cx, &send.content)?;
+        let label = Label {
+            digest: content_digest(&send.to, &send.content),
+            to: send.to,
+            key: send.key,
+            expires_ms: send.expires_ms,
+        };
+        self.take(cx, now, label, send.content.into())
+    }
+
+    /// Uploads a file for a command of its own.
+    pub(crate) fn upload(
+        &mut self,
+        cx: &mut Context,
+        now: Now,
+        to: UserName,
+        file: LocalFile,
+    ) -> Result<CommandId, Rejected> {
+        wants("a receiver", !to.is_empty())?;
+        check_file(cx, &file)?;
+        self.check_room()?;
+        let command = cx.next_command();
+        let wanted = Wanted {
+            reason: Reason::Command(command),
+            source: command,
+            to,
+            file,
+            expires: None,
+        };
+        self.uploads.start(wanted, cx, now);
+        Ok(command)
+    }
+
+    fn take(
+        &mut self,
+        cx: &mut Context,
+        now: Now,
+        label: Label,
+        packed: Packed,
+    ) -> Result<CommandId, Rejected> {
+        if let Some(key) = &label.key
+            && let Some(entry) = cx.journal.saved().keyed(key)
+        {
+            if entry.digest != label.digest {
+                return Err(Rejected::KeyReused { key: key.clone() });
+            }
+            let entry = entry.clone();
+            return Ok(self.repeat(cx, &entry));
+        }
+        self.check_room()?;
+        let command = cx.next_command();
+        let client_msg_id = cx.client_msg_id(now);
+        let wait = |at: u64| now.mono + Duration::from_millis(at.saturating_sub(now.unix_ms));
+        let expires = label.expires_ms.map(wait);
+        let record = cx.journal.write(Change::SendAccepted(Entry {
+            client_msg_id: client_msg_id.clone(),
+            to: label.to.clone(),
+            digest: label.digest,
+            key: label.key,
+            attached: matches!(cx.state(), State::Attached {}),
+            accepted_ms: now.unix_ms,
+            fate: Fate::Pending {},
+        }));
+        let waiting = Waiting {
+            commands: vec![command],
+            to: label.to,
+            digest: label.digest,
+            client_msg_id,
+            record,
+            expires,
+        };
+        match packed {
+            Packed::Ready(parcel) => self.enqueue(waiting, parcel, cx, now),
+            Packed::Lacks(file) => {
+                let wanted = Wanted {
+                    reason: Reason::Message(waiting.client_msg_id.clone()),
+                    source: command,
+                    to: waiting.to.clone(),
+                    file,
+                    expires,
+                };
+                self.uploads.start(wanted, cx, now);
+                self.waiting.insert(waiting.client_msg_id.clone(), waiting);
+            }
+        }
+        Ok(command)
+    }
+
+    pub(super) fn enqueue(&mut self, waiting: Waiting, parcel: Parcel, cx: &Context, now: Now) {
+        let expires = now.mono + cx.config.send_expiry;
+        self.queue.push_back(waiting.into_outgoing(parcel, expires));
+    }
+
+    fn check_room(&self) -> Result<(), Rejected> {
+        if self.queue.len() + self.uploads.len() >= MAX_QUEUED {
+            return Err(Rejected::Full { limit: MAX_QUEUED });
+        }
+        Ok(())
+    }
+
+    /// The same key again: the first outcome, or a wait for it.
+    fn repeat(&mut self, cx: &mut Context, entry: &Entry) -> CommandId {
+        let command = cx.next_command();
+        let same = |outgoing: &&mut Outgoing| outgoing.client_msg_id == entry.client_msg_id;
+        let commands = match self.waiting.get_mut(&entry.client_msg_id) {
+            Some(waiting) => Some(&mut waiting.commands),
+            None => (self.queue.iter_mut().chain(self.active.values_mut()))
+                .find(same)
+                .map(|outgoing| &mut outgoing.commands),
+        };
+        match commands {
+            Some(commands) => commands.push(command),
+            None => cx.complete(command, entry.outcome()),
+        }
+        command
+    }
+}
+
+fn wants(what: &str, there: bool) -> Result<(), Rejected> {
+    if there {
+        Ok(())
+    } else {
+        let what = what.to_owned();
+        Err(Rejected::Empty { what })
+    }
+}
+
+fn check(cx: &Context, content: &Content) -> Result<(), Rejected> {
+    match content {
+        Content::File(file) => check_file(cx, file),
+        Content::Uploaded(uploaded) => wants("a MediaId", !uploaded.media_id.is_empty()),
+        Content::Emoticon { md5 } => wants("an MD5", !md5.is_empty()),
+        Content::Card { user_name, .. } => wants("somebody on the card", !user_name.is_empty()),
+        Content::Forward(Forward::Text { text }) => wants("a text", !text.is_empty()),
+        Content::Forward(_) => Ok(()),
+    }
+}
+
+/// The official page refuses the same (protocol: limits).
+fn check_file(cx: &Context, file: &LocalFile) -> Result<(), Rejected> {
+    let LocalFile { kind, facts } = file;
+    wants("a file with something in it", facts.size > 0)?;
+    wants("a file with a name", !facts.name.is_empty())?;
+    let limits = cx.config.limits;
+    let limit = match kind {
+        FileKind::Image | FileKind::Emoticon => limits.image,
+        FileKind::Video => limits.video,
+        FileKind::File => limits.file,
+    };
+    match limit {
+        Some(limit) if facts.size > limit => Err(Rejected::TooLarge {
+            name: facts.name.clone(),
+            kind: *kind,
+            size: facts.size,
+            limit,
+        }),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,95 @@
+//! Files of messages, from the outbox's side.
+
+use super::outgoing::Waiting;
+use super::parcel::Parcel;
+use super::uploads::{Ended, Lost, Reason};
+use super::{Fate, Outbox};
+use crate::command::{CommandError, CommandId};
+use crate::context::{Context, Reply};
+use crate::event::CloseReason;
+use crate::io::RequestId;
+use crate::time::Now;
+
+impl Outbox {
+    /// The answer to a piece, or its lack. Gives the server's verdict if it
+    /// ends the session.
+    pub(crate) fn upload_reply(
+        &mut self,
+        id: RequestId,
+        reply: Reply,
+        cx: &mut Context,
+        now: Now,
+    ) -> Option<CloseReason> {
+        let (ended, over) = self.uploads.reply(id, reply, cx, now);
+        if let Some(ended) = ended {
+            self.file_ended(ended, cx, now);
+        }
+        over
+    }
+
+    /// Something of a piece went out.
+    pub(crate) fn upload_moved(&mut self, id: RequestId, cx: &Context, now: Now) {
+        self.uploads.moved(id, cx, now);
+    }
+
+    pub(super) fn file_ended(&mut self, ended: Ended, cx: &mut Context, now: Now) {
+        let client_msg_id = match ended.reason {
+            Reason::Command(command) => return Ended::complete(command, ended.result, cx),
+            Reason::Message(client_msg_id) => client_msg_id,
+        };
+        let Some(waiting) = self.waiting.remove(&client_msg_id) else {
+            return;
+        };
+        match ended.result {
+            Ok(uploaded) => self.enqueue(waiting, Parcel::Uploaded(uploaded), cx, now),
+            Err(Lost::Failed { reason }) => waiting.finish(cx, Fate::not_sent(reason), None),
+            Err(Lost::Refused {
+                ret,
+                message,
+                pause,
+            }) => {
+                if let Some(pause) = pause {
+                    self.not_before = self.not_before.max(now.mono + pause);
+                }
+                waiting.finish(cx, Fate::Refused { ret, message }, pause);
+            }
+        }
+    }
+
+    /// Gives an upload up, and the message that waits for it unless others
+    /// wait for that; then its file is still the first one's.
+    pub(super) fn cancel_upload(&mut self, cx: &mut Context, command: CommandId) -> bool {
+        if self.uploads.cancel(&Reason::Command(command), cx) {
+            cx.complete(command, Err(CommandError::Cancelled {}));
+            return true;
+        }
+        let has = |waiting: &&mut Waiting| waiting.commands.contains(&command);
+        let Some(waiting) = self.waiting.values_mut().find(has) else {
+            return false;
+        };
+        if waiting.commands.first() != Some(&command) {
+            waiting.commands.retain(|other| *other != command);
+            cx.complete(command, Err(CommandError::Cancelled {}));
+            return true;
+        }
+        let client_msg_id = waiting.client_msg_id.clone();
+        self.uploads
+            .cancel(&Reason::Message(client_msg_id.clone()), cx);
+        if let Some(waiting) = self.waiting.remove(&client_msg_id) {
+            waiting.finish(cx, Fate::not_sent("cancelled"), None);
+        }
+        true
+    }
+
+    /// Nothing is uploaded any more.
+    pub(super) fn stop_uploads(&mut self, cx: &mut Context, words: &str) {
+        for ended in self.uploads.stop(words) {
+            if let Reason::Command(command) = ended.reason {
+                Ended::complete(command, ended.result, cx);
+            }
+        }
+        for waiting in std::mem::take(&mut self.waiting).into_values() {
+            waiting.finish(cx, Fate::not_sent(words), None);
+        }
+    }
+}

@@ -1,0 +1,462 @@
+//! Files on their way to the service, before any message names them
+//! (protocol: upload).
+//!
+//! ```text
+//! waiting ──room──► AwaitAnswer(check | piece n) ──last piece, or known──► ended
+//!    ▲                 │  ▲ │
+//!    └─next step───────┘  │ └─no answer, nonsense─► AwaitTime ─┐
+//!                         └────────the same step again─────────┘
+//! ```
+//!
+//! * `AwaitRoom`: its turn, for few files are under way side by side;
+//! * `AwaitAnswer`: that of webwxcheckupload, for a large file, or of a piece;
+//! * `AwaitTime`: the next try of the same step.
+//!
+//! Pieces go one after another, and a piece that failed goes again alone:
+//! the server puts a file together by its pieces' numbers, so one that came
+//! twice does no harm. A file is given up when nothing of it has moved for as
+//! long as a message may wait for a network.
+
+use std::time::Duration;
+
+use wx_wire::code::Ret;
+use wx_wire::endpoint::webwxuploadmedia::{self, CHECK_ABOVE, Multipart};
+use wx_wire::endpoint::{BaseResponse, Endpoint, webwxcheckupload};
+use wx_wire::id::{ClientMsgId, UserName};
+use wx_wire::secret::{UploadKey, UploadSignature};
+
+use crate::backoff::OUTAGE;
+use crate::command::{CommandError, CommandId, Done};
+use crate::context::{Context, Purpose, Reply, Useless, read};
+use crate::event::CloseReason;
+use crate::io::{Body, FailureKind, RequestId};
+use crate::media::{LocalFile, Uploaded};
+use crate::time::{Instant, Now};
+
+/// How many files may be under way side by side.
+const MAX_ACTIVE: usize = 2;
+
+/// What a file is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Reason {
+    /// A command of its own.
+    Command(CommandId),
+    /// A message that is sent when it is there.
+    Message(ClientMsgId),
+}
+
+/// A file to be uploaded.
+#[derive(Debug)]
+pub(super) struct Wanted {
+    pub(super) reason: Reason,
+    /// The command under which the driver has the file.
+    pub(super) source: CommandId,
+    pub(super) to: UserName,
+    pub(super) file: LocalFile,
+    /// When it is given up, whatever moves; by default it may go on while
+    /// something does.
+    pub(super) expires: Option<Instant>,
+}
+
+/// Why a file is not there.
+#[derive(Clone, Debug)]
+pub(super) enum Lost {
+    /// The server said no.
+    Refused {
+        ret: Ret,
+        message: String,
+        pause: Option<Duration>,
+    },
+    /// It could not be brought there.
+    Failed { reason: String },
+}
+
+/// A file that has ended, and what is to be told of it.
+#[derive(Debug)]
+pub(super) struct Ended {
+    pub(super) reason: Reason,
+    pub(super) result: Result<Uploaded, Lost>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    Check,
+    Piece(u64),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    AwaitRoom,
+    AwaitAnswer(RequestId),
+    AwaitTime(Instant),
+}
+
+#[derive(Debug)]
+struct Upload {
+    wanted: Wanted,
+    /// The client's number of it.
+    client_media_id: u64,
+    boundary: String,
+    /// What webwxcheckupload gave for a large file.
+    keys: Option<(UploadKey, UploadSignature)>,
+    step: Step,
+    state: State,
+    tries: u32,
+    /// When it is given up if nothing moves until then.
+    give_up: Instant,
+    trouble: Option<String>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Uploads {
+    /// In the order in which they were wanted.
+    all: Vec<Upload>,
+    throttled: u32,
+}
+
+impl Uploads {
+    pub(super) fn start(&mut self, wanted: Wanted, cx: &mut Context, now: Now) {
+        let large = wanted.file.facts.size > CHECK_ABOVE;
+        let give_up = wanted.expires.unwrap_or(now.mono + cx.config.send_expiry);
+        self.all.push(Upload {
+            client_media_id: now.unix_ms,
+            boundary: boundary(cx),
+            keys: None,
+            step: if large { Step::Check } else { Step::Piece(0) },
+            state: State::AwaitRoom,
+            tries: 0,
+            give_up,
+            trouble: None,
+            wanted,
+        });
+    }
+
+    pub(super) const fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Starts what may start at this moment. Gives what was given up.
+    pub(super) fn pump(&mut self, cx: &mut Context, now: Now) -> Vec<Ended> {
+        let mut ended = Vec::new();
+        while let Some(at) = self.all.iter().position(|upload| upload.is_late(now.mono)) {
+            let upload = self.all.remove(at);
+            let reason = upload.overdue();
+            ended.push(upload.lost(Lost::Failed { reason }));
+        }
+        for at in 0..self.all.len() {
+            let busy = self.busy();
+            let Some(upload) = self.all.get_mut(at) else {
+                break;
+            };
+            let due = match upload.state {
+                State::AwaitRoom => busy < MAX_ACTIVE,
+                State::AwaitTime(at) => at <= now.mono,
+                State::AwaitAnswer(_) => false,
+            };
+            if due {
+                upload.launch(cx, now);
+            }
+        }
+        ended
+    }
+
+    fn busy(&self) -> usize {
+        let busy = |upload: &&Upload| upload.state != State::AwaitRoom;
+        self.all.iter().filter(busy).count()
+    }
+
+    /// Gives one up. True if there was one.
+    pub(super) fn cancel(&mut self, reason: &Reason, cx: &mut Context) -> bool {
+        let found = self.all.iter().position(|u| u.wanted.reason == *reason);
+        let Some(at) = found else {
+            return false;
+        };
+        let upload = self.all.remove(at);
+        if let State::AwaitAnswer(id) = upload.state {
+            cx.requests.give_up(id);
+        }
+        true
+    }
+
+    /// Gives all up; their requests are the caller's to abort.
+    pub(super) fn stop(&mut self, words: &str) -> Vec<Ended> {
+        let ended = std::mem::take(&mut self.all);
+        let lost = |upload: Upload| {
+            upload.lost(Lost::Failed {
+                reason: words.to_owned(),
+            })
+        };
+        ended.into_iter().map(lost).collect()
+    }
+
+    /// Something of a piece went out.
+    pub(super) fn moved(&mut self, id: RequestId, cx: &Context, now: Now) {
+        let renewed = now.mono + cx.config.send_expiry;
+        let is_it = |upload: &&mut Upload| upload.state == State::AwaitAnswer(id);
+        if let Some(upload) = self.all.iter_mut().find(is_it) {
+            upload.renew(renewed);
+        }
+    }
+
+    /// The answer to a check or a piece, or its lack.
+    pub(super) fn reply(
+        &mut self,
+        id: RequestId,
+        reply: Reply,
+        cx: &mut Context,
+        now: Now,
+    ) -> (Option<Ended>, Option<CloseReason>) {
+        let is_it = |upload: &Upload| upload.state == State::AwaitAnswer(id);
+        let Some(at) = self.all.iter().position(is_it) else {
+            return (None, None);
+        };
+        let mut upload = self.all.remove(at);
+        match upload.turn(reply, cx, now) {
+            Turn::On => {
+                self.throttled = 0;
+                self.all.insert(at, upload);
+                (None, None)
+            }
+            Turn::There(uploaded) => {
+                self.throttled = 0;
+                let reason = upload.wanted.reason;
+                let result = Ok(uploaded);
+                (Some(Ended { reason, result }), None)
+            }
+            Turn::Lost(reason) => (Some(upload.lost(Lost::Failed { reason })), None),
+            Turn::Refused(verdict) => {
+                let BaseResponse {
+                    ret,
+                    err_msg: message,
+                    ..
+                } = verdict;
+                let throttled = &mut self.throttled;
+                let pause = (ret == Ret::TOO_OFTEN).then(|| cx.throttled(throttled));
+                let end = ret
+                    .ends_session()
+                    .then(|| CloseReason::by_server(ret, message.clone()));
+                let lost = Lost::Refused {
+                    ret,
+                    message,
+                    pause,
+                };
+                (Some(upload.lost(lost)), end)
+            }
+        }
+    }
+
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        let due = |upload: &Upload| match upload.state {
+            State::AwaitTime(at) => upload.give_up.min(at),
+            State::AwaitRoom | State::AwaitAnswer(_) => upload.give_up,
+        };
+        self.all.iter().map(due).min()
+    }
+}
+
+/// What an answer comes to.
+enum Turn {
+    On,
+    There(Uploaded),
+    Refused(BaseResponse),
+    Lost(String),
+}
+
+impl Upload {
+    /// One that waits for its turn is not late: it has not begun.
+    fn is_late(&self, now: Instant) -> bool {
+        let waits = self.state == State::AwaitRoom && self.wanted.expires.is_none();
+        !waits && self.give_up <= now
+    }
+
+    fn renew(&mut self, until: Instant) {
+        if self.wanted.expires.is_none() {
+            self.give_up = self.give_up.max(until);
+        }
+    }
+
+    fn overdue(&self) -> String {
+        match &self.trouble {
+            Some(trouble) => format!("the file could not be uploaded in time: {trouble}"),
+            None => "the file could not be uploaded in time".to_owned(),
+        }
+    }
+
+    fn lost(self, lost: Lost) -> Ended {
+        Ended {
+            reason: self.wanted.reason,
+            result: Err(lost),
+        }
+    }
+
+    fn launch(&mut self, cx: &mut Context, now: Now) {
+        let saved = cx.journal.saved();
+        let Some(credentials) = saved.credentials.as_ref() else {
+            return;
+        };
+        if self.state == State::AwaitRoom {
+            self.renew(now.mono + cx.config.send_expiry);
+        }
+        let (file, to, from) = (&self.wanted.file, &self.wanted.to, cx.roster.own());
+        let id = match self.step {
+            Step::Check => {
+                let request = webwxcheckupload::Request {
+                    credentials,
+                    from,
+                    to,
+                    file: &file.facts,
+                }
+                .encode();
+                cx.send(now, Purpose::Upload, Endpoint::CheckUpload, request)
+            }
+            Step::Piece(piece) => {
+                let request = webwxuploadmedia::Request {
+                    credentials,
+                    data_ticket: &saved.data_ticket,
+                    from,
+                    to,
+                    file: &file.facts,
+                    kind: file.kind.media_kind(),
+                    client_media_id: self.client_media_id,
+                    keys: self.keys.as_ref().map(|(key, signature)| (key, signature)),
+                    piece,
+                    boundary: &self.boundary,
+                };
+                let range = request.range();
+                let Multipart {
+                    head,
+                    before,
+                    after,
+                } = request.encode();
+                let body = Body::Piece {
+                    before,
+                    source: self.wanted.source,
+                    range,
+                    after,
+                };
+                let request = head.map(|()| body);
+                cx.transfer(now, Purpose::Upload, Endpoint::UploadMedia, request, None)
+            }
+        };
+        self.state = State::AwaitAnswer(id);
+    }
+
+    fn turn(&mut self, reply: Reply, cx: &mut Context, now: Now) -> Turn {
+        match self.step {
+            Step::Check => {
+                let answer = read(reply, Endpoint::CheckUpload, |answer| {
+                    webwxcheckupload::Response::decode(&answer.body)
+                });
+                match answer {
+                    Err(useless) => self.again(&useless, cx, now),
+                    Ok(answer) if !answer.base_response().ret.is_ok() => {
+                        Turn::Refused(answer.base_response())
+                    }
+                    Ok(answer) => {
+                        let known = answer.media_id.clone();
+                        self.keys = Some((answer.aes_key, answer.signature));
+                        if known.is_empty() {
+                            self.go_on(Step::Piece(0), cx, now)
+                        } else {
+                            Turn::There(self.uploaded(known))
+                        }
+                    }
+                }
+            }
+            Step::Piece(piece) => {
+                let answer = read(reply, Endpoint::UploadMedia, |answer| {
+                    webwxuploadmedia::Response::decode(&answer.body)
+                });
+                match answer {
+                    Err(useless) => self.again(&useless, cx, now),
+                    Ok(answer) if !answer.base_response().ret.is_ok() => {
+                        Turn::Refused(answer.base_response())
+                    }
+                    Ok(_) if piece + 1 < self.pieces() => {
+                        self.go_on(Step::Piece(piece + 1), cx, now)
+                    }
+                    Ok(answer) if answer.media_id.is_empty() => {
+                        let words = "the server took the file and gave no MediaId for it";
+                        Turn::Lost(words.to_owned())
+                    }
+                    Ok(answer) => Turn::There(self.uploaded(answer.media_id)),
+                }
+            }
+        }
+    }
+
+    fn pieces(&self) -> u64 {
+        webwxuploadmedia::pieces(self.wanted.file.facts.size)
+    }
+
+    fn go_on(&mut self, step: Step, cx: &mut Context, now: Now) -> Turn {
+        self.renew(now.mono + cx.config.send_expiry);
+        self.tries = 0;
+        self.trouble = None;
+        self.step = step;
+        self.launch(cx, now);
+        Turn::On
+    }
+
+    /// The same step again, after a while.
+    fn again(&mut self, useless: &Useless, cx: &mut Context, now: Now) -> Turn {
+        if let Useless::Failed(failure) = useless
+            && failure.kind == FailureKind::Local
+        {
+            return Turn::Lost(failure.message.clone());
+        }
+        tracing::info!(reason = %useless, step = ?self.step, "an upload waits");
+        self.trouble = Some(useless.to_string());
+        let delay = OUTAGE.delay(self.tries, &mut cx.rng);
+        self.tries = self.tries.saturating_add(1);
+        self.state = State::AwaitTime(now.mono + delay);
+        Turn::On
+    }
+
+    fn uploaded(&self, media_id: String) -> Uploaded {
+        let file = &self.wanted.file;
+        Uploaded {
+            kind: file.kind,
+            media_id,
+            name: file.facts.name.clone(),
+            size: file.facts.size,
+            signature: self.keys.as_ref().map(|(_, signature)| signature.clone()),
+        }
+    }
+}
+
+impl Lost {
+    /// What a command ends with whose file it was.
+    pub(super) fn into_error(self) -> CommandError {
+        match self {
+            Self::Refused {
+                message,
+                pause: Some(pause),
+                ..
+            } => CommandError::throttled(message, pause),
+            Self::Refused { ret, message, .. } => CommandError::Refused { ret, message },
+            Self::Failed { reason } => CommandError::stopped(&reason),
+        }
+    }
+}
+
+impl Ended {
+    /// Tells the command that wanted the file for itself.
+    pub(super) fn complete(command: CommandId, result: Result<Uploaded, Lost>, cx: &mut Context) {
+        let result = result.map(Done::Uploaded).map_err(Lost::into_error);
+        cx.complete(command, result);
+    }
+}
+
+/// What parts the parts of a body: drawn, so that no file can hold it but by
+/// chance.
+fn boundary(cx: &mut Context) -> String {
+    const LETTERS: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    let mut text = String::from("----WebKitFormBoundary");
+    for _ in 0..16 {
+        let drawn = usize::try_from(cx.rng.below(62)).unwrap_or_default();
+        let letter = LETTERS.get(drawn).copied().unwrap_or(b'0');
+        text.push(char::from(letter));
+    }
+    text
+}
