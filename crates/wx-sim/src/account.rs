@@ -5,15 +5,17 @@ pub(crate) mod build;
 pub(crate) mod contact;
 pub(crate) mod names;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet};
 
 use self::contact::{Contact, ContactId, Kind, Member};
 use crate::config::AccountSpec;
 use crate::feed::{Change, Message};
+use crate::limit::Window;
 use crate::now::Now;
 use crate::rng::Rng;
 use crate::service::RequestId;
 use crate::session::{Ended, Session};
+use crate::upload::Uploads;
 
 /// One account. Contacts are never removed from it, so that ids stay valid:
 /// a deleted friend only leaves the address book.
@@ -28,14 +30,20 @@ pub(crate) struct Account {
     pub(crate) feed: Vec<Change>,
     /// Where in the feed a message stands.
     pub(crate) by_msg_id: HashMap<u64, usize>,
+    /// The newest message that carries a MediaId.
+    by_media_id: HashMap<String, u64>,
     pub(crate) session: Option<Session>,
     pub(crate) ended: Vec<Ended>,
     /// Values of `webwxuvid` and `webwx_auth_ticket` that push login takes.
     pub(crate) push_tickets: Vec<(String, String)>,
     /// ClientMsgIds seen, with the MsgId that each was given.
     pub(crate) client_msg_ids: HashMap<String, u64>,
-    /// When messages were sent, for the limit.
-    pub(crate) send_times: VecDeque<u64>,
+    /// Own messages that were taken back.
+    pub(crate) revoked: HashSet<u64>,
+    pub(crate) uploads: Uploads,
+    pub(crate) sends: Window,
+    pub(crate) verifications: Window,
+    pub(crate) group_changes: Window,
     /// The long poll that is held for the session.
     pub(crate) held: Option<RequestId>,
     seed: u64,
@@ -66,11 +74,16 @@ impl Account {
             contacts,
             feed: Vec::new(),
             by_msg_id: HashMap::new(),
+            by_media_id: HashMap::new(),
             session: None,
             ended: Vec::new(),
             push_tickets: Vec::new(),
             client_msg_ids: HashMap::new(),
-            send_times: VecDeque::new(),
+            revoked: HashSet::new(),
+            uploads: Uploads::default(),
+            sends: Window::default(),
+            verifications: Window::default(),
+            group_changes: Window::default(),
             held: None,
             seed,
             index,
@@ -182,12 +195,21 @@ impl Account {
     /// Appends a message to the feed.
     pub(crate) fn deliver(&mut self, message: Message) {
         self.by_msg_id.insert(message.id, self.feed.len());
+        let media_id = &message.item.media_id;
+        if !media_id.is_empty() {
+            self.by_media_id.insert(media_id.clone(), message.id);
+        }
         self.feed.push(Change::Message(Box::new(message)));
     }
 
     /// The message with this id.
     pub(crate) fn message(&self, msg_id: u64) -> Option<&Message> {
         self.feed.get(*self.by_msg_id.get(&msg_id)?)?.message()
+    }
+
+    /// The newest message that carries this MediaId.
+    pub(crate) fn message_with(&self, media_id: &str) -> Option<&Message> {
+        self.message(*self.by_media_id.get(media_id)?)
     }
 
     /// A MsgId: 18 or 19 digits, in no order.

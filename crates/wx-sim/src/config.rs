@@ -40,6 +40,19 @@ pub struct Config {
     pub revoke_window_s: u64,
     /// At most `.0` sends within `.1` seconds, then Ret 1205.
     pub send_limit: Option<(usize, u64)>,
+    /// The same for friend requests, sent or accepted.
+    pub verify_limit: Option<(usize, u64)>,
+    /// The same for making groups and changing them.
+    pub group_limit: Option<(usize, u64)>,
+    /// People who are asked to be friends accept at once.
+    pub auto_accept: bool,
+    /// `InviteStartCount`: a group that would have so many members takes
+    /// further ones by invitation only.
+    pub invite_start: usize,
+    /// No group has more members than this.
+    pub max_members: usize,
+    /// Answer a `Range` with the whole file.
+    pub no_range: bool,
     /// What the content of a status notify is.
     pub status_notify: StatusNotify,
     /// Refuse logins at `webwxnewloginpage` with Ret 1203 and this text.
@@ -50,6 +63,9 @@ pub struct Config {
     pub refuse_self: bool,
     /// Check what the real service lets pass: see [`Strictness`].
     pub strictness: Strictness,
+    /// A call of a session without the Referer `https://<base host>/` is
+    /// Ret 1, if `strictness` is strict.
+    pub check_referer: bool,
 }
 
 impl Default for Config {
@@ -68,11 +84,18 @@ impl Default for Config {
             gzip: false,
             revoke_window_s: 120,
             send_limit: None,
+            verify_limit: None,
+            group_limit: None,
+            auto_accept: false,
+            invite_start: 40,
+            max_members: 500,
+            no_range: false,
             status_notify: StatusNotify::Xml,
             refuse_login: None,
             login_page: LoginPage::Xml,
             refuse_self: false,
             strictness: Strictness::Real,
+            check_referer: false,
         }
     }
 }

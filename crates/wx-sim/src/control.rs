@@ -240,7 +240,7 @@ pub(crate) fn run(service: &mut Service, call: Call) -> Result<Value, ControlErr
         Call::Login(login) => act_on_login(service, login)?,
         Call::Push(push) => {
             let msg_id = push::push(service, &push)?;
-            return Ok(json!({"MsgId": msg_id.to_string()}));
+            return Ok(push::told(service, push.account, msg_id));
         }
         Call::PushAll(all) => return push::push_all(service, &all),
         Call::Burst(burst) => return push::burst(service, &burst),
@@ -264,8 +264,7 @@ pub(crate) fn run(service: &mut Service, call: Call) -> Result<Value, ControlErr
         Call::Fault(fault) => service.faults.order(fault),
         Call::Log => return Ok(report::log(service)),
         Call::Sent => return Ok(report::sent(service)),
-        // No endpoint takes uploads.
-        Call::Uploads => return Ok(json!([])),
+        Call::Uploads => return Ok(report::uploads(service)),
         Call::Ops => return Ok(report::ops(service)),
         Call::State => return Ok(report::state(service)),
         Call::WaitSession(wait) => {

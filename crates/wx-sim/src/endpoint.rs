@@ -4,16 +4,23 @@ mod cookies;
 mod jslogin;
 pub(crate) mod login;
 mod qrcode;
+mod sending;
 pub(crate) mod synccheck;
 mod webwxbatchgetcontact;
+mod webwxcheckupload;
 mod webwxgetcontact;
 mod webwxinit;
 mod webwxlogout;
 mod webwxnewloginpage;
 mod webwxpushloginurl;
+mod webwxsendappmsg;
+mod webwxsendemoticon;
 mod webwxsendmsg;
+mod webwxsendmsgimg;
+mod webwxsendvideomsg;
 mod webwxstatusnotify;
 mod webwxsync;
+mod webwxuploadmedia;
 
 use bytes::Bytes;
 use http::{Method, Response, StatusCode};
@@ -41,7 +48,7 @@ impl From<Response<Bytes>> for Answer {
 const CGI: &str = "/cgi-bin/mmwebwx-bin/";
 
 /// The endpoints' names, as faults are ordered by.
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 19] = [
     "jslogin",
     "qrcode",
     "login",
@@ -54,6 +61,12 @@ const NAMES: [&str; 13] = [
     "synccheck",
     "webwxsync",
     "webwxsendmsg",
+    "webwxsendmsgimg",
+    "webwxsendvideomsg",
+    "webwxsendemoticon",
+    "webwxsendappmsg",
+    "webwxcheckupload",
+    "webwxuploadmedia",
     "webwxlogout",
 ];
 
@@ -81,7 +94,21 @@ pub(crate) fn answer(service: &mut Service, request: &Incoming) -> Answer {
         ("webwxbatchgetcontact", true) => webwxbatchgetcontact::answer(service, request).into(),
         ("synccheck", false) => synccheck::answer(service, request),
         ("webwxsync", true) => webwxsync::answer(service, request).into(),
-        ("webwxsendmsg", true) => webwxsendmsg::answer(service, request).into(),
+        ("webwxsendmsg", true) => sending::answer(service, request, webwxsendmsg::compose).into(),
+        ("webwxsendmsgimg", true) => {
+            sending::answer(service, request, webwxsendmsgimg::compose).into()
+        }
+        ("webwxsendvideomsg", true) => {
+            sending::answer(service, request, webwxsendvideomsg::compose).into()
+        }
+        ("webwxsendemoticon", true) => {
+            sending::answer(service, request, webwxsendemoticon::compose).into()
+        }
+        ("webwxsendappmsg", true) => {
+            sending::answer(service, request, webwxsendappmsg::compose).into()
+        }
+        ("webwxcheckupload", true) => webwxcheckupload::answer(service, request).into(),
+        ("webwxuploadmedia", true) => webwxuploadmedia::answer(service, request).into(),
         ("webwxlogout", _) => webwxlogout::answer(service, request).into(),
         _ => not_found().into(),
     }
@@ -100,7 +127,10 @@ pub(crate) fn refusal(endpoint: &str, ret: i32) -> Response<Bytes> {
         "webwxbatchgetcontact" => webwxbatchgetcontact::refusal(ret),
         "synccheck" => synccheck::answer_with(ret, 0),
         "webwxsync" => webwxsync::refusal(ret),
-        "webwxsendmsg" => webwxsendmsg::refusal(ret),
+        "webwxsendmsg" | "webwxsendmsgimg" | "webwxsendvideomsg" | "webwxsendemoticon"
+        | "webwxsendappmsg" => sending::refusal(ret),
+        "webwxcheckupload" => webwxcheckupload::refusal(ret),
+        "webwxuploadmedia" => webwxuploadmedia::refusal(ret),
         _ => reply::json(Json::response(ret, "").finish()),
     }
 }

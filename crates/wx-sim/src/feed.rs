@@ -4,10 +4,13 @@
 //! put in when a page is rendered: a burst of thousands costs little until it
 //! is fetched.
 
+use std::sync::Arc;
+
 use crate::account::Account;
 use crate::account::contact::{ContactId, Kind};
 use crate::escape;
 use crate::layout::Json;
+use crate::media::Media;
 
 /// One entry of an account's feed.
 #[derive(Clone, Debug)]
@@ -84,6 +87,8 @@ pub(crate) struct Item {
     pub(crate) img_width: u32,
     pub(crate) sub_msg_type: u32,
     pub(crate) ori_content: String,
+    /// The file that can be fetched with it.
+    pub(crate) media: Option<Arc<Media>>,
 }
 
 impl Item {
@@ -110,6 +115,7 @@ impl Item {
             img_width: 0,
             sub_msg_type: 0,
             ori_content: String::new(),
+            media: None,
         }
     }
 }

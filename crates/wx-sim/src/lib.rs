@@ -54,8 +54,11 @@ mod hosts;
 #[cfg(feature = "http")]
 mod http;
 mod layout;
+mod limit;
 mod login;
+mod media;
 mod message;
+mod multipart;
 mod now;
 mod oracle;
 mod reply;
@@ -65,6 +68,8 @@ mod script;
 mod service;
 mod session;
 mod timers;
+mod upload;
+mod xml;
 
 pub use self::config::{AccountSpec, Config, LoginPage, StatusNotify, Strictness, SyncCheckKey};
 pub use self::control::{ControlError, Push, PushKind};
@@ -73,7 +78,7 @@ pub use self::hosts::{Family, all_hosts};
 #[cfg(feature = "http")]
 pub use self::http::{Options, Server};
 pub use self::now::Now;
-pub use self::oracle::{Delivered, Logged, Op, Sent};
+pub use self::oracle::{Delivered, Logged, Op, Sent, Upload};
 pub use self::reply::Reply;
 pub use self::script::{Script, ScriptError};
 pub use self::service::{RequestId, Service};

@@ -1,10 +1,13 @@
 //! Messages of every kind, in the layout of captured ones.
 
-mod app;
-mod media;
+pub(crate) mod app;
+pub(crate) mod media;
 mod raw;
 mod social;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use bytes::Bytes;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -35,19 +38,19 @@ pub(crate) fn compose(
     Ok(match kind {
         PushKind::Text => (route, text(&details::<Text>(content, "text")?.text)),
         PushKind::System => (no_prefix, system(&details::<Text>(content, "text")?.text)),
-        PushKind::Image => (route, media::image(rng, &details(content, "width")?)),
+        PushKind::Image => (route, media::image(rng, details(content, "width")?)?),
         PushKind::Voice => (
             route,
-            media::voice(rng, &writer_id, &details(content, "length_ms")?),
+            media::voice(rng, &writer_id, details(content, "length_ms")?)?,
         ),
         PushKind::Video => (
             route,
-            media::video(rng, &writer_id, &details(content, "length_s")?),
+            media::video(rng, &writer_id, details(content, "length_s")?)?,
         ),
         PushKind::Emoticon => (route, media::emoticon(rng, details(content, "md5")?)),
         PushKind::File => (
             route,
-            app::file(rng, &writer_id, &details(content, "name")?),
+            app::file(rng, &writer_id, details(content, "name")?)?,
         ),
         PushKind::Link => (route, app::link(&writer_id, &details(content, "title")?)),
         PushKind::Transfer => (
@@ -91,7 +94,8 @@ pub(crate) fn status_notify(
     Ok((details.code, names?))
 }
 
-fn system(text: &str) -> Item {
+/// A line of the service's own.
+pub(crate) fn system(text: &str) -> Item {
     Item {
         status: 4,
         ..Item::new("system", 10000, escape::document(text))
@@ -113,6 +117,30 @@ fn invalid(error: impl ToString) -> ControlError {
     ControlError::Body {
         call: "push".to_owned(),
         reason: format!("content: {}", error.to_string()),
+    }
+}
+
+fn too_much(name: &str, most: u64) -> ControlError {
+    invalid(format!("{name}: at most {most}"))
+}
+
+/// A file that a test brings along, in base64.
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct Given(Bytes);
+
+impl Given {
+    /// What was given, or else what is drawn.
+    fn or(given: Option<Self>, draw: impl FnOnce() -> Bytes) -> Bytes {
+        given.map_or_else(draw, |Self(bytes)| bytes)
+    }
+}
+
+impl TryFrom<String> for Given {
+    type Error = base64::DecodeError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        BASE64.decode(text).map(|bytes| Self(bytes.into()))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use http::header::{COOKIE, HOST};
+use http::header::{COOKIE, HOST, HeaderMap, HeaderName};
 use serde_json::Value;
 
 /// An arrived request, taken apart once.
@@ -15,6 +15,7 @@ pub(crate) struct Incoming {
     pub(crate) raw_query: String,
     query: Vec<(String, String)>,
     cookies: Vec<(String, String)>,
+    pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
 
@@ -41,6 +42,7 @@ impl Incoming {
             query: pairs(&raw_query),
             raw_query,
             cookies,
+            headers: head.headers,
             body,
         }
     }
@@ -57,6 +59,20 @@ impl Incoming {
 
     pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
         find(&self.cookies, name)
+    }
+
+    /// A query parameter of which clients write the name as they like.
+    pub(crate) fn param_in_any_case(&self, name: &str) -> Option<&str> {
+        let same = |(key, _): &&(String, String)| key.eq_ignore_ascii_case(name);
+        self.query
+            .iter()
+            .find(same)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// A line of the head, if it is text.
+    pub(crate) fn header(&self, name: &HeaderName) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
     }
 
     /// The body as JSON, whatever its Content-Type says; null when it is none.

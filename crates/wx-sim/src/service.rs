@@ -3,6 +3,7 @@
 mod access;
 mod hold;
 mod login;
+mod manners;
 mod phone;
 
 use std::collections::{HashMap, VecDeque};
@@ -20,8 +21,9 @@ use crate::control::{self, ControlError, Synccheck};
 use crate::endpoint::{self, Answer};
 use crate::fault::{Fault, Faults};
 use crate::login::Login;
+use crate::media::Library;
 use crate::now::Now;
-use crate::oracle::{Delivered, Logged, Op, Record, Sent};
+use crate::oracle::{Delivered, Logged, Op, Record, Sent, Upload};
 use crate::reply::Reply;
 use crate::request::Incoming;
 use crate::rng::Rng;
@@ -54,6 +56,7 @@ pub struct Service {
     pub(crate) uuids: Vec<String>,
     pub(crate) faults: Faults,
     pub(crate) forced_checks: VecDeque<Synccheck>,
+    pub(crate) library: Library,
     pub(crate) record: Record,
     pub(crate) schedule: Schedule,
     pub(crate) over: bool,
@@ -85,6 +88,7 @@ impl Service {
             uuids: Vec::new(),
             faults: Faults::default(),
             forced_checks: VecDeque::new(),
+            library: Library::default(),
             record: Record::default(),
             schedule: Schedule::default(),
             over: false,
@@ -100,15 +104,8 @@ impl Service {
         self.advance(now);
         let request = Incoming::new(request);
         let fault = self.faults.strike(&request);
-        self.record.log.push(Logged {
-            unix_ms: self.now.unix_ms,
-            method: request.method.to_string(),
-            host: request.host.clone(),
-            path: request.path.clone(),
-            query: request.raw_query.clone(),
-            body: request.body.clone(),
-            fault: fault.is_some(),
-        });
+        let logged = Logged::new(&request, self.now, fault.is_some());
+        self.record.log.push(logged);
         if let Some(fault) = fault.as_ref().filter(|fault| !fault.lets_through()) {
             self.replies.push_back((id, fault.instead(&request)));
             return;
@@ -206,6 +203,19 @@ impl Service {
         &self.record.sent
     }
 
+    /// The files that clients uploaded, or tried to, oldest first.
+    #[must_use]
+    pub fn uploads(&self) -> &[Upload] {
+        &self.record.uploads
+    }
+
+    /// The file that can be fetched with a message, if it has one.
+    #[must_use]
+    pub fn media(&self, account: usize, msg_id: u64) -> Option<&Bytes> {
+        let message = self.accounts.get(account)?.message(msg_id)?;
+        Some(&message.item.media.as_ref()?.bytes)
+    }
+
     /// Other operations taken from clients, oldest first.
     #[must_use]
     pub fn ops(&self) -> &[Op] {
@@ -264,10 +274,11 @@ impl Service {
         self.timers.set(self.now.plus_ms(delay_ms).unix_ms, timer)
     }
 
-    pub(crate) fn push_op(&mut self, account: usize, endpoint: &str, body: Value) {
+    pub(crate) fn push_op(&mut self, account: usize, request: &Incoming, body: Value) {
         self.record.ops.push(Op {
             account,
-            endpoint: endpoint.to_owned(),
+            endpoint: request.endpoint().to_owned(),
+            fun: request.param("fun").map(str::to_owned),
             unix_ms: self.now.unix_ms,
             body,
         });

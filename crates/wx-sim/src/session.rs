@@ -74,6 +74,11 @@ impl Session {
         Some(&self.skey)
     }
 
+    /// Whether a pass_ticket is the session's, decoded or as the XML has it.
+    pub(crate) fn accepts_pass_ticket(&self, ticket: &str) -> bool {
+        ticket == self.pass_ticket || ticket == self.encoded_pass_ticket()
+    }
+
     /// The pass_ticket as the XML and the cookies spell it.
     pub(crate) fn encoded_pass_ticket(&self) -> String {
         percent_encoding::utf8_percent_encode(&self.pass_ticket, percent_encoding::NON_ALPHANUMERIC)

@@ -1,7 +1,7 @@
 //! A person, public account or group, and how it is written in answers.
 
 use super::Account;
-use super::build::FLAG_CONTACT;
+use super::build::{FLAG_CONTACT, FLAG_PINNED};
 use super::names::pinyin;
 use crate::escape;
 use crate::layout::Json;
@@ -89,6 +89,10 @@ impl Contact {
     /// Whether `webwxgetcontact` lists it.
     pub(crate) fn in_address_book(&self) -> bool {
         self.contact_flag & FLAG_CONTACT != 0
+    }
+
+    pub(crate) fn is_pinned(&self) -> bool {
+        self.contact_flag & FLAG_PINNED != 0
     }
 
     /// Whether the account can write to it: strangers and deleted friends

@@ -40,21 +40,24 @@ pub struct Push {
 }
 
 /// The kinds of messages. A string as content sets what is named first.
+///
+/// Those with a file have one drawn from the seed, which the download
+/// endpoints serve; `bytes_base64` is a file to take in its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum PushKind {
     /// The text.
     Text,
-    /// `width`, `height`, `length`.
+    /// `width`, `height`, `length`, `bytes_base64`.
     Image,
-    /// `length_ms`.
+    /// `length_ms`, `bytes_base64`.
     Voice,
-    /// `length_s`.
+    /// `length_s`, `bytes_base64`.
     Video,
-    /// `md5`, `width`, `height`, `store`.
+    /// `md5`, `width`, `height`, `store`, `bytes_base64`.
     Emoticon,
-    /// `name`, `size`.
+    /// `name`, `size`, `bytes_base64`.
     File,
     /// `title`, `des`, `url`.
     Link,
@@ -178,6 +181,17 @@ pub(super) fn push(service: &mut Service, push: &Push) -> Result<u64, ControlErr
     let (route, item) = message::compose(account, push.kind, route, msg_id, &push.content)?;
     service.deliver_as(index, msg_id, route, item);
     Ok(msg_id)
+}
+
+/// What a push answers: the id, and the digest of a file that goes with it.
+pub(super) fn told(service: &Service, account: usize, msg_id: u64) -> Value {
+    let mut answer = json!({"MsgId": msg_id.to_string()});
+    let account = service.accounts.get(account);
+    let message = account.and_then(|account| account.message(msg_id));
+    if let Some(media) = message.and_then(|message| message.item.media.as_ref()) {
+        answer["md5"] = media.md5.clone().into();
+    }
+    answer
 }
 
 pub(super) fn push_all(service: &mut Service, all: &PushAll) -> Result<Value, ControlError> {

@@ -1,6 +1,6 @@
 //! What a test can ask: `log`, `sent`, `ops`, `state`.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::account::Account;
 use crate::service::Service;
@@ -13,11 +13,28 @@ pub(super) fn log(service: &Service) -> Value {
             "host": logged.host,
             "path": logged.path,
             "query": logged.query,
+            "headers": headers(logged),
             "body": String::from_utf8_lossy(&logged.body),
+            "body_len": logged.body_len,
+            "body_cut": logged.body_is_cut(),
             "fault": logged.fault,
         })
     };
     service.log().iter().map(entry).collect()
+}
+
+/// The head by lower-case names; lines of one name are joined.
+fn headers(logged: &crate::oracle::Logged) -> Map<String, Value> {
+    let names = logged.headers.keys();
+    names
+        .map(|name| {
+            let lines = logged.headers.get_all(name).iter();
+            let lines: Vec<_> = lines
+                .map(|line| String::from_utf8_lossy(line.as_bytes()))
+                .collect();
+            (name.to_string(), lines.join(", ").into())
+        })
+        .collect()
 }
 
 /// The Msg objects as received, each with what became of it.
@@ -35,11 +52,31 @@ pub(super) fn sent(service: &Service) -> Value {
     service.sent().iter().map(entry).collect()
 }
 
+pub(super) fn uploads(service: &Service) -> Value {
+    let entry = |upload: &crate::oracle::Upload| {
+        json!({
+            "account": upload.account,
+            "name": upload.name,
+            "size": upload.size,
+            "md5": upload.md5,
+            "received_md5": upload.received_md5,
+            "pieces": upload.pieces,
+            "media_id": upload.media_id,
+            "mediatype": upload.media_type,
+            "to": upload.to_user_name,
+            "time_ms": upload.unix_ms,
+            "error": upload.error,
+        })
+    };
+    service.uploads().iter().map(entry).collect()
+}
+
 pub(super) fn ops(service: &Service) -> Value {
     let entry = |op: &crate::oracle::Op| {
         json!({
             "account": op.account,
             "endpoint": op.endpoint,
+            "fun": op.fun,
             "time_ms": op.unix_ms,
             "body": op.body,
         })
@@ -73,6 +110,7 @@ pub(super) fn state(service: &Service) -> Value {
         "logins": logins,
         "requests": service.log().len(),
         "sent": service.sent().len(),
+        "uploads": service.uploads().len(),
         "faults": service.faults.remaining(),
         "script_failures": failures,
     })
@@ -96,6 +134,7 @@ fn state_of(service: &Service, index: usize, account: &Account) -> Value {
                 "remark": contact.remark,
                 "alias": contact.alias,
                 "in_address_book": contact.in_address_book(),
+                "pinned": contact.is_pinned(),
                 "members": members,
             })
         })

@@ -9,10 +9,10 @@ use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use http::Response;
 
-use super::qrcode::PICTURE;
 use super::{Answer, not_found};
 use crate::hosts::is_login_host;
 use crate::login::Stage;
+use crate::media::draw::PICTURE;
 use crate::reply;
 use crate::request::Incoming;
 use crate::service::{Service, Wait};

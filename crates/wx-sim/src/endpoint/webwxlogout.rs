@@ -13,7 +13,7 @@ use crate::service::{Claim, Door, Service};
 pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Bytes> {
     let claim = Claim::from_cookies(request);
     if let Ok(index) = service.authorize(request, &claim, Door::Base) {
-        service.push_op(index, "webwxlogout", Value::Null);
+        service.push_op(index, request, Value::Null);
         service.phone_logs_out(index);
     }
     reply::typed("text/html", "")

@@ -30,7 +30,7 @@ pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Byte
     if scalar(body.get("Code")).as_deref() == Some("3") {
         service.notify_initialised(index);
     }
-    service.push_op(index, "webwxstatusnotify", body);
+    service.push_op(index, request, body);
     outcome(0, &msg_id.to_string())
 }
 

@@ -1,20 +1,29 @@
 //! Type 49: files, links, transfers.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 
+use super::{Given, too_much};
+use crate::control::ControlError;
 use crate::escape;
 use crate::feed::Item;
+use crate::media::{Media, draw};
 use crate::rng::Rng;
 
-const FILE: u32 = 6;
+pub(crate) const FILE: u32 = 6;
 const LINK: u32 = 5;
 const TRANSFER: u32 = 2000;
+
+/// A file is no longer than this; it is kept in memory.
+const MOST_BYTES: u64 = 256 * 1024 * 1024;
 
 #[derive(Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct File {
     name: String,
     size: u64,
+    bytes_base64: Option<Given>,
 }
 
 impl Default for File {
@@ -22,20 +31,47 @@ impl Default for File {
         Self {
             name: "会议 记录_v2.docx".to_owned(),
             size: 8939,
+            bytes_base64: None,
         }
     }
 }
 
-pub(super) fn file(rng: &mut Rng, writer: &str, file: &File) -> Item {
-    let size = file.size;
-    let name = escape::xml_value(&file.name);
-    let extension = file
-        .name
-        .rsplit_once('.')
-        .map_or("", |(_, extension)| extension);
+pub(super) fn file(rng: &mut Rng, writer: &str, file: File) -> Result<Item, ControlError> {
+    let len = usize::try_from(file.size).ok();
+    let len = len.filter(|_| file.size <= MOST_BYTES);
+    let len = len.ok_or_else(|| too_much("size", MOST_BYTES))?;
+    let bytes = Given::or(file.bytes_base64, || draw::noise(rng, len));
+    let media = Media::new(rng, bytes);
+    let xml = file_xml(&media, writer, &file.name);
+    Ok(Item {
+        media_id: media_id(rng),
+        ..attachment(&media, &file.name, escape::document(&xml))
+    })
+}
+
+/// A MediaId: the service's own name for an uploaded or received file.
+pub(crate) fn media_id(rng: &mut Rng) -> String {
+    format!("@crypt_{}_{}", rng.hex(8), rng.hex(672))
+}
+
+/// A file without its MediaId.
+pub(crate) fn attachment(media: &Arc<Media>, name: &str, content: String) -> Item {
+    Item {
+        file_name: name.to_owned(),
+        file_size: media.bytes.len().to_string(),
+        app_msg_type: FILE,
+        media: Some(media.clone()),
+        ..Item::new("file", 49, content)
+    }
+}
+
+fn file_xml(media: &Media, writer: &str, name: &str) -> String {
+    let size = media.bytes.len();
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     let extension = escape::xml_value(extension);
-    let (url, key, md5) = (rng.hex(178), rng.hex(32), rng.hex(32));
-    let xml = format!(
+    let name = escape::xml_value(name);
+    let (url, key, md5) = (&media.cdn_url, &media.aes_key, &media.md5);
+    format!(
         "<?xml version=\"1.0\"?>\n<msg>\n\t<appmsg appid=\"wxeb7ec651dd0aefa9\" sdkver=\"0\">\n\
          \t\t<title>{name}</title>\n\t\t<des />\n\t\t<action />\n\t\t<type>6</type>\n\
          \t\t<showtype>0</showtype>\n\t\t<content />\n\t\t<url />\n\t\t<lowurl />\n\t\t<appattach>\n\
@@ -47,14 +83,7 @@ pub(super) fn file(rng: &mut Rng, writer: &str, file: &File) -> Item {
          \t<fromusername>{writer}</fromusername>\n\t<scene>0</scene>\n\t<appinfo>\n\
          \t\t<version>7</version>\n\t\t<appname>微信电脑版</appname>\n\t</appinfo>\n\
          \t<commenturl></commenturl>\n</msg>\n"
-    );
-    Item {
-        file_name: file.name.clone(),
-        file_size: size.to_string(),
-        media_id: format!("@crypt_{}_{}", rng.hex(8), rng.hex(128)),
-        app_msg_type: FILE,
-        ..Item::new("file", 49, escape::document(&xml))
-    }
+    )
 }
 
 #[derive(Deserialize)]

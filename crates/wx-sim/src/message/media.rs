@@ -1,10 +1,22 @@
 //! Pictures, voices, videos, emoticons and places.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 
+use super::{Given, too_much};
+use crate::control::ControlError;
 use crate::escape;
 use crate::feed::Item;
+use crate::media::{Media, draw};
 use crate::rng::Rng;
+
+/// Pictures and videos are no longer than this.
+const MOST_BYTES: u64 = 32 * 1024 * 1024;
+/// Voices and videos last no longer than this.
+const MOST_MS: u64 = 10 * 60 * 1000;
+/// Bytes of a drawn video for each second of it.
+const VIDEO_BYTES_PER_S: u64 = 7_350;
 
 #[derive(Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -12,6 +24,7 @@ pub(super) struct Image {
     width: u32,
     height: u32,
     length: u64,
+    bytes_base64: Option<Given>,
 }
 
 impl Default for Image {
@@ -20,28 +33,34 @@ impl Default for Image {
             width: 90,
             height: 120,
             length: 45_956,
+            bytes_base64: None,
         }
     }
 }
 
-pub(super) fn image(rng: &mut Rng, image: &Image) -> Item {
-    let Image {
-        width,
-        height,
-        length,
-    } = image;
-    let (key, url, md5) = (rng.hex(32), cdn_url(rng), rng.hex(32));
+pub(super) fn image(rng: &mut Rng, image: Image) -> Result<Item, ControlError> {
+    let len = bytes_within("length", image.length)?;
+    let comment = format!("picture {}", rng.hex(16));
+    let bytes = Given::or(image.bytes_base64, || draw::jpeg(&comment, len));
+    Ok(picture(&Media::new(rng, bytes), image.width, image.height))
+}
+
+/// A picture with a thumbnail of this size.
+pub(crate) fn picture(media: &Arc<Media>, width: u32, height: u32) -> Item {
+    let (key, url, md5) = (&media.aes_key, &media.cdn_url, &media.shown_md5);
+    let (length, thumb_length) = (media.bytes.len(), media.thumbnail().len());
     let xml = format!(
         "<?xml version=\"1.0\"?>\n<msg>\n\t<img aeskey=\"{key}\" encryver=\"0\" \
-         cdnthumbaeskey=\"{key}\" cdnthumburl=\"{url}\" cdnthumblength=\"4660\" \
+         cdnthumbaeskey=\"{key}\" cdnthumburl=\"{url}\" cdnthumblength=\"{thumb_length}\" \
          cdnthumbheight=\"{height}\" cdnthumbwidth=\"{width}\" cdnmidheight=\"0\" cdnmidwidth=\"0\" \
          cdnhdheight=\"0\" cdnhdwidth=\"0\" cdnmidimgurl=\"{url}\" length=\"{length}\" md5=\"{md5}\" \
          />\n</msg>\n"
     );
     Item {
         img_status: 2,
-        img_height: *height,
-        img_width: *width,
+        img_height: height,
+        img_width: width,
+        media: Some(media.clone()),
         ..Item::new("image", 3, escape::document(&xml))
     }
 }
@@ -50,55 +69,74 @@ pub(super) fn image(rng: &mut Rng, image: &Image) -> Item {
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Voice {
     length_ms: u64,
+    bytes_base64: Option<Given>,
 }
 
 impl Default for Voice {
     fn default() -> Self {
-        Self { length_ms: 2400 }
+        Self {
+            length_ms: 2400,
+            bytes_base64: None,
+        }
     }
 }
 
-pub(super) fn voice(rng: &mut Rng, writer: &str, voice: &Voice) -> Item {
-    let length_ms = voice.length_ms;
+/// The XML tells of the recording, which is smaller than the MP3 of it.
+pub(super) fn voice(rng: &mut Rng, writer: &str, voice: Voice) -> Result<Item, ControlError> {
+    let length_ms = within("length_ms", voice.length_ms, MOST_MS)?;
     let (size, buffer, client_id) = (length_ms.saturating_mul(8) / 5, rng.digits(18), rng.hex(49));
+    let bytes = Given::or(voice.bytes_base64, || draw::mp3(&client_id, length_ms));
     let xml = format!(
         "<msg><voicemsg endflag=\"1\" cancelflag=\"0\" forwardflag=\"0\" voiceformat=\"4\" \
          voicelength=\"{length_ms}\" length=\"{size}\" bufid=\"{buffer}\" \
          clientmsgid=\"{client_id}\" fromusername=\"{writer}\" /></msg>"
     );
-    Item {
+    Ok(Item {
         voice_length: length_ms,
+        media: Some(Media::new(rng, bytes)),
         ..Item::new("voice", 34, escape::document(&xml))
-    }
+    })
 }
 
 #[derive(Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Video {
     length_s: u64,
+    bytes_base64: Option<Given>,
 }
 
 impl Default for Video {
     fn default() -> Self {
-        Self { length_s: 9 }
+        Self {
+            length_s: 9,
+            bytes_base64: None,
+        }
     }
 }
 
-pub(super) fn video(rng: &mut Rng, writer: &str, video: &Video) -> Item {
-    let length_s = video.length_s;
-    let (key, url, md5, new_md5) = (rng.hex(32), cdn_url(rng), rng.hex(32), rng.hex(32));
+pub(super) fn video(rng: &mut Rng, writer: &str, video: Video) -> Result<Item, ControlError> {
+    let length_s = within("length_s", video.length_s, MOST_MS / 1000)?;
+    let len = bytes_within("length_s", length_s.saturating_mul(VIDEO_BYTES_PER_S))?;
+    let bytes = Given::or(video.bytes_base64, || draw::mp4(rng, length_s, len));
+    Ok(film(&Media::new(rng, bytes), writer, length_s))
+}
+
+/// A video that lasts so long.
+pub(crate) fn film(media: &Arc<Media>, writer: &str, length_s: u64) -> Item {
+    let (key, url, md5) = (&media.aes_key, &media.cdn_url, &media.shown_md5);
+    let (length, thumb_length) = (media.bytes.len(), media.thumbnail().len());
     let xml = format!(
         "<?xml version=\"1.0\"?>\n<msg>\n\t<videomsg aeskey=\"{key}\" cdnthumbaeskey=\"{key}\" \
-         cdnvideourl=\"{url}\" cdnthumburl=\"{url}\" length=\"{}\" playlength=\"{length_s}\" \
-         cdnthumblength=\"10447\" cdnthumbwidth=\"224\" cdnthumbheight=\"398\" \
-         fromusername=\"{writer}\" md5=\"{md5}\" newmd5=\"{new_md5}\" isad=\"0\" />\n</msg>\n",
-        length_s.saturating_mul(73_500),
+         cdnvideourl=\"{url}\" cdnthumburl=\"{url}\" length=\"{length}\" playlength=\"{length_s}\" \
+         cdnthumblength=\"{thumb_length}\" cdnthumbwidth=\"224\" cdnthumbheight=\"398\" \
+         fromusername=\"{writer}\" md5=\"{md5}\" newmd5=\"{md5}\" isad=\"0\" />\n</msg>\n",
     );
     Item {
         img_status: 2,
         play_length: length_s,
         img_height: 398,
         img_width: 224,
+        media: Some(media.clone()),
         ..Item::new("video", 43, escape::document(&xml))
     }
 }
@@ -106,41 +144,61 @@ pub(super) fn video(rng: &mut Rng, writer: &str, video: &Video) -> Item {
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Emoticon {
+    /// What the message says, whatever the file's is.
     md5: Option<String>,
-    width: Option<u32>,
-    height: Option<u32>,
+    width: Option<u16>,
+    height: Option<u16>,
     /// From the shop: it has no content and cannot be fetched.
     store: bool,
+    bytes_base64: Option<Given>,
 }
 
 pub(super) fn emoticon(rng: &mut Rng, emoticon: Emoticon) -> Item {
-    let (width, height) = (
-        emoticon.width.unwrap_or(240),
-        emoticon.height.unwrap_or(210),
-    );
-    let md5 = emoticon.md5.unwrap_or_else(|| rng.hex(32));
-    let (path, key, extern_md5) = (rng.word(50), rng.hex(32), rng.hex(32));
+    const LENGTH: usize = 4_746;
+    let width = emoticon.width.unwrap_or(240);
+    let height = emoticon.height.unwrap_or(210);
+    if emoticon.store {
+        return Item {
+            img_status: 2,
+            has_product_id: 1,
+            img_height: height.into(),
+            img_width: width.into(),
+            ..Item::new("emoticon", 47, String::new())
+        };
+    }
+    let comment = format!("emoticon {}", rng.hex(16));
+    let bytes = Given::or(emoticon.bytes_base64, || {
+        draw::gif(&comment, width, height, LENGTH)
+    });
+    let media = match emoticon.md5 {
+        Some(md5) => Media::shown_as(rng, bytes, md5),
+        None => Media::new(rng, bytes),
+    };
+    sticker(&media, width.into(), height.into())
+}
+
+/// An emoticon that anybody may have made.
+pub(crate) fn sticker(media: &Arc<Media>, width: u32, height: u32) -> Item {
+    let md5 = &media.shown_md5;
+    let len = media.bytes.len();
+    let key = &media.aes_key;
+    let path = media.cdn_url.get(..50).unwrap_or_default();
     let xml = format!(
         "<msg><emoji fromusername=\"xxx\" tousername=\"xxx\" type=\"2\" idbuffer=\"media:0_0\" \
-         md5=\"{md5}\" len=\"47446\" productid=\"\" androidmd5=\"{md5}\" androidlen=\"47446\" \
-         s60v3md5=\"{md5}\" s60v3len=\"47446\" s60v5md5=\"{md5}\" s60v5len=\"47446\" \
+         md5=\"{md5}\" len=\"{len}\" productid=\"\" androidmd5=\"{md5}\" androidlen=\"{len}\" \
+         s60v3md5=\"{md5}\" s60v3len=\"{len}\" s60v5md5=\"{md5}\" s60v5len=\"{len}\" \
          cdnurl=\"http://emoji.qpic.cn/wx_emoji/{path}/\" designerid=\"\" thumburl=\"\" \
          encrypturl=\"http://emoji.qpic.cn/wx_emoji/{path}e/\" aeskey=\"{key}\" \
-         externurl=\"http://emoji.qpic.cn/wx_emoji/{path}x/\" externmd5=\"{extern_md5}\" \
+         externurl=\"http://emoji.qpic.cn/wx_emoji/{path}x/\" externmd5=\"{key}\" \
          width=\"{width}\" height=\"{height}\" tpurl=\"\" tpauthkey=\"\" attachedtext=\"\"></emoji>\
          <gameext type=\"0\" content=\"0\"></gameext></msg>"
     );
-    let content = if emoticon.store {
-        String::new()
-    } else {
-        escape::document(&xml)
-    };
     Item {
         img_status: 2,
-        has_product_id: u32::from(emoticon.store),
         img_height: height,
         img_width: width,
-        ..Item::new("emoticon", 47, content)
+        media: Some(media.clone()),
+        ..Item::new("emoticon", 47, escape::document(&xml))
     }
 }
 
@@ -183,7 +241,15 @@ pub(super) fn location(msg_id: u64, location: &Location) -> Item {
     }
 }
 
-/// An opaque reference as the content network gives out.
-fn cdn_url(rng: &mut Rng) -> String {
-    format!("304b0201{}", rng.hex(144))
+/// `value`, unless a file of it would be too large to draw.
+fn within(name: &str, value: u64, most: u64) -> Result<u64, ControlError> {
+    if value > most {
+        return Err(too_much(name, most));
+    }
+    Ok(value)
+}
+
+fn bytes_within(name: &str, len: u64) -> Result<usize, ControlError> {
+    let len = within(name, len, MOST_BYTES)?;
+    usize::try_from(len).map_err(|_| too_much(name, MOST_BYTES))
 }

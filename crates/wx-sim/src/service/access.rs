@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Service;
+use super::{Service, manners};
 use crate::config::Strictness;
 use crate::request::{Incoming, scalar};
 
@@ -13,6 +13,8 @@ pub(crate) enum Door {
     Base,
     /// The push host; without cookies retcode 1102.
     Push,
+    /// The file host; without cookies Ret 1100.
+    File,
 }
 
 /// Who a request says it comes from.
@@ -62,6 +64,16 @@ impl Claim {
             names_device: false,
         }
     }
+
+    /// The same for pictures: their addresses come ready-made in contacts,
+    /// with a `skey` that is empty.
+    pub(crate) fn from_picture(request: &Incoming) -> Self {
+        let claim = Self::from_cookies(request);
+        Self {
+            skey: claim.skey.filter(|skey| !skey.is_empty()),
+            ..claim
+        }
+    }
 }
 
 const PARAMETER_ERROR: i32 = 1;
@@ -78,7 +90,7 @@ impl Service {
         door: Door,
     ) -> Result<usize, i32> {
         let stranger = match door {
-            Door::Base => SESSION_GONE,
+            Door::Base | Door::File => SESSION_GONE,
             Door::Push => COOKIE_INVALID,
         };
         let cookies = [("wxuin", &claim.uin), ("wxsid", &claim.sid)];
@@ -101,6 +113,7 @@ impl Service {
         let host_is_right = match door {
             Door::Base => request.host == session.family.base_host(),
             Door::Push => request.host == session.family.push_host(),
+            Door::File => request.host == session.family.file_host(),
         };
         if !host_is_right {
             return Err(SESSION_GONE);
@@ -111,14 +124,13 @@ impl Service {
             Some(_) | None => return Err(stranger),
         }
         if self.config.strictness == Strictness::Strict {
-            let ticket = request.param("pass_ticket");
-            // Encoded twice, the query decodes to the encoded form.
-            let ticket_is_right = ticket.is_none_or(|ticket| {
-                ticket == session.pass_ticket || ticket == session.encoded_pass_ticket()
-            });
             let device_is_right =
                 !claim.names_device || claim.device_id.as_deref().is_some_and(is_device_id);
-            if !ticket_is_right || !device_is_right {
+            let head_is_right = manners::ticket_is_right(request, session)
+                && manners::cookies_are_there(request, session)
+                && manners::head_is_right(request)
+                && (!self.config.check_referer || manners::referer_is_right(request, session));
+            if !device_is_right || !head_is_right {
                 return Err(PARAMETER_ERROR);
             }
         }

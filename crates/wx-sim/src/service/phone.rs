@@ -2,9 +2,11 @@
 //! phone, from the service itself.
 
 use super::Service;
+use crate::account::Account;
 use crate::account::contact::ContactId;
 use crate::config::StatusNotify;
 use crate::feed::{Change, Item, Message};
+use crate::message;
 
 /// Where a message goes: sender and receiver as `FromUserName` and
 /// `ToUserName` have them, and the member of a group who wrote it.
@@ -26,6 +28,9 @@ impl Service {
     /// The same under an id that was drawn before, where the content names it.
     pub(crate) fn deliver_as(&mut self, index: usize, id: u64, route: Route, item: Item) {
         let unix_s = self.now.unix_s();
+        if let Some(media) = &item.media {
+            self.library.add(media);
+        }
         if let Some(account) = self.accounts.get_mut(index) {
             account.deliver(Message {
                 id,
@@ -39,26 +44,17 @@ impl Service {
         }
     }
 
-    /// Counts a send against the limit; false when it is one too many.
-    pub(crate) fn may_send(&mut self, index: usize) -> bool {
-        let (Some((most, within_s)), Some(account)) =
-            (self.config.send_limit, self.accounts.get_mut(index))
-        else {
-            return true;
+    /// A line of the service's own in a chat of the account.
+    pub(crate) fn tell(&mut self, index: usize, chat: ContactId, line: &str) {
+        let Some(me) = self.accounts.get(index).map(Account::me) else {
+            return;
         };
-        let now_ms = self.now.unix_ms;
-        let times = &mut account.send_times;
-        while times
-            .front()
-            .is_some_and(|sent_ms| sent_ms.saturating_add(within_s.saturating_mul(1000)) <= now_ms)
-        {
-            times.pop_front();
-        }
-        let may = times.len() < most;
-        if may {
-            times.push_back(now_ms);
-        }
-        may
+        let route = Route {
+            from: chat,
+            to: me,
+            sender: None,
+        };
+        self.deliver(index, route, message::system(line));
     }
 
     /// Tells the session about a contact as it is by now.

@@ -10,6 +10,8 @@ use wx_sim::{AccountSpec, Config, Now, Push, Reply, RequestId, Service};
 pub(crate) const START_MS: u64 = 1_600_000_000_000;
 pub(crate) const CGI: &str = "/cgi-bin/mmwebwx-bin";
 pub(crate) const DEVICE_ID: &str = "e123456789012345";
+const USER_AGENT: &str =
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/91.0 Safari/537.36";
 
 /// The service and the time.
 pub(crate) struct World {
@@ -184,19 +186,27 @@ impl Session {
     pub(crate) fn with_cookies(&self, mut request: Request<Bytes>) -> Request<Bytes> {
         let pairs: Vec<String> = self.jar.iter().map(|(k, v)| format!("{k}={v}")).collect();
         let value = pairs.join("; ").parse().unwrap();
-        request.headers_mut().insert("cookie", value);
+        let head = request.headers_mut();
+        head.insert("cookie", value);
+        head.insert("user-agent", USER_AGENT.parse().unwrap());
         request
     }
 
-    /// A POST to the base host, its body completed with a BaseRequest.
+    /// A POST to the base host, its body completed with a BaseRequest. The
+    /// endpoint may have a query.
     pub(crate) fn post(&self, endpoint: &str, mut body: Value) -> Request<Bytes> {
         if body.get("BaseRequest").is_none() {
             body["BaseRequest"] = self.base_request();
         }
         let ticket = percent(&self.pass_ticket);
-        let url = format!("https://{}{CGI}/{endpoint}?pass_ticket={ticket}", self.base);
+        let mark = if endpoint.contains('?') { '&' } else { '?' };
+        let url = format!(
+            "https://{}{CGI}/{endpoint}{mark}pass_ticket={ticket}",
+            self.base
+        );
         let body = Bytes::from(body.to_string());
-        self.with_cookies(Request::post(url).body(body).unwrap())
+        let request = Request::post(url).header("content-type", "application/json;charset=UTF-8");
+        self.with_cookies(request.body(body).unwrap())
     }
 
     pub(crate) fn get(&self, path_and_query: &str) -> Request<Bytes> {

@@ -1,0 +1,163 @@
+//! What the endpoints that send have in common.
+//!
+//! The message comes back through `webwxsync` under the MsgID of the answer.
+//! A ClientMsgId that was used before gets the same MsgID again and sends
+//! nothing; that the real service does so is what clients that retry rely on.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::Response;
+use serde_json::Value;
+
+use crate::config::Strictness;
+use crate::feed::Item;
+use crate::layout::Json;
+use crate::media::Media;
+use crate::oracle::Sent;
+use crate::reply;
+use crate::request::{Incoming, scalar};
+use crate::service::{Claim, Door, Route, Service};
+
+pub(super) const PARAMETER_ERROR: i32 = 1;
+const NO_FRIEND: i32 = 1204;
+const TOO_OFTEN: i32 = 1205;
+
+/// A message about to be sent.
+pub(super) struct Draft<'a> {
+    pub(super) service: &'a Service,
+    /// The account that sends it.
+    pub(super) index: usize,
+    request: &'a Incoming,
+    msg: &'a Value,
+}
+
+impl<'a> Draft<'a> {
+    /// A member of `Msg` as text; empty when it is missing.
+    pub(super) fn member(&self, name: &str) -> String {
+        scalar(self.msg.get(name)).unwrap_or_default()
+    }
+
+    pub(super) fn is_strict(&self) -> bool {
+        self.service.config.strictness == Strictness::Strict
+    }
+
+    /// Ret 1 unless the query has these, which only a strict service minds.
+    pub(super) fn expect_query(&self, expected: &[(&str, &str)]) -> Result<(), i32> {
+        let all = expected
+            .iter()
+            .all(|(name, value)| self.request.param(name) == Some(value));
+        if all || !self.is_strict() {
+            Ok(())
+        } else {
+            Err(PARAMETER_ERROR)
+        }
+    }
+
+    /// The file that a MediaId of this account stands for.
+    pub(super) fn uploaded(&self, media_id: &str) -> Result<&'a Arc<Media>, i32> {
+        let account = self.service.accounts.get(self.index);
+        let uploads = &account.ok_or(PARAMETER_ERROR)?.uploads;
+        uploads.finished.get(media_id).ok_or(PARAMETER_ERROR)
+    }
+
+    /// The id of the sender that no login changes.
+    pub(super) fn writer_id(&self) -> &'a str {
+        let account = self.service.accounts.get(self.index);
+        account.map_or("", |account| account.contact(account.me()).real_id.as_str())
+    }
+}
+
+/// Takes a message; `compose` makes of it what the receiver gets.
+pub(super) fn answer(
+    service: &mut Service,
+    request: &Incoming,
+    compose: fn(&Draft<'_>) -> Result<Item, i32>,
+) -> Response<Bytes> {
+    let body = request.json();
+    let outcome = service
+        .authorize(request, &Claim::from_body(&body), Door::Base)
+        .and_then(|index| {
+            let msg = body.get("Msg").filter(|msg| msg.is_object());
+            take(
+                service,
+                index,
+                request,
+                msg.ok_or(PARAMETER_ERROR)?,
+                compose,
+            )
+        });
+    match outcome {
+        Ok((msg_id, local_id)) => answered(0, &msg_id.to_string(), &local_id),
+        Err(ret) => refusal(ret),
+    }
+}
+
+pub(super) fn refusal(ret: i32) -> Response<Bytes> {
+    answered(ret, "", "")
+}
+
+fn answered(ret: i32, msg_id: &str, local_id: &str) -> Response<Bytes> {
+    let mut json = Json::response(ret, "");
+    json.text("MsgID", msg_id);
+    json.text("LocalID", local_id);
+    reply::json(json.finish())
+}
+
+fn take(
+    service: &mut Service,
+    index: usize,
+    request: &Incoming,
+    msg: &Value,
+    compose: fn(&Draft<'_>) -> Result<Item, i32>,
+) -> Result<(u64, String), i32> {
+    let member = |name| scalar(msg.get(name)).unwrap_or_default();
+    let client_msg_id = member("ClientMsgId");
+    let local_id = member("LocalID");
+    let item = compose(&Draft {
+        service,
+        index,
+        request,
+        msg,
+    })?;
+    let refuse_self = service.config.refuse_self;
+    let (now_ms, limit) = (service.now.unix_ms, service.config.send_limit);
+    let account = service.accounts.get_mut(index).ok_or(PARAMETER_ERROR)?;
+    let me = account.me();
+    if member("FromUserName") != account.user_name(me) || client_msg_id.is_empty() {
+        return Err(PARAMETER_ERROR);
+    }
+    if let Some(msg_id) = account.client_msg_ids.get(&client_msg_id) {
+        return Ok((*msg_id, local_id));
+    }
+    let to_user_name = member("ToUserName");
+    let to = account.by_user_name(&to_user_name).ok_or(NO_FRIEND)?;
+    if !account.contact(to).is_reachable() || (to == me && refuse_self) {
+        return Err(NO_FRIEND);
+    }
+    let real_id = account.contact(to).real_id.clone();
+    if !account.sends.admits(limit, now_ms) {
+        return Err(TOO_OFTEN);
+    }
+    let route = Route {
+        from: me,
+        to,
+        sender: None,
+    };
+    let msg_id = service.deliver(index, route, item).ok_or(PARAMETER_ERROR)?;
+    if let Some(account) = service.accounts.get_mut(index) {
+        account.client_msg_ids.insert(client_msg_id.clone(), msg_id);
+    }
+    service.record.sent.push(Sent {
+        account: index,
+        endpoint: request.endpoint().to_owned(),
+        msg_id,
+        unix_ms: now_ms,
+        client_msg_id,
+        to_user_name,
+        to: real_id,
+        content: member("Content"),
+        msg: msg.clone(),
+    });
+    Ok((msg_id, local_id))
+}
