@@ -10,6 +10,7 @@
 mod properties {
     pub(crate) mod generators;
     mod messages;
+    mod outgoing;
 }
 
 use std::{borrow::Cow, fmt::Write as _};

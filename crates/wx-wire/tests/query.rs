@@ -57,6 +57,25 @@ fn queries() {
     );
 }
 
+/// What came encoded goes out as it came; what would spoil the query does not.
+#[test]
+fn values_that_came_encoded() {
+    for (value, written) in [
+        ("IMG%5F1%2EJPG", "IMG%5F1%2EJPG"),
+        ("%e6%8a%a5.pdf", "%e6%8a%a5.pdf"),
+        ("Desert.jpg", "Desert.jpg"),
+        ("a b&c=d#e+f/报", "a%20b%26c%3Dd%23e%2Bf%2F%E6%8A%A5"),
+        ("100%", "100%25"),
+        ("%4", "%254"),
+        ("%zz%é", "%25zz%25%C3%A9"),
+        ("%%41", "%25%41"),
+        ("", ""),
+    ] {
+        let query = Query::new().pair("a", 1).encoded_pair("n", value);
+        assert_eq!(query.as_str(), format!("a=1&n={written}"), "{value}");
+    }
+}
+
 #[test]
 fn pairs_of_queries() {
     let found: Vec<_> = pairs("ticket=A@q_0&uuid=gd==&&lang=zh_CN&flag").collect();
