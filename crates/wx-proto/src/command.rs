@@ -1,23 +1,21 @@
 //! What the application asks of a session, and what becomes of it.
 
 use std::fmt;
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use wx_wire::DecodeError;
-use wx_wire::code::Ret;
 use wx_wire::id::{ClientMsgId, MsgId, UserName};
 
-use crate::context::millis;
-use crate::event::CloseReason;
-use crate::io::Reached;
-use crate::media::{FileKind, LocalFile, MediaRef, Uploaded};
+use crate::media::{LocalFile, MediaRef, Uploaded};
 
 mod change;
 mod content;
+mod error;
+mod rejected;
 
 pub use change::{Befriend, GroupChange, Joining, MAX_NAME, MemberOutcome};
 pub use content::{Content, SendContent};
+pub use error::CommandError;
+pub use rejected::Rejected;
 
 /// Number of a command within a session's life in one process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -197,82 +195,6 @@ impl fmt::Display for IdempotencyKey {
     }
 }
 
-/// A command was not taken: the caller's fault, and nothing has happened.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
-#[serde(tag = "rejected", rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Rejected {
-    /// There is no session.
-    #[error("not logged in: log in first")]
-    NotOnline {},
-    /// A message without text, or without a receiver.
-    #[error("a message needs {what}")]
-    Empty {
-        /// What is missing.
-        what: String,
-    },
-    /// A file is larger than the service takes.
-    #[error("{name} has {size} bytes; {kind}s may have {limit} at the most")]
-    TooLarge {
-        /// The file's.
-        name: String,
-        /// As what it was to be sent.
-        kind: FileKind,
-        /// Bytes.
-        size: u64,
-        /// Bytes: the most that it may have.
-        limit: u64,
-    },
-    /// A name is longer than the service takes.
-    #[error("{what} may have {limit} characters at the most")]
-    TooLong {
-        /// What of.
-        what: String,
-        /// How many it may have.
-        limit: usize,
-    },
-    /// The time in which a message can be taken back is over.
-    #[error("the message is {age_s} s old; it can be taken back within {limit_s} s")]
-    TooLate {
-        /// Its age in seconds.
-        age_s: u64,
-        /// The most that it may be.
-        limit_s: u64,
-    },
-    /// A group needs two others.
-    #[error("a group needs two others at least")]
-    TooFew {},
-    /// Somebody who is mentioned is no known member of the receiver.
-    #[error("{id} is no known member of a group {to}: fetch the group's details first")]
-    NoMember {
-        /// Who.
-        id: UserName,
-        /// The receiver.
-        to: UserName,
-    },
-    /// The key was used for another message.
-    #[error("the key {key} was used for another message: take a new key")]
-    KeyReused {
-        /// The key.
-        key: IdempotencyKey,
-    },
-    /// Nobody is known by this key, or it is a real id and not this one's.
-    #[error("nobody whom this could be is known as {key}")]
-    NoSuchIdentity {
-        /// The key.
-        key: String,
-    },
-    /// Too many commands are waiting.
-    #[error("{limit} commands are waiting already: wait for some of them")]
-    Full {
-        /// How many may wait.
-        limit: usize,
-    },
-    /// There is no such command, or it has ended.
-    #[error("no such command is waiting")]
-    NoSuchCommand {},
-}
-
 /// A command has ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -342,105 +264,4 @@ pub enum Done {
     LoggedOut {},
     /// The other command was given up.
     Cancelled {},
-}
-
-/// A command failed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
-#[serde(tag = "failed", rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum CommandError {
-    /// The server said no.
-    #[error("the server refused: {}", refusal(.ret, .message))]
-    Refused {
-        /// Its code.
-        ret: Ret,
-        /// Its sentence, mostly empty.
-        message: String,
-    },
-    /// The server finds it too often.
-    #[error("the server refused: {}", refusal(&Ret::TOO_OFTEN, .message))]
-    Throttled {
-        /// Its sentence, mostly empty.
-        message: String,
-        /// After how many milliseconds it is worth another try.
-        retry_after_ms: u64,
-    },
-    /// A message may have arrived or not. It is not sent again unasked.
-    #[error("the message {client_msg_id} may have arrived or not: {reason}")]
-    Unknown {
-        /// The number that the client gave it.
-        client_msg_id: ClientMsgId,
-        /// For people.
-        reason: String,
-    },
-    /// A message was not sent, and never will be.
-    #[error("not sent: {reason}")]
-    NotSent {
-        /// For people.
-        reason: String,
-    },
-    /// The server could not be asked.
-    #[error("{message}")]
-    Failed {
-        /// Whether it may have seen the request.
-        #[serde(skip, default = "maybe")]
-        reached: Reached,
-        /// For people.
-        message: String,
-    },
-    /// The server's answer was not understood.
-    #[error("the server's answer is not understood: {message}")]
-    Decode {
-        /// Endpoint, what was expected, and where.
-        message: String,
-    },
-    /// The session ended before the command did.
-    #[error("{reason}")]
-    Ended {
-        /// Why.
-        reason: CloseReason,
-    },
-    /// The command was given up.
-    #[error("given up")]
-    Cancelled {},
-}
-
-impl CommandError {
-    pub(crate) fn throttled(message: String, pause: Duration) -> Self {
-        Self::Throttled {
-            message,
-            retry_after_ms: millis(pause),
-        }
-    }
-
-    /// The session stopped, or was stopped, before the server was asked.
-    pub(crate) fn stopped(reason: &str) -> Self {
-        Self::Failed {
-            reached: Reached::No,
-            message: reason.to_owned(),
-        }
-    }
-}
-
-const fn maybe() -> Reached {
-    Reached::Maybe
-}
-
-fn refusal(ret: &Ret, message: &str) -> String {
-    let known = match *ret {
-        Ret::NOT_A_FRIEND => "the receiver is no friend, or oneself, or of an older login",
-        Ret::TOO_OFTEN => "too often: wait before the next",
-        Ret::PARAMETER_ERROR => "a parameter is wrong",
-        _ => "no reason given",
-    };
-    let reason = if message.is_empty() { known } else { message };
-    format!("{reason} (code {ret})")
-}
-
-impl From<DecodeError> for CommandError {
-    fn from(error: DecodeError) -> Self {
-        Self::Decode {
-            message: error.to_string(),
-        }
-    }
 }

@@ -1,15 +1,17 @@
 //! Media on their way in (protocol: received media).
 //!
 //! ```text
-//! AwaitRoom ──► AwaitBytes ──all──► ended
-//!                 │   ▲
-//!                 └─broken off, trouble─► AwaitTime
+//! Room ──► Bytes ──all──► ended
+//!           ▲ └─broken off, trouble─► Time ─┐
+//!           └────────────────────────────────┘
 //! ```
 //!
-//! * `AwaitRoom`: its turn, for few media come in side by side;
-//! * `AwaitBytes`: the end of an answer, whose bytes the driver puts where the
+//! What each state awaits:
+//!
+//! * `Room`: its turn, for few media come in side by side;
+//! * `Bytes`: the end of an answer, whose bytes the driver puts where the
 //!   caller wants them;
-//! * `AwaitTime`: the next try, from where the last one broke off. A server
+//! * `Time`: the next try, from where the last one broke off. A server
 //!   that knows no ranges sends everything again; see
 //!   [`Sink`](crate::io::Sink).
 
@@ -37,10 +39,10 @@ const MAX_ACTIVE: usize = 4;
 const MAX_TRIES: u32 = 5;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    AwaitRoom,
-    AwaitBytes(RequestId),
-    AwaitTime(Instant),
+enum Await {
+    Room,
+    Bytes(RequestId),
+    Time(Instant),
 }
 
 #[derive(Debug)]
@@ -53,7 +55,7 @@ struct Download {
     from: u64,
     /// Tries in a row that brought nothing.
     tries: u32,
-    state: State,
+    state: Await,
 }
 
 #[derive(Debug, Default)]
@@ -81,23 +83,23 @@ impl Downloads {
                 at: from,
                 from,
                 tries: 0,
-                state: State::AwaitRoom,
+                state: Await::Room,
             },
         );
     }
 
     /// Asks for what may be asked for at this moment.
     pub(crate) fn pump(&mut self, cx: &mut Context, now: Now) {
-        let waits = |download: &&Download| download.state != State::AwaitRoom;
+        let waits = |download: &&Download| download.state != Await::Room;
         let mut busy = self.all.values().filter(waits).count();
         for (command, download) in &mut self.all {
             let due = match download.state {
-                State::AwaitRoom if busy < MAX_ACTIVE => {
+                Await::Room if busy < MAX_ACTIVE => {
                     busy += 1;
                     true
                 }
-                State::AwaitTime(at) => at <= now.mono,
-                State::AwaitRoom | State::AwaitBytes(_) => false,
+                Await::Time(at) => at <= now.mono,
+                Await::Room | Await::Bytes(_) => false,
             };
             if due {
                 download.launch(*command, cx, now);
@@ -107,7 +109,7 @@ impl Downloads {
 
     /// The driver has so many bytes.
     pub(crate) fn moved(&mut self, id: RequestId, at: u64) {
-        let is_it = |download: &&mut Download| download.state == State::AwaitBytes(id);
+        let is_it = |download: &&mut Download| download.state == Await::Bytes(id);
         if let Some(download) = self.all.values_mut().find(is_it) {
             if at > download.at {
                 download.tries = 0;
@@ -125,8 +127,7 @@ impl Downloads {
         cx: &mut Context,
         now: Now,
     ) -> Option<CloseReason> {
-        let is_it =
-            |(_, download): &(&CommandId, &Download)| download.state == State::AwaitBytes(id);
+        let is_it = |(_, download): &(&CommandId, &Download)| download.state == Await::Bytes(id);
         let command = self.all.iter().find(is_it).map(|(command, _)| *command)?;
         let mut download = self.all.remove(&command)?;
         let mut over = None;
@@ -155,7 +156,7 @@ impl Downloads {
                 );
                 let delay = OUTAGE.delay(download.tries, &mut cx.rng);
                 download.tries += 1;
-                download.state = State::AwaitTime(now.mono + delay);
+                download.state = Await::Time(now.mono + delay);
             }
             Turn::Ended(result) => {
                 cx.complete(command, result);
@@ -171,7 +172,7 @@ impl Downloads {
         let Some(download) = self.all.remove(&command) else {
             return false;
         };
-        if let State::AwaitBytes(id) = download.state {
+        if let Await::Bytes(id) = download.state {
             cx.requests.give_up(id);
         }
         cx.complete(command, Err(CommandError::Cancelled {}));
@@ -187,8 +188,8 @@ impl Downloads {
 
     pub(crate) fn deadline(&self) -> Option<Instant> {
         let due = |download: &Download| match download.state {
-            State::AwaitTime(at) => Some(at),
-            State::AwaitRoom | State::AwaitBytes(_) => None,
+            Await::Time(at) => Some(at),
+            Await::Room | Await::Bytes(_) => None,
         };
         self.all.values().filter_map(due).min()
     }
@@ -203,7 +204,7 @@ impl Download {
         let sink = self.sink(command);
         let request = request.map(Body::Whole);
         let id = cx.transfer(now, Purpose::Download, endpoint, request, Some(sink));
-        self.state = State::AwaitBytes(id);
+        self.state = Await::Bytes(id);
     }
 
     fn sink(&self, command: CommandId) -> Sink {

@@ -105,11 +105,11 @@ impl Message {
                 ..
             } => Forward::File {
                 name: file_name.clone(),
-                size: size.unwrap_or_default(),
+                size: size.ok_or(NotForwardable::Incomplete)?,
                 media_id: filled(media_id.clone())?,
             },
             Body::Location { .. } => Forward::Location {
-                content: filled(self.item()?.ori_content)?,
+                content: filled(self.content()?)?,
             },
             Body::Revoked { original, .. } => {
                 let original = original.as_ref().ok_or(NotForwardable::Forgotten)?;

@@ -208,7 +208,7 @@ impl Message {
                 encry_file_name,
                 ..
             } => MediaRef::File {
-                sender: self.from_user_name().clone(),
+                sender: self.wire_sender().clone(),
                 media_id: media_id.clone(),
                 file_name: file_name.clone(),
                 encry_file_name: encry_file_name.clone(),
@@ -223,7 +223,7 @@ impl Message {
     }
 
     /// Whom the wire names as the sender: in a group the group.
-    fn from_user_name(&self) -> &UserName {
+    fn wire_sender(&self) -> &UserName {
         if self.from_me {
             &self.sender.id
         } else {

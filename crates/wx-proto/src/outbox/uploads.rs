@@ -2,15 +2,17 @@
 //! (protocol: upload).
 //!
 //! ```text
-//! waiting ──room──► AwaitAnswer(check | piece n) ──last piece, or known──► ended
-//!    ▲                 │  ▲ │
-//!    └─next step───────┘  │ └─no answer, nonsense─► AwaitTime ─┐
-//!                         └────────the same step again─────────┘
+//! Room ──► Answer(check | piece n) ──last piece, or known──► ended
+//!             ▲ next step │
+//!             ├───────────┘ └─no answer, nonsense─► Time ─┐
+//!             └────────────the same step again────────────┘
 //! ```
 //!
-//! * `AwaitRoom`: its turn, for few files are under way side by side;
-//! * `AwaitAnswer`: that of webwxcheckupload, for a large file, or of a piece;
-//! * `AwaitTime`: the next try of the same step.
+//! What each state awaits:
+//!
+//! * `Room`: its turn, for few files are under way side by side;
+//! * `Answer`: that of webwxcheckupload, for a large file, or of a piece;
+//! * `Time`: the next try of the same step.
 //!
 //! Pieces go one after another, and a piece that failed goes again alone:
 //! the server puts a file together by its pieces' numbers, so one that came
@@ -85,10 +87,10 @@ enum Step {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    AwaitRoom,
-    AwaitAnswer(RequestId),
-    AwaitTime(Instant),
+enum Await {
+    Room,
+    Answer(RequestId),
+    Time(Instant),
 }
 
 #[derive(Debug)]
@@ -100,7 +102,7 @@ struct Upload {
     /// What webwxcheckupload gave for a large file.
     keys: Option<(UploadKey, UploadSignature)>,
     step: Step,
-    state: State,
+    state: Await,
     tries: u32,
     /// When it is given up if nothing moves until then.
     give_up: Instant,
@@ -123,7 +125,7 @@ impl Uploads {
             boundary: boundary(cx),
             keys: None,
             step: if large { Step::Check } else { Step::Piece(0) },
-            state: State::AwaitRoom,
+            state: Await::Room,
             tries: 0,
             give_up,
             trouble: None,
@@ -149,9 +151,9 @@ impl Uploads {
                 break;
             };
             let due = match upload.state {
-                State::AwaitRoom => busy < MAX_ACTIVE,
-                State::AwaitTime(at) => at <= now.mono,
-                State::AwaitAnswer(_) => false,
+                Await::Room => busy < MAX_ACTIVE,
+                Await::Time(at) => at <= now.mono,
+                Await::Answer(_) => false,
             };
             if due {
                 upload.launch(cx, now);
@@ -161,7 +163,7 @@ impl Uploads {
     }
 
     fn busy(&self) -> usize {
-        let busy = |upload: &&Upload| upload.state != State::AwaitRoom;
+        let busy = |upload: &&Upload| upload.state != Await::Room;
         self.all.iter().filter(busy).count()
     }
 
@@ -172,7 +174,7 @@ impl Uploads {
             return false;
         };
         let upload = self.all.remove(at);
-        if let State::AwaitAnswer(id) = upload.state {
+        if let Await::Answer(id) = upload.state {
             cx.requests.give_up(id);
         }
         true
@@ -192,7 +194,7 @@ impl Uploads {
     /// Something of a piece went out.
     pub(super) fn moved(&mut self, id: RequestId, cx: &Context, now: Now) {
         let renewed = now.mono + cx.config.send_expiry;
-        let is_it = |upload: &&mut Upload| upload.state == State::AwaitAnswer(id);
+        let is_it = |upload: &&mut Upload| upload.state == Await::Answer(id);
         if let Some(upload) = self.all.iter_mut().find(is_it) {
             upload.renew(renewed);
         }
@@ -206,7 +208,7 @@ impl Uploads {
         cx: &mut Context,
         now: Now,
     ) -> (Option<Ended>, Option<CloseReason>) {
-        let is_it = |upload: &Upload| upload.state == State::AwaitAnswer(id);
+        let is_it = |upload: &Upload| upload.state == Await::Answer(id);
         let Some(at) = self.all.iter().position(is_it) else {
             return (None, None);
         };
@@ -247,8 +249,8 @@ impl Uploads {
 
     pub(super) fn deadline(&self) -> Option<Instant> {
         let due = |upload: &Upload| match upload.state {
-            State::AwaitTime(at) => upload.give_up.min(at),
-            State::AwaitRoom | State::AwaitAnswer(_) => upload.give_up,
+            Await::Time(at) => upload.give_up.min(at),
+            Await::Room | Await::Answer(_) => upload.give_up,
         };
         self.all.iter().map(due).min()
     }
@@ -265,7 +267,7 @@ enum Turn {
 impl Upload {
     /// One that waits for its turn is not late: it has not begun.
     fn is_late(&self, now: Instant) -> bool {
-        let waits = self.state == State::AwaitRoom && self.wanted.expires.is_none();
+        let waits = self.state == Await::Room && self.wanted.expires.is_none();
         !waits && self.give_up <= now
     }
 
@@ -294,7 +296,7 @@ impl Upload {
         let Some(credentials) = saved.credentials.as_ref() else {
             return;
         };
-        if self.state == State::AwaitRoom {
+        if self.state == Await::Room {
             self.renew(now.mono + cx.config.send_expiry);
         }
         let (file, to, from) = (&self.wanted.file, &self.wanted.to, cx.roster.own());
@@ -338,7 +340,7 @@ impl Upload {
                 cx.transfer(now, Purpose::Upload, Endpoint::UploadMedia, request, None)
             }
         };
-        self.state = State::AwaitAnswer(id);
+        self.state = Await::Answer(id);
     }
 
     fn turn(&mut self, reply: Reply, cx: &mut Context, now: Now) -> Turn {
@@ -409,7 +411,7 @@ impl Upload {
         self.trouble = Some(useless.to_string());
         let delay = OUTAGE.delay(self.tries, &mut cx.rng);
         self.tries = self.tries.saturating_add(1);
-        self.state = State::AwaitTime(now.mono + delay);
+        self.state = Await::Time(now.mono + delay);
         Turn::On
     }
 
