@@ -177,11 +177,9 @@ pub(super) fn refusal(ret: i32) -> Response<Bytes> {
     written(ret, "", 0, (0, 0), "")
 }
 
+/// The thumbnail's size and the MediaId come with the last piece.
 fn answered(ret: i32, media_id: &str, position: u64, form: &Form) -> Response<Bytes> {
-    if media_id.is_empty() {
-        return written(ret, "", position, (0, 0), "");
-    }
-    let thumbnail = if form.media_type == "doc" {
+    let thumbnail = if media_id.is_empty() || form.media_type == "doc" {
         (0, 0)
     } else {
         THUMBNAIL
