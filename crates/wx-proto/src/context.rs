@@ -102,7 +102,7 @@ impl Context {
         sink: Option<Sink>,
     ) -> RequestId {
         let agent = self.config.profile.user_agent.clone();
-        let referer = self.referer();
+        let referer = self.referer(endpoint, request.uri());
         let launch = Launch {
             purpose,
             endpoint,
@@ -112,19 +112,23 @@ impl Context {
         self.requests.launch(now.mono, launch, agent, referer)
     }
 
-    /// The page that a browser would ask from.
-    fn referer(&self) -> HeaderValue {
-        let base = match (&self.state, self.credentials()) {
-            // The page of an earlier login is not open any more.
-            (State::LoggingIn { .. }, _) | (_, None) => HOME,
-            (_, Some(credentials)) => credentials.hosts.base(),
+    /// The page that a browser would ask from: that of the session's host, and
+    /// before there is one that of the login.
+    fn referer(&self, endpoint: Endpoint, to: &http::Uri) -> HeaderValue {
+        let logs_in = matches!(
+            endpoint,
+            Endpoint::Jslogin | Endpoint::Login | Endpoint::NewLoginPage
+        );
+        let base = match self.credentials() {
+            _ if logs_in => HOME,
+            Some(keys) if !matches!(self.state, State::LoggingIn { .. }) => keys.hosts.base(),
+            _ => to.host().unwrap_or(HOME),
         };
-        let page = match (&self.state, self.config.profile.desktop) {
-            (State::LoggingIn { .. }, true) => {
-                let lang = &self.config.profile.lang;
-                format!("https://{base}/?&lang={lang}&target=t")
-            }
-            _ => format!("https://{base}/"),
+        let page = if logs_in && self.config.profile.desktop {
+            let lang = &self.config.profile.lang;
+            format!("https://{base}/?&lang={lang}&target=t")
+        } else {
+            format!("https://{base}/")
         };
         // Hosts are of known families, or of the caller's own.
         HeaderValue::try_from(page).unwrap_or(HeaderValue::from_static("https://wx.qq.com/"))
