@@ -18,6 +18,7 @@ mod contacts;
 mod corpus;
 mod downloads;
 mod ending;
+mod forwards;
 mod golden;
 mod identity;
 mod inbox;
