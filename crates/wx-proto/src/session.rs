@@ -237,8 +237,14 @@ impl Session {
             Purpose::Probe(command) => return self.probed(*command, reply),
             Purpose::Logout(command) => return self.logged_out(*command, reply, now),
         };
-        if let (Some(reason), Phase::Online(_)) = (over, &self.phase) {
-            self.end(reason, now);
+        let Some(reason) = over else {
+            return;
+        };
+        let is_streams = matches!(settled.purpose, Purpose::Check | Purpose::Fetch);
+        match &mut self.phase {
+            Phase::Online(_) if is_streams => self.end(reason, now),
+            Phase::Online(sync) => sync.doubt(&reason, &mut self.cx, now),
+            Phase::Login(_) | Phase::Attached | Phase::Done => {}
         }
     }
 

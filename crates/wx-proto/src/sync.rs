@@ -18,6 +18,10 @@
 //! * `AwaitRoom`: the application, whose queue is full. The server keeps the
 //!   mail meanwhile.
 //!
+//! A verdict on the session in the answer to anything else is not the last
+//! word: that request may have left with a key that was replaced meanwhile. It
+//! makes the machine ask for a page at once, whose answer is.
+//!
 //! There is one request in flight at the most, for its number lives in the
 //! state. 1100, 1101 and 1102 end the session; so do -14 and 1 if they come
 //! again after a new webwxinit, before a synccheck that was well. Everything
@@ -137,6 +141,27 @@ impl Sync {
             | State::AwaitInit { .. }
             | State::Stopped => {}
         }
+    }
+
+    /// The server said elsewhere that the session is over: asks whether it is.
+    pub(crate) fn doubt(&mut self, reason: &CloseReason, cx: &mut Context, now: Now) {
+        match self.state {
+            State::AwaitNews { request } => cx.requests.give_up(request),
+            State::AwaitStart { .. }
+            | State::AwaitRoom { .. }
+            | State::AwaitTime {
+                then: Ask::News | Ask::Page,
+                ..
+            } => {}
+            State::AwaitTime {
+                then: Ask::Init, ..
+            }
+            | State::AwaitPage { .. }
+            | State::AwaitInit { .. }
+            | State::Stopped => return,
+        }
+        tracing::info!(ret = reason.ret.0, "is the session over? asking");
+        self.ask(Ask::Page, cx, now);
     }
 
     pub(crate) fn deadline(&self) -> Option<Instant> {

@@ -266,6 +266,7 @@ fn a_verdict_on_the_session_ends_it() {
         "webwxgetcontact",
         &verdict(1100, ",\n\"MemberList\": [],\n\"Seq\": 0"),
     );
+    s.answer("webwxsync", &page(8).ret(1100).json());
     assert!(matches!(s.session.state(), State::Ended { .. }));
     assert!(s.session.is_idle());
 }

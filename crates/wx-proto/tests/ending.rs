@@ -193,14 +193,54 @@ fn of_two_logouts_both_end() {
 }
 
 #[test]
-fn a_verdict_on_a_send_ends_the_session() {
+fn a_verdict_on_a_send_is_the_streams_to_confirm() {
     let mut s = Scenario::online(quiet());
+    let poll = s.request("synccheck").id;
     let command = s.send(ANN, "hi");
     s.answer("webwxsendmsg", &send_refused(1101));
     assert!(matches!(
         s.end_of(command),
         Some(Err(CommandError::Refused { .. }))
     ));
-    assert!(matches!(s.session.state(), State::Ended { .. }));
+    // The poll would be held for half a minute; a page is asked for instead.
+    assert_eq!(s.aborted, [poll]);
+    assert_eq!(s.paths(), ["webwxsync"]);
+    s.answer("webwxsync", &page(8).ret(1101).json());
+    assert!(matches!(
+        s.session.state(),
+        State::Ended { reason } if reason.cause == Cause::OtherLogin
+    ));
     assert!(s.session.is_idle());
+}
+
+#[test]
+fn a_verdict_on_a_request_that_left_with_an_old_key_ends_nothing() {
+    let mut s = Scenario::online(quiet());
+    s.send(ANN, "hi");
+    // Meanwhile the key is replaced.
+    s.answer("synccheck", &synccheck(0, 2));
+    s.answer(
+        "webwxsync",
+        &page(8).skey("@crypt_new").texts(&["1"]).json(),
+    );
+    s.answer("webwxsendmsg", &send_refused(1100));
+    s.answer("webwxsync", &page(9).json());
+    s.advance(Duration::from_secs(1));
+    assert!(matches!(s.session.state(), State::Online { .. }));
+    assert_eq!(s.paths(), ["synccheck"]);
+}
+
+#[test]
+fn a_full_queue_does_not_hide_that_the_session_is_over() {
+    let mut config = quiet();
+    config.event_capacity = 1;
+    let mut s = Scenario::online(config);
+    s.answer("synccheck", &synccheck(0, 2));
+    s.answer("webwxsync", &page(8).texts(&["1", "2"]).json());
+    assert_eq!(s.paths(), [""; 0], "no room");
+    s.send(ANN, "hi");
+    s.answer("webwxsendmsg", &send_refused(1101));
+    s.handle_messages();
+    s.answer("webwxsync", &page(9).ret(1101).json());
+    assert!(matches!(s.session.state(), State::Ended { .. }));
 }

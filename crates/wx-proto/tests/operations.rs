@@ -439,6 +439,7 @@ fn a_verdict_on_the_session_ends_it() {
     let mut s = with_group(3);
     s.command(Command::MarkRead { to: ANN.into() });
     s.answer("webwxstatusnotify", &verdict(1101, ""));
+    s.answer("webwxsync", &page(9).ret(1101).json());
     assert!(matches!(
         s.session.state(),
         State::Ended { reason } if reason.cause == Cause::OtherLogin
