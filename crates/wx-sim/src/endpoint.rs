@@ -1,17 +1,25 @@
 //! The service's paths, one file for each.
 
+mod avatars;
 mod cookies;
 mod jslogin;
 pub(crate) mod login;
 mod qrcode;
 mod sending;
+mod serving;
 pub(crate) mod synccheck;
 mod webwxbatchgetcontact;
 mod webwxcheckupload;
 mod webwxgetcontact;
+mod webwxgetmedia;
+mod webwxgetmsgimg;
+mod webwxgetpubliclinkimg;
+mod webwxgetvideo;
+mod webwxgetvoice;
 mod webwxinit;
 mod webwxlogout;
 mod webwxnewloginpage;
+mod webwxpreview;
 mod webwxpushloginurl;
 mod webwxsendappmsg;
 mod webwxsendemoticon;
@@ -48,7 +56,7 @@ impl From<Response<Bytes>> for Answer {
 const CGI: &str = "/cgi-bin/mmwebwx-bin/";
 
 /// The endpoints' names, as faults are ordered by.
-const NAMES: [&str; 19] = [
+const NAMES: [&str; 27] = [
     "jslogin",
     "qrcode",
     "login",
@@ -67,6 +75,14 @@ const NAMES: [&str; 19] = [
     "webwxsendappmsg",
     "webwxcheckupload",
     "webwxuploadmedia",
+    "webwxgetmsgimg",
+    "webwxgetvoice",
+    "webwxgetvideo",
+    "webwxgetmedia",
+    "webwxgeticon",
+    "webwxgetheadimg",
+    "webwxgetpubliclinkimg",
+    "webwxpreview",
     "webwxlogout",
 ];
 
@@ -109,6 +125,14 @@ pub(crate) fn answer(service: &mut Service, request: &Incoming) -> Answer {
         }
         ("webwxcheckupload", true) => webwxcheckupload::answer(service, request).into(),
         ("webwxuploadmedia", true) => webwxuploadmedia::answer(service, request).into(),
+        ("webwxgetmsgimg", false) => webwxgetmsgimg::answer(service, request).into(),
+        ("webwxgetvoice", false) => webwxgetvoice::answer(service, request).into(),
+        ("webwxgetvideo", false) => webwxgetvideo::answer(service, request).into(),
+        ("webwxgetmedia", false) => webwxgetmedia::answer(service, request).into(),
+        ("webwxgeticon", false) => avatars::answer(service, request, avatars::Of::People).into(),
+        ("webwxgetheadimg", false) => avatars::answer(service, request, avatars::Of::Groups).into(),
+        ("webwxgetpubliclinkimg", false) => webwxgetpubliclinkimg::answer(service, request).into(),
+        ("webwxpreview", false) => webwxpreview::answer(service, request).into(),
         ("webwxlogout", _) => webwxlogout::answer(service, request).into(),
         _ => not_found().into(),
     }

@@ -36,8 +36,11 @@ pub struct Fault {
     /// For `content_type`: the type in place of the answer's; `text/html` if
     /// left out.
     pub content_type: Option<String>,
-    /// For `truncate`: bytes of the body that arrive; half if left out.
-    pub sent: Option<usize>,
+    /// For `truncate`: bytes of the body that arrive, half of it if left out.
+    /// For `reset` and `hang`: the answer breaks after so many bytes of its
+    /// body, and not before its head.
+    #[serde(alias = "sent")]
+    pub after_bytes: Option<usize>,
     /// For `slow`: how long the body takes; 3000 if left out.
     pub over_ms: Option<u64>,
 }
@@ -89,7 +92,7 @@ impl Fault {
             ret: None,
             body: None,
             content_type: None,
-            sent: None,
+            after_bytes: None,
             over_ms: None,
         }
     }
@@ -118,7 +121,8 @@ impl Fault {
     pub(crate) fn lets_through(&self) -> bool {
         let by_kind = match self.kind {
             FaultKind::ResetBefore | FaultKind::Ret => return false,
-            FaultKind::Status | FaultKind::Hang | FaultKind::Body => false,
+            FaultKind::Hang => self.after_bytes.is_some(),
+            FaultKind::Status | FaultKind::Body => false,
             FaultKind::Reset
             | FaultKind::Truncate
             | FaultKind::Slow
@@ -148,9 +152,16 @@ impl Fault {
                 let code = code.unwrap_or(StatusCode::BAD_GATEWAY);
                 response = reply::status(code, "<html><body>error</body></html>\n");
             }
-            FaultKind::Reset | FaultKind::ResetBefore => return Reply::Reset,
+            FaultKind::ResetBefore => return Reply::Reset,
+            FaultKind::Reset => {
+                return match self.after_bytes {
+                    Some(sent) => Reply::ResetWithin { response, sent },
+                    None => Reply::Reset,
+                };
+            }
             FaultKind::Truncate => {
-                let sent = self.sent.unwrap_or(len / 2).min(len.saturating_sub(1));
+                let sent = self.after_bytes.unwrap_or(len / 2);
+                let sent = sent.min(len.saturating_sub(1));
                 return Reply::Truncated { response, sent };
             }
             FaultKind::Slow => {
@@ -173,7 +184,12 @@ impl Fault {
             }
             // The refusal was made in `instead`.
             FaultKind::Ret => {}
-            FaultKind::Hang => return Reply::Hang,
+            FaultKind::Hang => {
+                return match self.after_bytes {
+                    Some(sent) => Reply::HangWithin { response, sent },
+                    None => Reply::Hang,
+                };
+            }
             FaultKind::StatusLine => {
                 return Reply::Raw(Bytes::from_static(b"HTTP/1.1 0\r\n\r\n"));
             }

@@ -55,11 +55,6 @@ impl Media {
     pub(crate) fn thumbnail(&self) -> Bytes {
         draw::jpeg(&format!("thumbnail of {}", self.md5), 0)
     }
-
-    /// Its type by its first bytes.
-    pub(crate) fn content_type(&self) -> &'static str {
-        content_type(&self.bytes)
-    }
 }
 
 impl fmt::Debug for Media {

@@ -21,6 +21,21 @@ pub enum Reply {
         /// Bytes of its body that arrive.
         sent: usize,
     },
+    /// The connection is reset after so many bytes of the body.
+    ResetWithin {
+        /// The whole answer.
+        response: Response<Bytes>,
+        /// Bytes of its body that arrive.
+        sent: usize,
+    },
+    /// Nothing more arrives after so many bytes of the body, and the
+    /// connection stays open.
+    HangWithin {
+        /// The whole answer.
+        response: Response<Bytes>,
+        /// Bytes of its body that arrive.
+        sent: usize,
+    },
     /// The body trickles in over a time.
     Slow {
         /// The whole answer.

@@ -8,10 +8,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use http::header::CONTENT_ENCODING;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderValue, Response};
 use hyper::body::{Body, Frame, SizeHint};
 use tokio::time::{Sleep, sleep};
+
+use super::wire::Sabotage;
 
 /// How many pieces a slow body comes in.
 const PIECES: u32 = 10;
@@ -24,8 +26,21 @@ pub(super) struct Pieces {
     promised: u64,
     piece: usize,
     pause: Duration,
-    breaks_off: bool,
+    end: End,
     sleep: Option<Pin<Box<Sleep>>>,
+}
+
+/// How a body ends.
+#[derive(Debug)]
+enum End {
+    /// With the last byte that was promised.
+    Complete,
+    /// The connection is closed.
+    Close,
+    /// The connection is reset.
+    Reset(Sabotage),
+    /// It does not.
+    Hang,
 }
 
 impl Pieces {
@@ -35,7 +50,7 @@ impl Pieces {
             piece: body.len(),
             rest: body,
             pause: Duration::ZERO,
-            breaks_off: false,
+            end: End::Complete,
             sleep: None,
         }
     }
@@ -48,12 +63,27 @@ impl Pieces {
         }
     }
 
+    /// The connection is closed after so many bytes.
     pub(super) fn truncated(body: Bytes, sent: usize) -> Self {
+        Self::cut(body, sent, End::Close)
+    }
+
+    /// The connection is reset after so many bytes.
+    pub(super) fn reset(body: Bytes, sent: usize, sabotage: &Sabotage) -> Self {
+        Self::cut(body, sent, End::Reset(sabotage.clone()))
+    }
+
+    /// After so many bytes nothing more happens.
+    pub(super) fn hanging(body: Bytes, sent: usize) -> Self {
+        Self::cut(body, sent, End::Hang)
+    }
+
+    fn cut(body: Bytes, sent: usize, end: End) -> Self {
         Self {
             rest: body.slice(..sent.min(body.len())),
             // hyper must have a moment to flush what was sent before.
             pause: Duration::from_millis(1),
-            breaks_off: true,
+            end,
             ..Self::whole(body)
         }
     }
@@ -74,10 +104,13 @@ impl Body for Pieces {
             self.sleep = None;
         }
         if self.rest.is_empty() {
-            let end = self
-                .breaks_off
-                .then(|| Err(io::ErrorKind::ConnectionAborted.into()));
-            return Poll::Ready(end);
+            match &self.end {
+                End::Complete => return Poll::Ready(None),
+                End::Close => {}
+                End::Reset(sabotage) => sabotage.reset(),
+                End::Hang => return Poll::Pending,
+            }
+            return Poll::Ready(Some(Err(io::ErrorKind::ConnectionAborted.into())));
         }
         let len = self.piece.min(self.rest.len());
         let piece = self.rest.split_to(len);
@@ -85,7 +118,7 @@ impl Body for Pieces {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.rest.is_empty() && !self.breaks_off
+        self.rest.is_empty() && matches!(self.end, End::Complete)
     }
 
     fn size_hint(&self) -> SizeHint {
@@ -94,9 +127,13 @@ impl Body for Pieces {
     }
 }
 
-/// The same answer in gzip.
+/// The same answer in gzip. Media is served as it is, as it may be a range.
 pub(super) fn compress(response: Response<Bytes>) -> Response<Bytes> {
     let (mut head, body) = response.into_parts();
+    let content_type = head.headers.get(CONTENT_TYPE);
+    if !content_type.is_some_and(|value| value.as_bytes().starts_with(b"text/")) {
+        return Response::from_parts(head, body);
+    }
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     // Writing to a Vec cannot fail.
     let packed = encoder.write_all(&body).and_then(|()| encoder.finish());

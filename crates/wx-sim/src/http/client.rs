@@ -55,6 +55,12 @@ async fn answer(
         Some(Reply::Truncated { response, sent }) => {
             Ok(encode(response).map(|body| Pieces::truncated(body, sent)))
         }
+        Some(Reply::ResetWithin { response, sent }) => {
+            Ok(encode(response).map(|body| Pieces::reset(body, sent, sabotage)))
+        }
+        Some(Reply::HangWithin { response, sent }) => {
+            Ok(encode(response).map(|body| Pieces::hanging(body, sent)))
+        }
         Some(Reply::Slow { response, over_ms }) => {
             let over = Duration::from_millis(over_ms);
             Ok(encode(response).map(|body| Pieces::slow(body, over)))

@@ -5,6 +5,7 @@
 mod contacts;
 mod control;
 mod corpus;
+mod download;
 mod faults;
 mod forms;
 mod hostile;

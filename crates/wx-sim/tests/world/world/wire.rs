@@ -169,13 +169,6 @@ impl World {
             self.oracle.conduct.session_begins(exchange.life);
             self.oracle.inbound.session_begins(&self.service);
         }
-        let verdict = response.body();
-        let refused = REFUSALS.iter().any(|word| contains(verdict, word));
-        if refused && exchange.sent_ms <= self.skey_came_ms {
-            // It went out with an Skey that was replaced meanwhile, and the
-            // service takes only the newest and the one before it.
-            self.oracle.conduct.over();
-        }
         if exchange.deaf {
             self.net.exchanges.remove(&number);
             return;

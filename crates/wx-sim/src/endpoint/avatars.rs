@@ -1,0 +1,48 @@
+//! `GET base host /cgi-bin/mmwebwx-bin/webwxgeticon` and `webwxgetheadimg`: the
+//! picture of a person, and of a group.
+//!
+//! Everybody's is another one, and another one again when `seq` has moved.
+//! Strangers are shown to those who met them: in a group (`chatroomid`), by a
+//! card or by a request (`msgid`), which the service here does not check.
+
+use bytes::Bytes;
+use http::Response;
+
+use super::serving;
+use crate::media::draw;
+use crate::request::Incoming;
+use crate::service::{Claim, Door, Service};
+
+/// Whose pictures an endpoint has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Of {
+    People,
+    Groups,
+}
+
+/// The length of the picture that `type=big` asks for.
+const BIG: usize = 4 * 1024;
+
+pub(super) fn answer(service: &mut Service, request: &Incoming, of: Of) -> Response<Bytes> {
+    let claim = Claim::from_picture(request);
+    let index = match service.authorize(request, &claim, Door::Base) {
+        Ok(index) => index,
+        Err(ret) => return serving::refusal(ret),
+    };
+    let user_name = request.param("username").unwrap_or_default();
+    let account = service.accounts.get(index);
+    let contact = account.and_then(|account| {
+        let contact = account.contact(account.by_user_name(user_name)?);
+        (contact.is_group() == (of == Of::Groups)).then_some(contact)
+    });
+    let Some(contact) = contact else {
+        return serving::nothing();
+    };
+    let len = if request.param("type") == Some("big") {
+        BIG
+    } else {
+        0
+    };
+    let comment = format!("picture {} of {}", contact.head_seq, contact.real_id);
+    serving::serve(service, request, &draw::jpeg(&comment, len))
+}
