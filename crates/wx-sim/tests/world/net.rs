@@ -20,7 +20,6 @@ pub(crate) struct Exchange {
     pub(crate) id: RequestId,
     pub(crate) host: String,
     pub(crate) endpoint: String,
-    pub(crate) sent_ms: u64,
     pub(crate) stage: Stage,
     pub(crate) back: Back,
     /// Nobody waits for the answer any more.

@@ -108,8 +108,6 @@ pub(crate) struct World {
     lives: u32,
     /// The keys of the account's session are on the disk.
     session_stored: bool,
-    /// When a process last got a new Skey.
-    skey_came_ms: u64,
     kills_left: u32,
     phase: Phase,
     app: App,
@@ -148,7 +146,6 @@ impl World {
             processes: BTreeMap::new(),
             lives: 0,
             session_stored: false,
-            skey_came_ms: 0,
             kills_left: plan.kills,
             phase: Phase::Trouble,
             app: App::default(),

@@ -124,6 +124,7 @@ impl Outbound {
             }
             Err(
                 CommandError::Refused { .. }
+                | CommandError::Throttled { .. }
                 | CommandError::NotSent { .. }
                 | CommandError::Cancelled {}
                 | CommandError::Ended { .. },

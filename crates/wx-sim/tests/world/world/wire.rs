@@ -1,16 +1,14 @@
 //! Requests and answers on their way between processes and the service.
 
+use bytes::Bytes;
 use http::header::SET_COOKIE;
 use http::{Request, Response};
-use wx_proto::{FailureKind, Input, Reached, RequestId, Transmit};
+use wx_proto::{Body, FailureKind, Input, Reached, RequestId, Transmit};
 use wx_sim::Reply;
 
 use super::{Item, World};
 use crate::net::{Exchange, ExchangeId, Out, Outage, Stage, failed};
 use crate::process::Process;
-
-/// How the service says that a session is no more.
-const REFUSALS: [&str; 2] = ["\"Ret\": 1100", "retcode:\"1102\""];
 
 /// The service's code in a JSON body, for people.
 fn ret(body: &[u8]) -> String {
@@ -33,6 +31,24 @@ fn contains(body: &[u8], word: &str) -> bool {
     std::str::from_utf8(body).is_ok_and(|text| text.contains(word))
 }
 
+/// What a driver makes of a body: here every file is the same pattern.
+fn whole(body: Body) -> Bytes {
+    match body {
+        Body::Whole(bytes) => bytes,
+        Body::Piece {
+            before,
+            range,
+            after,
+            ..
+        } => {
+            let mut bytes = before.to_vec();
+            bytes.extend(range.map(|at| b'a' + u8::try_from(at % 23).unwrap_or_default()));
+            bytes.extend_from_slice(&after);
+            bytes.into()
+        }
+    }
+}
+
 impl World {
     /// Does what a process wants sent or given up.
     pub(super) fn transmit(&mut self, p: &mut Process, transmit: Transmit) {
@@ -44,7 +60,7 @@ impl World {
 
     fn send_request(&mut self, p: &mut Process, request: wx_proto::Request) {
         let id = request.id;
-        let mut request = Request::from_parts(request.head, request.body);
+        let mut request = Request::from_parts(request.head, whole(request.body));
         p.jar.apply(&mut request);
         let host = request.uri().host().unwrap_or_default().to_owned();
         let path = request.uri().path();
@@ -82,7 +98,6 @@ impl World {
             id,
             host,
             endpoint,
-            sent_ms: self.now_ms,
             stage,
             back,
             deaf: false,
@@ -218,7 +233,6 @@ impl World {
                     self.oracle.conduct.page(life, more);
                 }
                 if let Some(skey) = member(body, "SKey").filter(|skey| whole && !skey.is_empty()) {
-                    self.skey_came_ms = self.now_ms;
                     self.oracle.conduct.skey(life, skey);
                 }
             }
