@@ -175,16 +175,12 @@ impl App {
         client: &Client,
         result: Result<T, Error>,
     ) -> Result<T, Error> {
-        let stopped = async {
-            client.shutdown().await;
-            client.stopped().await
-        };
         let hurried = async {
             self.interrupted().await;
             tokio::time::sleep(STOP_AFTER_SIGNAL).await;
         };
         let stopped = tokio::select! {
-            stopped = stopped => stopped,
+            stopped = client.shutdown() => stopped,
             () = hurried => Ok(()),
         };
         let result = result?;

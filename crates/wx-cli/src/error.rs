@@ -129,7 +129,7 @@ impl Error {
                 | ErrorKind::Locked
                 | ErrorKind::Config => 2,
                 ErrorKind::NotLoggedIn | ErrorKind::Ended => 3,
-                ErrorKind::Refused => 4,
+                ErrorKind::Refused | ErrorKind::Throttled => 4,
                 ErrorKind::Network | ErrorKind::NotSent => 5,
                 ErrorKind::Unknown => 6,
                 _ => 1,
@@ -196,7 +196,9 @@ impl Error {
                 transient: matches!(self, Self::Unreachable(_))
                     || client.is_some_and(ClientError::is_transient),
                 client_msg_id: client.and_then(|e| e.client_msg_id()).map(|id| id.as_str()),
-                retry_after_ms: client.and_then(ClientError::retry_after_ms),
+                retry_after_ms: client
+                    .and_then(ClientError::retry_after)
+                    .map(|pause| u64::try_from(pause.as_millis()).unwrap_or(u64::MAX)),
                 candidates,
             },
         })
@@ -218,9 +220,7 @@ impl Error {
                 ErrorKind::Unknown => {
                     "look into the chat before you send it again: it may have arrived"
                 }
-                ErrorKind::Refused if error.retry_after_ms().is_some() => {
-                    "wait a while before you try again"
-                }
+                ErrorKind::Throttled => "wait a while before you try again",
                 ErrorKind::Refused => "the server will refuse the same again",
                 ErrorKind::NoSuchContact => "wx contacts lists whom you can name",
                 ErrorKind::Usage => "nothing was sent; see wx send text --help",

@@ -11,6 +11,7 @@ use wx_wire::id::{ClientMsgId, MsgId, UserName};
 use crate::builder::Builder;
 use crate::driver::{Ask, End};
 use crate::error::{Error, ErrorKind};
+use crate::transfer::Freight;
 
 /// A session, to ask things of. Clones are the same session.
 ///
@@ -120,6 +121,16 @@ impl Client {
         self.ask(|answer| Ask::Run(command, answer)).await?
     }
 
+    /// Runs a command whose bytes are a file's.
+    pub(crate) async fn carry(&self, command: Command, freight: Freight) -> Result<Done, Error> {
+        self.ask(|answer| Ask::Carry(command, freight, answer))
+            .await?
+    }
+
+    pub(crate) const fn asks(&self) -> &mpsc::UnboundedSender<Ask> {
+        &self.asks
+    }
+
     /// Asks the driver something.
     async fn ask<T>(&self, ask: impl FnOnce(oneshot::Sender<T>) -> Ask) -> Result<T, Error> {
         let (sender, answer) = oneshot::channel();
@@ -128,7 +139,7 @@ impl Client {
     }
 
     /// Why the driver does not answer any more.
-    fn gone(&self) -> Error {
+    pub(crate) fn gone(&self) -> Error {
         match &*self.state.borrow() {
             State::Ended { reason } => reason.clone().into(),
             State::Frozen {} => Error::taken_over(),
@@ -270,18 +281,21 @@ impl Client {
 
     /// Stops cleanly: what is in flight is waited for, everything is stored,
     /// and the session can be gone on with later. Returns when that is done,
-    /// and after 20 seconds if it cannot be: [`stopped`](Self::stopped) says
-    /// which.
+    /// and after 20 seconds if it cannot be.
     ///
     /// The message that was delivered last counts as handled only if it was
-    /// acknowledged. The runner does the work, so it must be polled meanwhile,
-    /// or dropped.
+    /// acknowledged. Transfers end where they are; see
+    /// [`download`](Self::download) for what is kept. The runner does the work,
+    /// so it must be polled meanwhile, or dropped.
     ///
     /// Cancel safety: the client stops all the same.
-    pub async fn shutdown(&self) {
-        if self.asks.send(Ask::Close).is_ok() {
-            self.asks.closed().await;
-        }
+    ///
+    /// # Errors
+    /// As [`stopped`](Self::stopped).
+    pub async fn shutdown(&self) -> Result<(), Error> {
+        // One that has stopped by itself has its end to tell as well.
+        let _ = self.asks.send(Ask::Close);
+        self.stopped().await
     }
 
     /// Waits until the client has stopped, however it came about, and says

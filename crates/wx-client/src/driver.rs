@@ -7,28 +7,34 @@ use std::sync::{Arc, OnceLock};
 
 use futures_util::future::{AbortHandle, Abortable, Aborted, BoxFuture};
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, watch};
 use wx_proto::event::WarningKind;
 use wx_proto::{
-    CommandId, Done, Event, EventId, Input, Instant, RequestId, Roster, Session, State, Transmit,
+    Body, CommandId, Event, EventId, Input, Instant, Request, RequestId, Roster, Session, State,
+    Transmit,
 };
 use wx_transport::Jar;
 
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind};
-use crate::exchange::Lanes;
+use crate::exchange::{Exchanged, Lanes, Reports};
 use crate::keeper::{Keeper, Kept};
+use crate::transfer::Freight;
 
 mod asks;
+mod place;
 
-pub(crate) use asks::Ask;
+pub(crate) use asks::{Answer, Ask};
+pub(crate) use place::Place;
 
 /// What became of the account in the end: why not all of it is stored, if so.
 pub(crate) type End = OnceLock<Result<(), (ErrorKind, String)>>;
 
 /// What the loop woke up for.
 enum Turn {
-    Exchanged(Result<Input, Aborted>),
+    Exchanged(Result<Exchanged, Aborted>),
+    Moved(RequestId, u64),
+    Worked,
     Kept(Kept),
     Asked(Option<Ask>),
     Acked(Option<EventId>),
@@ -37,7 +43,7 @@ enum Turn {
     Due,
 }
 
-type Exchange = Abortable<BoxFuture<'static, Input>>;
+type Exchange = Abortable<BoxFuture<'static, Exchanged>>;
 
 pub(crate) struct Driver {
     pub(crate) session: Session,
@@ -57,11 +63,16 @@ pub(crate) struct Driver {
 }
 
 /// Work that is under way.
-#[derive(Default)]
 pub(crate) struct Wires {
     exchanges: FuturesUnordered<Exchange>,
     aborts: HashMap<RequestId, AbortHandle>,
-    commands: HashMap<CommandId, oneshot::Sender<Result<Done, Error>>>,
+    commands: HashMap<CommandId, Answer>,
+    /// Of the commands that have any.
+    freights: HashMap<CommandId, Freight>,
+    /// What is to be done around the commands of transfers.
+    works: FuturesUnordered<BoxFuture<'static, ()>>,
+    reports: Reports,
+    moves: mpsc::UnboundedReceiver<(RequestId, u64)>,
     roster: Option<(u64, Arc<Roster>)>,
     /// All handles are gone.
     unasked: bool,
@@ -69,6 +80,25 @@ pub(crate) struct Wires {
     unacked: bool,
     /// Set once it is to stop: when to stop waiting for anything.
     give_up: Option<Instant>,
+}
+
+impl Default for Wires {
+    fn default() -> Self {
+        let (reports, moves) = mpsc::unbounded_channel();
+        Self {
+            exchanges: FuturesUnordered::new(),
+            aborts: HashMap::new(),
+            commands: HashMap::new(),
+            freights: HashMap::new(),
+            works: FuturesUnordered::new(),
+            reports,
+            moves,
+            roster: None,
+            unasked: false,
+            unacked: false,
+            give_up: None,
+        }
+    }
 }
 
 impl Driver {
@@ -86,7 +116,9 @@ impl Driver {
             let due = due.into_iter().chain(self.wires.give_up).min();
             let tells = self.session.has_event() && self.wires.give_up.is_none();
             let turn = tokio::select! {
-                Some(input) = self.wires.exchanges.next() => Turn::Exchanged(input),
+                Some(end) = self.wires.exchanges.next() => Turn::Exchanged(end),
+                Some((id, at)) = self.wires.moves.recv() => Turn::Moved(id, at),
+                Some(()) = self.wires.works.next() => Turn::Worked,
                 kept = self.keeper.next(now) => Turn::Kept(kept),
                 ask = self.asks.recv(), if !self.wires.unasked => Turn::Asked(ask),
                 ack = self.acks.recv(), if !self.wires.unacked => Turn::Acked(ack),
@@ -102,8 +134,9 @@ impl Driver {
                 () = self.clock.sleep_until(due) => Turn::Due,
             };
             match turn {
-                Turn::Exchanged(Ok(input)) => self.handle(input),
-                Turn::Exchanged(Err(_aborted)) => {}
+                Turn::Exchanged(Ok(end)) => self.exchanged(end),
+                Turn::Exchanged(Err(Aborted)) | Turn::Worked => {}
+                Turn::Moved(id, at) => self.handle(Input::Progress { id, at }),
                 Turn::Kept(kept) => self.kept(kept),
                 Turn::Asked(Some(ask)) => self.ask(ask),
                 Turn::Asked(None) => self.wires.unasked = true,
@@ -120,10 +153,19 @@ impl Driver {
         }
     }
 
-    fn handle(&mut self, input: Input) {
+    fn exchanged(&mut self, end: Exchanged) {
+        let Exchanged { at, input } = end;
         if let Input::Response { id, .. } | Input::Failed { id, .. } = &input {
-            self.wires.aborts.remove(id);
+            let id = *id;
+            self.wires.aborts.remove(&id);
+            if let Some(at) = at {
+                self.handle(Input::Progress { id, at });
+            }
         }
+        self.handle(input);
+    }
+
+    fn handle(&mut self, input: Input) {
         self.session.handle(self.clock.now(), input);
     }
 
@@ -144,10 +186,12 @@ impl Driver {
                 Transmit::Send(request) => {
                     let (handle, registration) = AbortHandle::new_pair();
                     self.wires.aborts.insert(request.id, handle);
-                    let exchange = self.lanes.exchange(&self.jar, request);
-                    let exchange =
-                        Abortable::new(Box::pin(exchange) as BoxFuture<'_, _>, registration);
-                    self.wires.exchanges.push(exchange);
+                    let freight = self.freight(&request);
+                    let reports = &self.wires.reports;
+                    let exchange = self.lanes.exchange(&self.jar, request, freight, reports);
+                    self.wires
+                        .exchanges
+                        .push(Abortable::new(exchange, registration));
                 }
                 Transmit::Abort(id) => {
                     if let Some(handle) = self.wires.aborts.remove(&id) {
@@ -157,9 +201,14 @@ impl Driver {
             }
         }
         while let Some(completion) = self.session.poll_completion() {
+            let freight = self.wires.freights.remove(&completion.command);
+            let explain = |error| match freight {
+                Some(freight) => freight.job.explain(error),
+                None => error,
+            };
             if let Some(answer) = self.wires.commands.remove(&completion.command) {
                 // Whoever asked may have stopped waiting.
-                let _ = answer.send(completion.result.map_err(Error::from));
+                let _ = answer.send(completion.result.map_err(Error::from).map_err(explain));
             }
         }
         let over = self.session.is_idle();
@@ -177,13 +226,27 @@ impl Driver {
         }
     }
 
+    /// What a request's bytes belong to, if they are a file's.
+    fn freight(&self, request: &Request) -> Option<Freight> {
+        let command = match (&request.body, &request.sink) {
+            (Body::Piece { source, .. }, _) => *source,
+            (Body::Whole(_), Some(sink)) => sink.command,
+            (Body::Whole(_), None) => return None,
+        };
+        self.wires.freights.get(&command).cloned()
+    }
+
+    fn is_stored(&self) -> bool {
+        self.session.is_idle() && self.keeper.is_idle()
+    }
+
     fn is_done(&self) -> bool {
         // Whoever only asks things asks them of a session that is over, too.
         let heard = !self.attached
             && self.events.is_none()
             && (self.wires.unacked || self.session.unacknowledged() == 0);
         let wanted = self.wires.give_up.is_none() && !heard;
-        !wanted && self.session.is_idle() && self.keeper.is_idle()
+        !wanted && self.is_stored() && self.wires.works.is_empty()
     }
 }
 

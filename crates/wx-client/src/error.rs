@@ -2,6 +2,7 @@
 //! helps.
 
 use std::fmt;
+use std::time::Duration;
 
 use serde::Serialize;
 use wx_proto::CommandError;
@@ -29,6 +30,8 @@ pub enum ErrorKind {
     Ended,
     /// The server said no.
     Refused,
+    /// The server finds it too often; see [`Error::retry_after`].
+    Throttled,
     /// The service could not be reached.
     Network,
     /// The server's answer was not understood.
@@ -37,6 +40,14 @@ pub enum ErrorKind {
     Unknown,
     /// A message was not sent, and never will be.
     NotSent,
+    /// It was given up by the caller.
+    Cancelled,
+    /// A file to be sent is larger than the service takes.
+    TooLarge,
+    /// A file to be sent has nothing in it.
+    Empty,
+    /// A file of this machine could not be read or written.
+    File,
     /// The account could not be read or written.
     Store,
     /// The account is in use by another process.
@@ -55,7 +66,7 @@ pub struct Error {
     ret: Option<Ret>,
     cause: Option<Cause>,
     client_msg_id: Option<ClientMsgId>,
-    retry_after_ms: Option<u64>,
+    retry_after: Option<Duration>,
     transient: bool,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
@@ -68,7 +79,7 @@ impl Error {
             ret: None,
             cause: None,
             client_msg_id: None,
-            retry_after_ms: None,
+            retry_after: None,
             transient: false,
             source: None,
         }
@@ -76,6 +87,10 @@ impl Error {
 
     pub(crate) fn stopped() -> Self {
         Self::new(ErrorKind::Stopped, "the client has stopped")
+    }
+
+    pub(crate) fn cancelled() -> Self {
+        Self::new(ErrorKind::Cancelled, "given up")
     }
 
     pub(crate) fn taken_over() -> Self {
@@ -109,10 +124,10 @@ impl Error {
         self.client_msg_id.as_ref()
     }
 
-    /// After how many milliseconds the server may think otherwise.
+    /// After what time the server may think otherwise.
     #[must_use]
-    pub fn retry_after_ms(&self) -> Option<u64> {
-        self.retry_after_ms
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
     }
 
     /// True if the same may work later. A message of unknown fate is not
@@ -145,15 +160,15 @@ impl From<CommandError> for Error {
             CommandError::Refused { ret, message, .. } if ret.ends_session() => {
                 CloseReason::by_server(ret, message).into()
             }
-            CommandError::Refused {
-                ret,
-                retry_after_ms,
-                ..
-            } => Self {
+            CommandError::Refused { ret, .. } => Self {
                 ret: Some(ret),
-                transient: retry_after_ms.is_some(),
-                retry_after_ms,
                 ..of(ErrorKind::Refused)
+            },
+            CommandError::Throttled { retry_after_ms, .. } => Self {
+                ret: Some(Ret::TOO_OFTEN),
+                transient: true,
+                retry_after: Some(Duration::from_millis(retry_after_ms)),
+                ..of(ErrorKind::Throttled)
             },
             CommandError::Unknown { client_msg_id, .. } => Self {
                 client_msg_id: Some(client_msg_id),
@@ -169,6 +184,7 @@ impl From<CommandError> for Error {
             },
             CommandError::Decode { .. } => of(ErrorKind::Decode),
             CommandError::Ended { reason } => reason.into(),
+            CommandError::Cancelled {} => Self::cancelled(),
             _ => of(ErrorKind::Stopped),
         }
     }
@@ -192,6 +208,7 @@ impl From<Rejected> for Error {
     fn from(rejected: Rejected) -> Self {
         let kind = match rejected {
             Rejected::NotOnline {} => ErrorKind::NotLoggedIn,
+            Rejected::TooLarge { .. } => ErrorKind::TooLarge,
             _ => ErrorKind::Usage,
         };
         Self {

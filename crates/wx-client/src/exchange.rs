@@ -1,8 +1,16 @@
 //! One request of the core over one lane of the transport.
 
 use bytes::Bytes;
-use wx_proto::{Failure, FailureKind, Input, Lane, Reached, Request};
+use futures_util::future::BoxFuture;
+use http::{Response, Uri};
+use wx_proto::{Body, Failure, FailureKind, Input, Lane, Reached, Request, RequestId};
 use wx_transport::{Error, Http, Jar, Limits, Phase, Pool};
+
+use crate::transfer::Freight;
+
+mod freight;
+
+pub(crate) use freight::Reports;
 
 /// The connections of one session: a pool for each lane.
 #[derive(Clone, Debug)]
@@ -10,6 +18,24 @@ pub(crate) struct Lanes {
     control: Pool,
     long_poll: Pool,
     media: Pool,
+}
+
+/// The end of an exchange.
+#[derive(Debug)]
+pub(crate) struct Exchanged {
+    /// Of a download, how many bytes of the whole are there.
+    pub(crate) at: Option<u64>,
+    pub(crate) input: Input,
+}
+
+impl Exchanged {
+    const fn of(input: Input) -> Self {
+        Self { at: None, input }
+    }
+
+    const fn failed(id: RequestId, failure: Failure) -> Self {
+        Self::of(Input::Failed { id, failure })
+    }
 }
 
 impl Lanes {
@@ -35,26 +61,47 @@ impl Lanes {
         &self,
         jar: &Jar,
         request: Request,
-    ) -> impl Future<Output = Input> + Send + 'static {
-        let pool = self.pool(request.lane);
-        let jar = jar.clone();
-        async move {
-            let id = request.id;
-            let uri = request.head.uri.clone();
-            let mut http = http::Request::<Bytes>::from_parts(request.head, request.body);
-            jar.apply(&mut http);
-            match pool.send(http, Limits::body(request.max_response)).await {
-                Ok(response) => {
-                    let (head, body) = response.into_parts();
-                    jar.store(&uri, &head.headers);
-                    Input::Response { id, head, body }
-                }
-                Err(error) => Input::Failed {
-                    id,
-                    failure: failure(&error),
-                },
+        freight: Option<Freight>,
+        reports: &Reports,
+    ) -> BoxFuture<'static, Exchanged> {
+        let (pool, jar) = (self.pool(request.lane), jar.clone());
+        // Futures of their own kinds, so that a poll does not keep the room that
+        // a download takes.
+        match (&request.body, &request.sink) {
+            (Body::Whole(body), None) => {
+                let (id, limits) = (request.id, Limits::body(request.max_response));
+                let http = http::Request::from_parts(request.head, body.clone());
+                Box::pin(whole(pool, jar, id, http, limits))
             }
+            _ => Box::pin(freight::carry(pool, jar, request, freight, reports.clone())),
         }
+    }
+}
+
+async fn whole(
+    pool: Pool,
+    jar: Jar,
+    id: RequestId,
+    mut request: http::Request<Bytes>,
+    limits: Limits,
+) -> Exchanged {
+    let uri = request.uri().clone();
+    jar.apply(&mut request);
+    let sent = pool.send(request, limits).await;
+    Exchanged::of(answer(id, &uri, &jar, sent))
+}
+
+fn answer(id: RequestId, uri: &Uri, jar: &Jar, sent: Result<Response<Bytes>, Error>) -> Input {
+    match sent {
+        Ok(response) => {
+            let (head, body) = response.into_parts();
+            jar.store(uri, &head.headers);
+            Input::Response { id, head, body }
+        }
+        Err(error) => Input::Failed {
+            id,
+            failure: failure(&error),
+        },
     }
 }
 

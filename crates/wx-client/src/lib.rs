@@ -43,13 +43,16 @@ mod error;
 mod events;
 mod exchange;
 mod keeper;
+mod media;
 pub mod store;
+mod transfer;
 
 pub use builder::{Builder, Runner};
 pub use client::{Client, Overview, Sent};
 pub use error::{Error, ErrorKind};
 pub use events::{AckGuard, Delivery, Events};
 pub use store::{FileStore, MemoryStore, SessionStore, StoreError};
+pub use transfer::{Canceller, Progress, Transfer};
 pub use wx_proto::command::IdempotencyKey;
 pub use wx_proto::config::{self, Config, Ladder, Pace, Profile};
 pub use wx_proto::event::{self, EventKind};

@@ -100,7 +100,7 @@ impl Tour {
         while let Some(event) = events.next().await {
             self.output.value(event.kind(), human::event)?;
         }
-        client.shutdown().await;
+        client.shutdown().await?;
         self.summary()
     }
 
@@ -203,7 +203,7 @@ impl Tour {
 
     async fn restart(&mut self, client: Client, events: Events) -> Result<(Client, Events), Error> {
         self.step("the program stops; a message comes meanwhile; it starts again without a scan");
-        client.shutdown().await;
+        client.shutdown().await?;
         drop(events);
         let push = json!({"kind": "text", "from": "friend:2", "content": "are you there?"});
         self.call("push", push).await?;

@@ -3,24 +3,34 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use tokio::sync::oneshot;
 use wx_proto::identity::Standing;
-use wx_proto::{Command, Done, Publication, Roster, State};
+use wx_proto::{Command, CommandId, Done, Publication, Roster, State};
 use wx_wire::id::UserName;
 
 use super::Driver;
 use crate::client::Overview;
 use crate::error::{Error, ErrorKind};
+use crate::transfer::{Freight, Job};
 
 /// How long a stop may take. The core waits 15 s for the answer to a message
 /// that is out; the rest is for a disk that is slow or full.
 const STOP_WITHIN: Duration = Duration::from_secs(20);
 
+/// Where the outcome of a command goes.
+pub(crate) type Answer = oneshot::Sender<Result<Done, Error>>;
+
 /// What handles ask of the driver.
-#[derive(Debug)]
 pub(crate) enum Ask {
     /// Run a command, and say what came of it.
-    Run(Command, oneshot::Sender<Result<Done, Error>>),
+    Run(Command, Answer),
+    /// Run a command whose bytes are a file's.
+    Carry(Command, Freight, Answer),
+    /// Give a job's command up.
+    Cancel(Arc<Job>),
+    /// Go on with this until it ends, whoever waits for it.
+    Work(BoxFuture<'static, ()>),
     /// The contacts as they are.
     Roster(oneshot::Sender<Arc<Roster>>),
     /// Who somebody is over logins.
@@ -37,14 +47,25 @@ impl Driver {
     pub(super) fn ask(&mut self, ask: Ask) {
         let now = self.clock.now();
         match ask {
-            Ask::Run(command, answer) => match self.session.command(now, command) {
-                Ok(id) => {
-                    self.wires.commands.insert(id, answer);
+            Ask::Run(command, answer) => {
+                self.run_command(command, answer);
+            }
+            Ask::Carry(_, freight, answer) if freight.job.is_cancelled() => {
+                let _ = answer.send(Err(Error::cancelled()));
+            }
+            Ask::Carry(command, freight, answer) => {
+                if let Some(id) = self.run_command(command, answer) {
+                    // A job has one command.
+                    let _ = freight.job.command.set(id);
+                    self.wires.freights.insert(id, freight);
                 }
-                Err(rejected) => {
-                    let _ = answer.send(Err(rejected.into()));
-                }
-            },
+            }
+            Ask::Cancel(job) => {
+                let command = job.command.get().copied();
+                // One that has ended, or has not begun, is not to be given up.
+                let _ = self.session.command(now, Command::Cancel { command });
+            }
+            Ask::Work(work) => self.wires.works.push(work),
             Ask::Roster(answer) => {
                 let _ = answer.send(self.roster());
             }
@@ -63,6 +84,20 @@ impl Driver {
                     self.session.ack(now, event);
                 }
                 self.stop();
+            }
+        }
+    }
+
+    /// Has the session run a command. Whoever asked is told if it does not.
+    fn run_command(&mut self, command: Command, answer: Answer) -> Option<CommandId> {
+        match self.session.command(self.clock.now(), command) {
+            Ok(id) => {
+                self.wires.commands.insert(id, answer);
+                Some(id)
+            }
+            Err(rejected) => {
+                let _ = answer.send(Err(rejected.into()));
+                None
             }
         }
     }
@@ -94,7 +129,7 @@ impl Driver {
         let end = if matches!(self.session.state(), State::Frozen {}) {
             let error = Error::taken_over();
             Err((error.kind(), error.to_string()))
-        } else if self.is_done() {
+        } else if self.is_stored() {
             Ok(())
         } else {
             let why = self.keeper.trouble().unwrap_or("the store does not answer");

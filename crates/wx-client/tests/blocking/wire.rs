@@ -78,7 +78,9 @@ impl Wire {
         let tls = ClientConnection::new(Arc::clone(&self.tls), name).map_err(io::Error::other)?;
         let mut stream = StreamOwned::new(tls, stream);
 
-        let mut http = http::Request::from_parts(request.head, request.body);
+        let body = request.body.whole().cloned();
+        let body = body.ok_or_else(|| io::Error::other("this driver sends no files"))?;
+        let mut http = http::Request::from_parts(request.head, body);
         self.jar.apply(&mut http);
         let target = http
             .uri()

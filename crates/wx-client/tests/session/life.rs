@@ -163,7 +163,9 @@ async fn a_stop_keeps_what_was_not_taken_for_the_next_start() {
         sim.push(text).await;
     }
     assert_eq!(running.text().await, "one");
-    soon("the stop", running.client.shutdown()).await;
+    soon("the stop", running.client.shutdown())
+        .await
+        .expect("all is stored");
     assert!(
         running.events.next().await.is_none(),
         "nothing after a stop"
@@ -245,8 +247,9 @@ async fn without_a_listener_commands_run_and_messages_wait() {
     sim.until_asked("synccheck", polls + 1).await;
     let sent = running.client.send_text("filehelper", "still here").await;
     sent.unwrap();
-    soon("the stop", running.client.shutdown()).await;
-    running.client.stopped().await.unwrap();
+    soon("the stop", running.client.shutdown())
+        .await
+        .expect("all is stored");
 
     let mut running = sim.resumed(&store).await;
     assert_eq!(running.text().await, "one");

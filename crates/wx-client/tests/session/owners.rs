@@ -37,8 +37,9 @@ async fn a_process_beside_the_owner_sends_and_the_owner_sees_it_once() {
     assert_eq!((&message.msg_id, message.from_me), (&sent.msg_id, true));
     delivery.ack();
     beside.probe().await.unwrap();
-    soon("the stop", beside.shutdown()).await;
-    beside.stopped().await.unwrap();
+    soon("the stop", beside.shutdown())
+        .await
+        .expect("all is stored");
 
     sim.push("next").await;
     assert_eq!(owner.text().await, "next", "nothing came twice");
@@ -59,7 +60,9 @@ async fn a_process_beside_the_owner_leaves_the_position_where_it_is() {
 
     let client = beside(&sim, folder.path()).await;
     client.send_text("filehelper", "from beside").await.unwrap();
-    soon("the stop", client.shutdown()).await;
+    soon("the stop", client.shutdown())
+        .await
+        .expect("all is stored");
     assert_eq!(files(), before);
     assert_eq!(sim.asked("webwxsync"), syncs);
 

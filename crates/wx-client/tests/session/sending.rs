@@ -113,5 +113,7 @@ async fn a_message_may_wait_without_end() {
     let (client, _) = builder.spawn().await.unwrap();
     client.send_text("filehelper", "patient").await.unwrap();
     assert_eq!(sim.taken(), ["patient"]);
-    soon("the stop", client.shutdown()).await;
+    soon("the stop", client.shutdown())
+        .await
+        .expect("all is stored");
 }

@@ -218,8 +218,9 @@ impl Running {
 
     /// Ends as a process that stops.
     pub(crate) async fn stop(self) {
-        soon("the stop", self.client.shutdown()).await;
-        self.client.stopped().await.expect("all is stored");
+        soon("the stop", self.client.shutdown())
+            .await
+            .expect("all is stored");
     }
 
     /// Ends as a process that is killed.

@@ -1,0 +1,168 @@
+//! Work that moves a medium: a future, with its progress and the way to give
+//! it up.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll};
+
+use futures_util::future::BoxFuture;
+use tokio::sync::{mpsc, oneshot, watch};
+use wx_proto::CommandId;
+
+use crate::client::Client;
+use crate::driver::{Ask, Place};
+use crate::error::{Error, ErrorKind};
+
+/// How far a transfer is, in bytes of the medium.
+///
+/// What is sent counts once it is on its way: the service has it only when the
+/// transfer says so. A try that is repeated goes back to where it starts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Progress {
+    /// How many have moved.
+    pub done: u64,
+    /// How many there are, if that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<u64>,
+}
+
+/// What all who have to do with a transfer share.
+#[derive(Debug, Default)]
+pub(crate) struct Job {
+    progress: watch::Sender<Progress>,
+    cancelled: AtomicBool,
+    /// The session's number of it, once it has one.
+    pub(crate) command: OnceLock<CommandId>,
+    /// What is wrong with the file of this machine, if anything is.
+    pub(crate) trouble: OnceLock<String>,
+}
+
+impl Job {
+    pub(crate) fn moved(&self, done: u64, total: Option<u64>) {
+        self.progress.send_replace(Progress { done, total });
+    }
+
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Acquire)
+    }
+
+    /// What a command of it ended with, as its caller is to see it: a file
+    /// that cannot be read, and having been given up, are reasons of their own.
+    pub(crate) fn explain(&self, error: Error) -> Error {
+        if let Some(trouble) = self.trouble.get() {
+            return Error::new(ErrorKind::File, trouble.clone());
+        }
+        match error.kind() {
+            ErrorKind::NotSent if self.is_cancelled() => Error::cancelled(),
+            _ => error,
+        }
+    }
+}
+
+/// A job whose bytes are a file's, as the driver needs it.
+#[derive(Clone, Debug)]
+pub(crate) struct Freight {
+    pub(crate) job: Arc<Job>,
+    pub(crate) place: Place,
+}
+
+/// A medium on its way: the future of its end.
+///
+/// Nothing happens before it is polled first. From then on it goes on to its
+/// end, awaited or not, as long as the client is at work: dropping it gives
+/// nothing up, [`Canceller::cancel`] does.
+#[must_use = "nothing moves unless the transfer is polled"]
+pub struct Transfer<T> {
+    client: Client,
+    job: Arc<Job>,
+    /// None once it is under way.
+    work: Option<BoxFuture<'static, ()>>,
+    end: oneshot::Receiver<Result<T, Error>>,
+}
+
+impl<T> fmt::Debug for Transfer<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transfer")
+            .field("progress", &*self.job.progress.borrow())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T: Send + 'static> Transfer<T> {
+    /// Work to be done by the client's runner.
+    pub(crate) fn new<F>(client: &Client, work: impl FnOnce(Client, Arc<Job>) -> F) -> Self
+    where
+        F: Future<Output = Result<T, Error>> + Send + 'static,
+    {
+        let (sender, end) = oneshot::channel();
+        let job = Arc::<Job>::default();
+        let work = work(client.clone(), Arc::clone(&job));
+        let work = async move {
+            // Whoever asked may have stopped waiting.
+            let _ = sender.send(work.await);
+        };
+        Self {
+            client: client.clone(),
+            job,
+            work: Some(Box::pin(work)),
+            end,
+        }
+    }
+}
+
+impl<T> Transfer<T> {
+    /// How far it is, to be watched: the newest value only, however slowly it
+    /// is watched. It closes when the transfer has ended.
+    #[must_use]
+    pub fn progress(&self) -> watch::Receiver<Progress> {
+        self.job.progress.subscribe()
+    }
+
+    /// The way to give it up.
+    #[must_use]
+    pub fn canceller(&self) -> Canceller {
+        Canceller {
+            job: Arc::clone(&self.job),
+            asks: self.client.asks().downgrade(),
+        }
+    }
+}
+
+impl<T> Future for Transfer<T> {
+    type Output = Result<T, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        if let Some(work) = this.work.take() {
+            // A driver that is gone drops it, and with it the end's sender.
+            let _ = this.client.asks().send(Ask::Work(work));
+        }
+        Pin::new(&mut this.end)
+            .poll(cx)
+            .map(|end| end.unwrap_or_else(|_| Err(this.client.gone())))
+    }
+}
+
+/// Gives a transfer up. Clones are for the same one, and none of them keeps
+/// the client at work.
+#[derive(Clone, Debug)]
+pub struct Canceller {
+    job: Arc<Job>,
+    asks: mpsc::WeakUnboundedSender<Ask>,
+}
+
+impl Canceller {
+    /// Gives the transfer up, which then ends with [`ErrorKind::Cancelled`]. A
+    /// message that may be out already goes on, and one that others wait for by
+    /// its key.
+    pub fn cancel(&self) {
+        self.job.cancelled.store(true, Ordering::Release);
+        if let Some(asks) = self.asks.upgrade() {
+            // One that has ended has nothing to give up.
+            let _ = asks.send(Ask::Cancel(Arc::clone(&self.job)));
+        }
+    }
+}
