@@ -4,12 +4,14 @@ mod avatars;
 mod cookies;
 mod jslogin;
 pub(crate) mod login;
+mod page;
 mod qrcode;
 mod sending;
 mod serving;
 pub(crate) mod synccheck;
 mod webwxbatchgetcontact;
 mod webwxcheckupload;
+mod webwxcreatechatroom;
 mod webwxgetcontact;
 mod webwxgetmedia;
 mod webwxgetmsgimg;
@@ -19,8 +21,11 @@ mod webwxgetvoice;
 mod webwxinit;
 mod webwxlogout;
 mod webwxnewloginpage;
+mod webwxoplog;
 mod webwxpreview;
 mod webwxpushloginurl;
+mod webwxrevokemsg;
+mod webwxsearchcontact;
 mod webwxsendappmsg;
 mod webwxsendemoticon;
 mod webwxsendmsg;
@@ -28,11 +33,14 @@ mod webwxsendmsgimg;
 mod webwxsendvideomsg;
 mod webwxstatusnotify;
 mod webwxsync;
+mod webwxupdatechatroom;
 mod webwxuploadmedia;
+mod webwxverifyuser;
 
 use bytes::Bytes;
 use http::{Method, Response, StatusCode};
 
+use crate::hosts::is_base_host;
 use crate::layout::Json;
 use crate::reply;
 use crate::request::Incoming;
@@ -56,7 +64,7 @@ impl From<Response<Bytes>> for Answer {
 const CGI: &str = "/cgi-bin/mmwebwx-bin/";
 
 /// The endpoints' names, as faults are ordered by.
-const NAMES: [&str; 27] = [
+const NAMES: [&str; 33] = [
     "jslogin",
     "qrcode",
     "login",
@@ -83,6 +91,12 @@ const NAMES: [&str; 27] = [
     "webwxgetheadimg",
     "webwxgetpubliclinkimg",
     "webwxpreview",
+    "webwxrevokemsg",
+    "webwxoplog",
+    "webwxverifyuser",
+    "webwxsearchcontact",
+    "webwxcreatechatroom",
+    "webwxupdatechatroom",
     "webwxlogout",
 ];
 
@@ -95,6 +109,9 @@ pub(crate) fn is_name(name: &str) -> bool {
 pub(crate) fn answer(service: &mut Service, request: &Incoming) -> Answer {
     if let Some(uuid) = request.path.strip_prefix("/qrcode/") {
         return qrcode::answer(request, uuid).into();
+    }
+    if request.path == "/" && is_base_host(&request.host) {
+        return page::answer(service, request).into();
     }
     if request.path == "/jslogin" {
         return jslogin::answer(service, request).into();
@@ -133,6 +150,12 @@ pub(crate) fn answer(service: &mut Service, request: &Incoming) -> Answer {
         ("webwxgetheadimg", false) => avatars::answer(service, request, avatars::Of::Groups).into(),
         ("webwxgetpubliclinkimg", false) => webwxgetpubliclinkimg::answer(service, request).into(),
         ("webwxpreview", false) => webwxpreview::answer(service, request).into(),
+        ("webwxrevokemsg", true) => webwxrevokemsg::answer(service, request).into(),
+        ("webwxoplog", true) => webwxoplog::answer(service, request).into(),
+        ("webwxverifyuser", true) => webwxverifyuser::answer(service, request).into(),
+        ("webwxsearchcontact", true) => webwxsearchcontact::answer(service, request).into(),
+        ("webwxcreatechatroom", true) => webwxcreatechatroom::answer(service, request).into(),
+        ("webwxupdatechatroom", true) => webwxupdatechatroom::answer(service, request).into(),
         ("webwxlogout", _) => webwxlogout::answer(service, request).into(),
         _ => not_found().into(),
     }
@@ -155,6 +178,10 @@ pub(crate) fn refusal(endpoint: &str, ret: i32) -> Response<Bytes> {
         | "webwxsendappmsg" => sending::refusal(ret),
         "webwxcheckupload" => webwxcheckupload::refusal(ret),
         "webwxuploadmedia" => webwxuploadmedia::refusal(ret),
+        "webwxrevokemsg" => webwxrevokemsg::refusal(ret),
+        "webwxsearchcontact" => webwxsearchcontact::refusal(ret),
+        "webwxcreatechatroom" => webwxcreatechatroom::refusal(ret),
+        "webwxupdatechatroom" => webwxupdatechatroom::refusal(ret),
         _ => reply::json(Json::response(ret, "").finish()),
     }
 }

@@ -3,7 +3,7 @@
 pub(crate) mod app;
 pub(crate) mod media;
 mod raw;
-mod social;
+pub(crate) mod social;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;

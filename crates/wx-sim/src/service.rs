@@ -1,6 +1,7 @@
 //! The service: requests in, replies out, in virtual time.
 
 mod access;
+mod groups;
 mod hold;
 mod login;
 mod manners;
@@ -13,6 +14,7 @@ use http::{Request, Response};
 use serde_json::Value;
 
 pub(crate) use self::access::{Claim, Door};
+pub(crate) use self::groups::Candidate;
 pub(crate) use self::hold::Wait;
 pub(crate) use self::phone::Route;
 use crate::account::Account;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::contact::{Contact, ContactId, Kind, Member};
+use super::contact::{Attitude, Contact, ContactId, Kind, Member};
 use super::names;
 use crate::config::AccountSpec;
 use crate::rng::Rng;
@@ -192,5 +192,6 @@ fn blank(rng: &mut Rng, kind: Kind, real_id: impl FnOnce(&mut Rng) -> String) ->
         encry_chat_room_id: String::new(),
         owner: None,
         members: Vec::new(),
+        attitude: Attitude::Friend,
     }
 }

@@ -1,7 +1,7 @@
 //! A person, public account or group, and how it is written in answers.
 
 use super::Account;
-use super::build::{FLAG_CONTACT, FLAG_PINNED};
+use super::build::{FLAG_CHAT, FLAG_CONTACT, FLAG_PINNED};
 use super::names::pinyin;
 use crate::escape;
 use crate::layout::Json;
@@ -63,6 +63,20 @@ pub(crate) struct Contact {
     pub(crate) encry_chat_room_id: String,
     pub(crate) owner: Option<ContactId>,
     pub(crate) members: Vec<Member>,
+    /// What this person thinks of the account, which only shows when it is put
+    /// into a group.
+    pub(crate) attitude: Attitude,
+}
+
+/// `MemberStatus` of a person who is to be put into a group.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Attitude {
+    #[default]
+    Friend = 0,
+    /// Has put the account on the blacklist.
+    Blocked = 3,
+    /// Has deleted the account.
+    Deleted = 4,
 }
 
 #[derive(Clone, Debug)]
@@ -103,6 +117,22 @@ impl Contact {
             Kind::Own | Kind::Friend | Kind::Official | Kind::Special | Kind::Stranger => {
                 self.in_address_book()
             }
+        }
+    }
+
+    /// Out of the address book; a group is left.
+    pub(crate) fn leave(&mut self) {
+        self.contact_flag &= !(FLAG_CONTACT | FLAG_CHAT);
+        self.members.clear();
+    }
+
+    /// What the service calls it in its own lines: the remark, if there is
+    /// one.
+    pub(crate) fn shown_name(&self) -> &str {
+        if self.remark.is_empty() {
+            &self.nick
+        } else {
+            &self.remark
         }
     }
 
@@ -239,30 +269,41 @@ impl Account {
             Members::Counted => &[],
             Members::Nameless | Members::Full => contact.members.as_slice(),
         };
+        let full = members == Members::Full;
         json.list("MemberList", shown, |json, member| {
-            let person = self.contact(member.contact);
-            let full = members == Members::Full;
-            let if_full = |text: &str| {
-                if full {
-                    escape::text(text)
-                } else {
-                    String::new()
-                }
-            };
-            json.number("Uin", 0);
-            json.text("UserName", self.user_name(member.contact));
-            json.text("NickName", &if_full(&person.nick));
-            json.number("AttrStatus", if full { person.attr_status } else { 0 });
-            json.blanks(&[
-                "PYInitial",
-                "PYQuanPin",
-                "RemarkPYInitial",
-                "RemarkPYQuanPin",
-            ]);
-            json.number("MemberStatus", 0);
-            json.text("DisplayName", &if_full(&member.display_name));
-            json.text("KeyWord", if full { person.key_word() } else { "" });
+            self.write_member(json, member, full, Attitude::Friend);
         });
+    }
+
+    /// An entry of a group's `MemberList`; not `full`, it has no names.
+    pub(crate) fn write_member(
+        &self,
+        json: &mut Json,
+        member: &Member,
+        full: bool,
+        status: Attitude,
+    ) {
+        let person = self.contact(member.contact);
+        let if_full = |text: &str| {
+            if full {
+                escape::text(text)
+            } else {
+                String::new()
+            }
+        };
+        json.number("Uin", 0);
+        json.text("UserName", self.user_name(member.contact));
+        json.text("NickName", &if_full(&person.nick));
+        json.number("AttrStatus", if full { person.attr_status } else { 0 });
+        json.blanks(&[
+            "PYInitial",
+            "PYQuanPin",
+            "RemarkPYInitial",
+            "RemarkPYQuanPin",
+        ]);
+        json.number("MemberStatus", status as u8);
+        json.text("DisplayName", &if_full(&member.display_name));
+        json.text("KeyWord", if full { person.key_word() } else { "" });
     }
 
     fn head_img_url(&self, id: ContactId) -> String {

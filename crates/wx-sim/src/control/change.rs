@@ -4,8 +4,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{ControlError, find};
-use crate::account::build::{self, FLAG_CHAT, FLAG_CONTACT, FLAG_NOTIFY_OFF, FLAG_PINNED};
-use crate::account::contact::{Contact, Kind, Member};
+use crate::account::build::{self, FLAG_NOTIFY_OFF, FLAG_PINNED};
+use crate::account::contact::{Attitude, Contact, Kind, Member};
 use crate::feed::Change;
 use crate::service::Service;
 
@@ -75,6 +75,10 @@ struct Details {
     muted: Option<bool>,
     /// Another picture.
     avatar: Option<bool>,
+    /// Has put the account on the blacklist: `MemberStatus` 3.
+    blocked_me: Option<bool>,
+    /// Has deleted the account: `MemberStatus` 4.
+    deleted_me: Option<bool>,
 }
 
 impl Details {
@@ -97,6 +101,18 @@ impl Details {
         }
         set_flag(&mut contact.contact_flag, FLAG_PINNED, self.pinned);
         contact.head_seq += u64::from(self.avatar == Some(true));
+        for (says, attitude) in [
+            (self.blocked_me, Attitude::Blocked),
+            (self.deleted_me, Attitude::Deleted),
+        ] {
+            match says {
+                Some(true) => contact.attitude = attitude,
+                Some(false) if contact.attitude == attitude => {
+                    contact.attitude = Attitude::Friend;
+                }
+                Some(false) | None => {}
+            }
+        }
     }
 }
 
@@ -148,9 +164,7 @@ pub(super) fn modify(service: &mut Service, modify: Mod) -> Result<(), ControlEr
 pub(super) fn delete(service: &mut Service, del: &Del) -> Result<(), ControlError> {
     let id = find(service, del.account, &del.contact)?;
     if let Some(account) = service.accounts.get_mut(del.account) {
-        let contact = account.contact_mut(id);
-        contact.contact_flag &= !(FLAG_CONTACT | FLAG_CHAT);
-        contact.members.clear();
+        account.contact_mut(id).leave();
         service.announce(del.account, Change::Roster(id));
     }
     Ok(())

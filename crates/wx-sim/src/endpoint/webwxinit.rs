@@ -23,7 +23,6 @@ use super::webwxsync::write_sync_key;
 /// How many chats `ContactList` holds.
 const RECENT: usize = 10;
 const CLIENT_VERSION: u32 = 637_865_269;
-const INVITE_START_COUNT: u32 = 40;
 const CLICK_REPORT_INTERVAL: u32 = 600_000;
 
 pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Bytes> {
@@ -33,19 +32,20 @@ pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Byte
         Err(ret) => return refusal(ret),
     };
     let rotate = service.config.rotate_skey_every > 0;
+    let invite_start = service.config.invite_start;
     let body = service.accounts.get_mut(index).and_then(|account| {
         let session = account.session.as_mut()?;
         session.online = true;
         if rotate {
             session.rotate_skey(&mut account.rng);
         }
-        success(account, service.seed, service.now.unix_s())
+        success(account, service.seed, service.now.unix_s(), invite_start)
     });
     service.came_online(index);
     body.map_or_else(|| refusal(1), reply::json)
 }
 
-fn success(account: &Account, seed: u64, unix_s: u64) -> Option<String> {
+fn success(account: &Account, seed: u64, unix_s: u64, invite_start: usize) -> Option<String> {
     let session = account.session.as_ref()?;
     let recent = account.recent_chats();
     let in_list: Vec<ContactId> = (recent.iter().copied())
@@ -72,7 +72,7 @@ fn success(account: &Account, seed: u64, unix_s: u64) -> Option<String> {
     json.number("ClientVersion", CLIENT_VERSION);
     json.number("SystemTime", unix_s);
     json.number("GrayScale", 1);
-    json.number("InviteStartCount", INVITE_START_COUNT);
+    json.number("InviteStartCount", invite_start);
     write_articles(&mut json, account, seed, unix_s);
     json.number("ClickReportInterval", CLICK_REPORT_INTERVAL);
     Some(json.finish())

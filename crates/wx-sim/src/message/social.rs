@@ -143,18 +143,18 @@ pub(super) fn revoke(
             .unwrap_or_else(|| "the newest".to_owned())
     };
     let target = target.ok_or_else(|| ControlError::NoMessage(wanted()))?;
+    Ok(revocation(account, target))
+}
+
+/// What a message is replaced by when its writer takes it back.
+pub(crate) fn revocation(account: &Account, target: &Message) -> Item {
     let msg_id = target.id;
     let session = &account.contact(account.chat_of(target)).real_id;
-    let notice = if route.from == account.me() {
+    let notice = if target.from == account.me() {
         "你撤回了一条消息".to_owned()
     } else {
-        let writer = account.contact(route.sender.unwrap_or(route.from));
-        let name = if writer.remark.is_empty() {
-            &writer.nick
-        } else {
-            &writer.remark
-        };
-        format!("\"{name}\" 撤回了一条消息")
+        let writer = account.contact(target.sender.unwrap_or(target.from));
+        format!("\"{}\" 撤回了一条消息", writer.shown_name())
     };
     let xml = format!(
         "<sysmsg type=\"revokemsg\"><revokemsg><session>{session}</session>\
@@ -162,8 +162,8 @@ pub(super) fn revoke(
          <replacemsg><![CDATA[{notice}]]></replacemsg></revokemsg></sysmsg>",
         1_000_000_000 + msg_id % 1_000_000_000,
     );
-    Ok(Item {
+    Item {
         status: 4,
         ..Item::new("revoke", 10002, escape::document(&xml))
-    })
+    }
 }

@@ -1,30 +1,15 @@
 //! Sending texts, and what comes in, kind by kind.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use wx_sim::{Config, Push, PushKind};
 
-use crate::support::{World, json, string};
-
-fn ret(answer: &Value) -> i64 {
-    answer["BaseResponse"]["Ret"].as_i64().unwrap()
-}
-
-/// The user name of a contact by its short name.
-fn user_name(world: &mut World, name: &str) -> String {
-    let state = world.control("state", json!({}));
-    let contacts = state["accounts"][0]["contacts"].as_array().unwrap();
-    let contact = contacts
-        .iter()
-        .find(|contact| contact["name"] == name)
-        .unwrap();
-    string(&contact["user_name"])
-}
+use crate::support::{World, json, ret, string};
 
 #[test]
 fn a_text_comes_back_through_sync_under_its_id() {
     let mut world = World::new(Config::default());
     let mut session = world.log_in();
-    let friend = user_name(&mut world, "friend:2");
+    let friend = world.user_name("friend:2");
     let answer = session.send(&mut world, &friend, "a < b & \"c\"\nd \u{1f31b}");
     assert_eq!(ret(&answer), 0);
     let digits = string(&answer["MsgID"]).len();
@@ -61,17 +46,17 @@ fn a_client_msg_id_sends_once() {
 fn strangers_and_names_of_an_older_login_are_1204() {
     let mut world = World::new(Config::default());
     let old = world.log_in();
-    let friend = user_name(&mut world, "friend:0");
+    let friend = world.user_name("friend:0");
     let mut session = world.log_in();
     assert_eq!(
         ret(&session.send(&mut world, &friend, "x")),
         1204,
         "an older name"
     );
-    let stranger = user_name(&mut world, "stranger:0");
+    let stranger = world.user_name("stranger:0");
     let refused = session.send(&mut world, &stranger, "x");
     assert_eq!((ret(&refused), &refused["MsgID"]), (1204, &json!("")));
-    let friend = user_name(&mut world, "friend:0");
+    let friend = world.user_name("friend:0");
     world.control("contact/del", json!({"contact": "friend:0"}));
     assert_eq!(
         ret(&session.send(&mut world, &friend, "x")),
@@ -148,7 +133,7 @@ fn strict_services_check_device_and_ticket() {
 fn what_members_write_comes_from_the_group_with_their_name_in_front() {
     let mut world = World::new(Config::default());
     let mut session = world.log_in();
-    let group = user_name(&mut world, "group:0");
+    let group = world.user_name("group:0");
     world.push(&Push::text("hello").from("group:0"));
     let item = session.sync(&mut world)["AddMsgList"][0].clone();
     assert_eq!(item["FromUserName"], group);
@@ -234,7 +219,7 @@ fn the_oracle_knows_chats_by_the_names_of_the_current_login() {
     world.log_in();
     let mut session = world.log_in();
     world.push(&Push::text("hi").from("friend:4"));
-    let friend = user_name(&mut world, "friend:4");
+    let friend = world.user_name("friend:4");
     assert_eq!(
         session.sync(&mut world)["AddMsgList"][0]["FromUserName"],
         friend

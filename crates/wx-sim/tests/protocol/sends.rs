@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use wx_sim::{Config, Push, PushKind};
 
 use crate::forms::File;
-use crate::support::{Session, World, json as body_of, string};
+use crate::support::{Session, World, json as body_of, ret, string};
 
 const HELLO_MD5: &str = "22c3683b094136c3398391ae71b20f04";
 
@@ -24,10 +24,6 @@ fn send(world: &mut World, session: &mut Session, endpoint: &str, members: Value
     let msg = body["Msg"].as_object_mut().unwrap();
     msg.extend(members.as_object().unwrap().clone());
     body_of(&world.fetch(session.post(endpoint, body)))
-}
-
-fn ret(answer: &Value) -> i64 {
-    answer["BaseResponse"]["Ret"].as_i64().unwrap()
 }
 
 /// One level of entities undone, line breaks put back.

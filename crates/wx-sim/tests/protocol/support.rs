@@ -55,6 +55,19 @@ impl World {
         answer
     }
 
+    /// The user name of a contact of the first account by its short name.
+    pub(crate) fn user_name(&mut self, name: &str) -> String {
+        string(&self.contact(name)["user_name"])
+    }
+
+    /// What `state` says of a contact of the first account.
+    pub(crate) fn contact(&mut self, name: &str) -> Value {
+        let state = self.control("state", json!({}));
+        let contacts = state["accounts"][0]["contacts"].as_array().unwrap();
+        let contact = contacts.iter().find(|contact| contact["name"] == name);
+        contact.unwrap().clone()
+    }
+
     pub(crate) fn push(&mut self, push: &Push) -> u64 {
         let msg_id = self.sim.push(self.now, push).unwrap();
         self.drain();
@@ -225,6 +238,11 @@ impl Session {
         body
     }
 
+    /// The answer to a POST.
+    pub(crate) fn ask(&self, world: &mut World, endpoint: &str, body: Value) -> Value {
+        json(&world.fetch(self.post(endpoint, body)))
+    }
+
     /// A synccheck with a key of one's own choice.
     pub(crate) fn check_with(&self, key: &Value) -> Request<Bytes> {
         let pairs: Vec<String> = (key["List"].as_array().unwrap().iter())
@@ -277,6 +295,11 @@ impl Session {
         let body = self.text_to(to, content);
         json(&world.fetch(self.post("webwxsendmsg", body)))
     }
+}
+
+/// `Ret` of an answer.
+pub(crate) fn ret(answer: &Value) -> i64 {
+    answer["BaseResponse"]["Ret"].as_i64().unwrap()
 }
 
 pub(crate) fn get(url: &str) -> Request<Bytes> {

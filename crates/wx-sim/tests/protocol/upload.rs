@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use wx_sim::Config;
 
 use crate::forms::{File, PIECE, post, replace};
-use crate::support::{CGI, Session, World, json as body_of, string, text};
+use crate::support::{CGI, Session, World, json as body_of, ret, string, text};
 
 /// `bytes(i % 251 for i in range(n))`, and what `md5sum` says of it.
 fn counted(len: usize) -> Vec<u8> {
@@ -26,10 +26,6 @@ fn hello() -> File {
 
 fn three_pieces() -> File {
     File::new("movie.mkv", &counted(THREE_PIECES), THREE_PIECES_MD5)
-}
-
-fn ret(answer: &Value) -> i64 {
-    answer["BaseResponse"]["Ret"].as_i64().unwrap()
 }
 
 fn world() -> (World, Session) {
