@@ -163,6 +163,18 @@ impl Inbox {
         id
     }
 
+    /// The number of a message in hand.
+    pub(crate) fn msg_id(&self, id: EventId) -> Option<&MsgId> {
+        self.in_hand.get(&id).map(|in_hand| &in_hand.msg_id)
+    }
+
+    /// Queues a message that is in hand once more, before all that wait.
+    pub(crate) fn requeue(&mut self, event: Event) {
+        if self.in_hand.contains_key(&event.id) {
+            self.queue.push_front(event);
+        }
+    }
+
     /// Holds a message that was let in.
     pub(crate) fn hold(&mut self, id: EventId) {
         self.held.insert(id);

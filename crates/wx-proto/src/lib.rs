@@ -102,6 +102,7 @@ mod journal;
 mod login;
 mod operations;
 mod originals;
+mod parking;
 mod publication;
 mod recent;
 mod rng;

@@ -107,6 +107,11 @@ pub enum Change {
         /// Which.
         msg_id: MsgId,
     },
+    /// A message's handler failed.
+    Failed {
+        /// Of which message.
+        msg_id: MsgId,
+    },
     /// Everything before this position is handled.
     Position(Position),
     /// People and groups were identified over logins.
@@ -192,6 +197,15 @@ pub struct Stretch {
     pub cause: Option<Cause>,
 }
 
+/// How often the handler of a message in hand has failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Failing {
+    msg_id: MsgId,
+    times: u32,
+}
+
+/// Of how many messages the failures of their handlers are counted.
+const MAX_FAILING: usize = 1024;
 /// How many stretches are kept.
 const MAX_STRETCHES: usize = 100;
 
@@ -216,6 +230,8 @@ pub struct Saved {
     pub stretches: Vec<Stretch>,
     pub(crate) invite_start: Option<i64>,
     pub(crate) handled: RecentIds,
+    /// Of messages in hand, how often their handlers have failed.
+    pub(crate) failing: Vec<Failing>,
     pub(crate) identities: Identities,
     pub(crate) outbox: BTreeMap<ClientMsgId, Entry>,
 }
@@ -267,7 +283,11 @@ impl Saved {
                 }
             }
             Change::DataTicket { data_ticket } => self.data_ticket = data_ticket,
-            Change::Handled { msg_id } => self.handled.insert(&msg_id),
+            Change::Handled { msg_id } => {
+                self.failing.retain(|failing| failing.msg_id != msg_id);
+                self.handled.insert(&msg_id);
+            }
+            Change::Failed { msg_id } => self.fail(msg_id),
             Change::Position(position) => {
                 self.position = position;
                 self.handled.trim();
@@ -292,6 +312,22 @@ impl Saved {
                 }
             }
         }
+    }
+
+    fn fail(&mut self, msg_id: MsgId) {
+        let known = self.failing.iter_mut().find(|f| f.msg_id == msg_id);
+        match known {
+            Some(failing) => failing.times = failing.times.saturating_add(1),
+            None => self.failing.push(Failing { msg_id, times: 1 }),
+        }
+        let surplus = self.failing.len().saturating_sub(MAX_FAILING);
+        self.failing.drain(..surplus);
+    }
+
+    /// How often the handler of a message has failed.
+    pub(crate) fn failures(&self, msg_id: &MsgId) -> u32 {
+        let known = self.failing.iter().find(|f| f.msg_id == *msg_id);
+        known.map_or(0, |failing| failing.times)
     }
 
     fn begin(&mut self, at: u64) {

@@ -16,6 +16,7 @@ use crate::io::{Input, RequestId, Transmit};
 use crate::login::{Login, Step};
 use crate::operations::Operations;
 use crate::outbox::Outbox;
+use crate::parking::Parking;
 use crate::publication::Publication;
 use crate::rng::Seed;
 use crate::roster::Roster;
@@ -54,6 +55,7 @@ pub struct Session {
     outbox: Outbox,
     downloads: Downloads,
     operations: Operations,
+    parking: Parking,
     publications: Vec<Publication>,
 }
 
@@ -102,6 +104,7 @@ impl Session {
             outbox,
             downloads: Downloads::default(),
             operations: Operations::default(),
+            parking: Parking::default(),
             publications: Vec::new(),
         };
         let step = Login::start(&mut session.cx, now);
@@ -124,6 +127,7 @@ impl Session {
             outbox,
             downloads: Downloads::default(),
             operations: Operations::default(),
+            parking: Parking::default(),
             publications: Vec::new(),
         };
         if !live {
@@ -194,6 +198,7 @@ impl Session {
             self.reply(now, settled, Err(failure));
         }
         self.cx.journal.wake(now.mono);
+        self.parking.wake(&mut self.cx, now);
         self.contacts.wake(&mut self.cx, now);
         match std::mem::replace(&mut self.phase, Phase::Done) {
             Phase::Login(login) => {
@@ -290,7 +295,18 @@ impl Session {
     /// The application has handled a message. In any order, and any number of
     /// times; events that are no messages need none.
     pub fn ack(&mut self, now: Now, event: EventId) {
+        self.parking.forget(event);
         self.cx.inbox.ack(event, &mut self.cx.journal);
+        self.settle(now);
+    }
+
+    /// The application could not handle a message. It is delivered again, one
+    /// second later and then two, and counts as handled after the third time:
+    /// a [`WarningKind::Parked`] says so. Messages behind it do not wait.
+    ///
+    /// Anything but a message that is in hand is not worth a word.
+    pub fn fail(&mut self, now: Now, event: Event, why: &str) {
+        self.parking.fail(event, why, &mut self.cx, now);
         self.settle(now);
     }
 
@@ -348,6 +364,7 @@ impl Session {
             (self.contacts.deadline(), Timer::Contacts),
             (self.outbox.deadline(&self.cx.journal), Timer::Outbox),
             (self.downloads.deadline(), Timer::Download),
+            (self.parking.deadline(), Timer::Parking),
             (self.cx.journal.deadline(), Timer::Store),
         ]
         .into_iter()

@@ -88,6 +88,8 @@ pub enum Timer {
     Outbox,
     /// A download is asked for again.
     Download,
+    /// A message whose handler failed is delivered again.
+    Parking,
     /// Records are stored again after a failure.
     Store,
 }
@@ -101,6 +103,7 @@ impl fmt::Display for Timer {
             Self::Contacts => "contacts",
             Self::Outbox => "outbox",
             Self::Download => "download",
+            Self::Parking => "parking",
             Self::Store => "store",
         })
     }

@@ -215,3 +215,119 @@ fn events_of_a_day_without_news_are_none() {
     assert_eq!(s.paths(), ["synccheck"]);
     s.advance(Duration::from_secs(1));
 }
+
+/// Takes one event and says that its handler failed.
+fn fail_next(s: &mut Scenario) -> String {
+    let event = s.next_event().unwrap();
+    let EventKind::Message(message) = &event.kind else {
+        panic!("{event:?}");
+    };
+    let id = message.msg_id.to_string();
+    s.session.fail(s.now, event, "no such table");
+    s.drain();
+    id
+}
+
+#[test]
+fn a_message_whose_handler_fails_comes_again_after_one_second_and_after_two() {
+    let mut s = Scenario::online(quiet());
+    s.answer("synccheck", &synccheck(0, 2));
+    s.answer("webwxsync", &page(8).texts(&["1", "2"]).json());
+    assert_eq!(fail_next(&mut s), "1");
+    assert_eq!(s.handle_messages(), ["2"], "others do not wait for it");
+    s.advance(Duration::from_millis(999));
+    assert!(s.next_event().is_none());
+    s.advance(Duration::from_millis(1));
+    assert_eq!(fail_next(&mut s), "1");
+    s.advance(Duration::from_millis(1999));
+    assert!(s.next_event().is_none());
+    s.advance(Duration::from_millis(1));
+    assert_eq!(s.handle_messages(), ["1"]);
+    assert_eq!(s.session.unacknowledged(), 0);
+}
+
+#[test]
+fn the_third_failure_parks_a_message_and_says_so() {
+    let mut s = Scenario::online(quiet());
+    s.answer("synccheck", &synccheck(0, 2));
+    s.answer("webwxsync", &page(8).texts(&["1"]).json());
+    for _ in 0..3 {
+        fail_next(&mut s);
+        s.advance(Duration::from_secs(2));
+    }
+    let events = s.events();
+    let [EventKind::Warning { kind, message }] = events.as_slice() else {
+        panic!("{events:?}");
+    };
+    assert_eq!(*kind, wx_proto::event::WarningKind::Parked);
+    assert_eq!(
+        message,
+        "the message default/m/1 was passed: its handler failed 3 times, last with: no such table"
+    );
+    assert_eq!(s.session.unacknowledged(), 0);
+    // It is passed for good.
+    let mut next = s.after_kill(quiet());
+    next.answer("webwxsync", &page(8).texts(&["1"]).json());
+    assert!(next.messages().is_empty());
+}
+
+#[test]
+fn failures_are_counted_over_processes() {
+    let mut s = Scenario::online(quiet());
+    s.answer("synccheck", &synccheck(0, 2));
+    for failures in 1..=3 {
+        s.answer("webwxsync", &page(8).texts(&["1"]).json());
+        let event = std::iter::from_fn(|| s.next_event())
+            .find(|event| matches!(event.kind, EventKind::Message(_)));
+        s.session
+            .fail(s.now, event.unwrap(), "it takes the process along");
+        s.drain();
+        let parked = names(&s.events()) == ["warning"];
+        assert_eq!(parked, failures == 3);
+        s = s.after_kill(quiet());
+    }
+}
+
+#[test]
+fn a_failure_of_what_is_handled_or_no_message_is_nothing() {
+    let mut s = Scenario::online(quiet());
+    s.answer("synccheck", &synccheck(0, 2));
+    s.answer("webwxsync", &page(8).texts(&["1"]).json());
+    let event = s.next_event().unwrap();
+    s.ack(event.id);
+    s.session.fail(s.now, event, "too late");
+    s.drain();
+    s.advance(Duration::from_secs(5));
+    assert!(s.next_event().is_none());
+}
+
+#[test]
+fn a_failed_message_that_is_handled_meanwhile_does_not_come_again() {
+    let mut s = Scenario::online(quiet());
+    s.answer("synccheck", &synccheck(0, 2));
+    s.answer("webwxsync", &page(8).texts(&["1"]).json());
+    let event = s.next_event().unwrap();
+    let id = event.id;
+    s.session.fail(s.now, event, "a hiccup");
+    s.drain();
+    s.ack(id);
+    s.advance(Duration::from_secs(5));
+    assert!(s.next_event().is_none());
+}
+
+#[test]
+fn after_a_stop_a_failed_message_waits_for_the_next_start() {
+    let mut s = Scenario::online(quiet());
+    s.answer("synccheck", &synccheck(0, 2));
+    s.answer("webwxsync", &page(8).texts(&["1"]).json());
+    let event = s.next_event().unwrap();
+    s.session.close(s.now);
+    s.session.fail(s.now, event, "the table is gone");
+    s.drain();
+    s.advance(Duration::from_secs(5));
+    assert!(s.next_event().is_none());
+    assert!(s.session.is_idle());
+    let mut next = s.after_kill(quiet());
+    next.answer("webwxsync", &page(8).texts(&["1"]).json());
+    assert_eq!(next.handle_messages(), ["1"]);
+}

@@ -42,6 +42,7 @@ impl Session {
         }
         let words = "another process has taken the account over; this one sends nothing more";
         self.stop(words, &CommandError::stopped(words));
+        self.parking.end();
         self.cx.warn(WarningKind::Fenced, words);
         self.cx.set_state(State::Frozen {});
     }
@@ -69,6 +70,7 @@ impl Session {
         }
         let words = "the client was stopped";
         self.stop(words, &CommandError::stopped(words));
+        self.parking.end();
         self.cx.set_state(State::Closed {});
     }
 

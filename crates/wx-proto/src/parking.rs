@@ -1,0 +1,80 @@
+//! Messages whose handler failed (promise 1).
+//!
+//! ```text
+//! delivered ──failed──► waiting ──time──► delivered again
+//!                └──for the third time──► parked: reported, and passed
+//! ```
+//!
+//! How often a handler has failed is stored, so that a message that takes the
+//! process down with it is parked by one of the next. What waits is still in
+//! hand: it holds the position, and comes again after a crash.
+
+use crate::backoff::OUTAGE;
+use crate::context::Context;
+use crate::event::{Event, EventId, EventKind, WarningKind};
+use crate::saved::Change;
+use crate::state::State;
+use crate::time::{Instant, Now};
+
+/// How often a message is delivered at the most before it is passed.
+const MAX_FAILURES: u32 = 3;
+
+#[derive(Debug, Default)]
+pub(crate) struct Parking {
+    waiting: Vec<(Instant, Event)>,
+}
+
+impl Parking {
+    /// A message's handler failed.
+    pub(crate) fn fail(&mut self, event: Event, why: &str, cx: &mut Context, now: Now) {
+        let Some(msg_id) = cx.inbox.msg_id(event.id).cloned() else {
+            return;
+        };
+        let EventKind::Message(message) = &event.kind else {
+            return;
+        };
+        cx.journal.write(Change::Failed {
+            msg_id: msg_id.clone(),
+        });
+        let failures = cx.journal.saved().failures(&msg_id);
+        if failures >= MAX_FAILURES {
+            let words = format!(
+                "the message {} was passed: its handler failed {failures} times, last with: {why}",
+                message.key
+            );
+            let id = event.id;
+            cx.warn(WarningKind::Parked, words);
+            cx.inbox.ack(id, &mut cx.journal);
+            return;
+        }
+        if matches!(cx.state(), State::Closed {} | State::Frozen {}) {
+            // It comes at the next start.
+            return;
+        }
+        let delay = OUTAGE.bound(failures.saturating_sub(1));
+        tracing::info!(key = message.key, failures, why, "a handler failed");
+        self.waiting.push((now.mono + delay, event));
+    }
+
+    /// Delivers again what has waited long enough.
+    pub(crate) fn wake(&mut self, cx: &mut Context, now: Now) {
+        while let Some(at) = self.waiting.iter().position(|(due, _)| *due <= now.mono) {
+            let (_, event) = self.waiting.remove(at);
+            cx.inbox.requeue(event);
+        }
+    }
+
+    /// A message that waits is handled after all.
+    pub(crate) fn forget(&mut self, id: EventId) {
+        self.waiting.retain(|(_, event)| event.id != id);
+    }
+
+    /// Nothing is delivered again: what waits comes at the next start.
+    pub(crate) fn end(&mut self) {
+        self.waiting.clear();
+    }
+
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.waiting.iter().map(|(due, _)| *due).min()
+    }
+}
