@@ -224,6 +224,11 @@ async fn faults_are_played_out_on_the_wire() {
     assert!(text.ends_with("\r\n\r\nwindow.QRL"), "{text}");
     assert!(end.is_err(), "a break is no proper end");
 
+    let (received, end) = order(json!({"kind": "reset", "after_bytes": 10})).await;
+    let text = String::from_utf8(received).unwrap();
+    assert!(text.ends_with("\r\n\r\nwindow.QRL"), "{text}");
+    assert_eq!(end.unwrap_err().kind(), io::ErrorKind::ConnectionReset);
+
     let (received, _) = order(json!({"kind": "status_line"})).await;
     assert_eq!(received, b"HTTP/1.1 0\r\n\r\n");
 
@@ -243,6 +248,17 @@ async fn faults_are_played_out_on_the_wire() {
             .await
             .is_err()
     );
+
+    let fault = json!({"path": "jslogin", "kind": "hang", "after_bytes": 10});
+    server.control("fault", &fault).await.unwrap();
+    let mut stream = connect(&server, host).await.unwrap();
+    stream.write_all(&request(host, JSLOGIN, "")).await.unwrap();
+    let mut received = Vec::new();
+    while !received.ends_with(b"\r\n\r\nwindow.QRL") {
+        received.push(stream.read_u8().await.unwrap());
+    }
+    let more = tokio::time::timeout(Duration::from_millis(200), stream.read_u8());
+    assert!(more.await.is_err());
     server.shutdown().await;
 }
 
@@ -267,6 +283,12 @@ async fn answers_are_packed_where_the_settings_and_the_client_agree() {
     let (head, body) = read_answer(&mut stream).await.unwrap();
     assert!(!head.contains("content-encoding"), "{head}");
     assert_eq!(body.len(), 64);
+    // What is no text may be a range, and is sent as it is.
+    let accepting = request(host, "/qrcode/abc==", "Accept-Encoding: gzip\r\n");
+    stream.write_all(&accepting).await.unwrap();
+    let (head, body) = read_answer(&mut stream).await.unwrap();
+    assert!(!head.contains("content-encoding"), "{head}");
+    assert!(body.starts_with(&[0xff, 0xd8, 0xff]));
     server.shutdown().await;
 }
 

@@ -185,13 +185,12 @@ pub(super) fn push(service: &mut Service, push: &Push) -> Result<u64, ControlErr
 
 /// What a push answers: the id, and the digest of a file that goes with it.
 pub(super) fn told(service: &Service, account: usize, msg_id: u64) -> Value {
-    let mut answer = json!({"MsgId": msg_id.to_string()});
     let account = service.accounts.get(account);
     let message = account.and_then(|account| account.message(msg_id));
-    if let Some(media) = message.and_then(|message| message.item.media.as_ref()) {
-        answer["md5"] = media.md5.clone().into();
+    match message.and_then(|message| message.item.media.as_ref()) {
+        Some(media) => json!({"MsgId": msg_id.to_string(), "md5": media.md5}),
+        None => json!({"MsgId": msg_id.to_string()}),
     }
-    answer
 }
 
 pub(super) fn push_all(service: &mut Service, all: &PushAll) -> Result<Value, ControlError> {

@@ -159,3 +159,30 @@ fn white_space_is_that_of_captured_bodies() {
     let url = "https://login.wx.qq.com/jslogin?appid=wx782c26e4c19acffb&fun=new";
     same(&text(&world.fetch(get(url))), "jslogin/01-plain.js");
 }
+
+#[test]
+fn uploads_and_operations_have_the_members_of_captured_ones() {
+    let mut world = World::new(Config::default());
+    let session = world.log_in();
+    let file = crate::forms::hello();
+    let request = crate::forms::post(&session, &file.name, &file.parts(&session, 0));
+    let uploaded = text(&world.fetch(request));
+    if let Some(captured) = captured("upload/01-native-final.json") {
+        assert_eq!(white_space(&uploaded), white_space(&captured));
+    }
+    same_members(&uploaded, "upload/06-placeholder-mp4.json");
+    let [first, second, third] = [0, 1, 2].map(|n| world.user_name(&format!("friend:{n}")));
+    let list = json!([{"UserName": first}, {"UserName": second}]);
+    let create = json!({"MemberCount": 2, "MemberList": list, "Topic": ""});
+    let created = world.fetch(session.post("webwxcreatechatroom?r=1", create));
+    let room: Value = serde_json::from_str(&text(&created)).unwrap();
+    let add = json!({"ChatRoomName": room["ChatRoomName"], "AddMemberList": third});
+    let added = text(&world.fetch(session.post("webwxupdatechatroom?fun=addmember", add)));
+    same_members(&added, "other-json/02-updatechatroom-add.json");
+    let rename = json!({"ChatRoomName": room["ChatRoomName"], "NewTopic": "x"});
+    let renamed = text(&world.fetch(session.post("webwxupdatechatroom?fun=modtopic", rename)));
+    same_members(&renamed, "other-json/04-updatechatroom-ok.json");
+    let remark = json!({"UserName": first, "CmdId": 2, "RemarkName": "x"});
+    let remarked = text(&world.fetch(session.post("webwxoplog", remark)));
+    same_members(&remarked, "other-json/06-oplog-only-baseresponse.json");
+}

@@ -1,4 +1,4 @@
-//! Media on its way to the client: pictures, voices, videos, files, avatars.
+//! Media on its way to the client: pictures, voices, videos, emoticons.
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
@@ -6,10 +6,9 @@ use serde_json::{Value, json};
 use wx_sim::{Config, Push, PushKind, Reply};
 
 use crate::forms::File;
-use crate::support::{CGI, Session, World, get, json as body_of, percent, string};
+use crate::support::{Session, World, json as body_of, percent, string, with_range};
 
 const HELLO: &[u8] = b"hello, world\n";
-const HELLO_BASE64: &str = "aGVsbG8sIHdvcmxkCg==";
 
 fn world() -> (World, Session) {
     let mut world = World::new(Config::default());
@@ -21,13 +20,6 @@ fn world() -> (World, Session) {
 fn receive(world: &mut World, session: &mut Session, kind: &str, content: Value) -> Value {
     world.control("push", json!({"kind": kind, "content": content}));
     session.sync(world)["AddMsgList"][0].clone()
-}
-
-fn with_range(mut request: Request<Bytes>, range: &str) -> Request<Bytes> {
-    request
-        .headers_mut()
-        .insert("range", range.parse().unwrap());
-    request
 }
 
 fn by_msg_id(session: &Session, endpoint: &str, item: &Value) -> Request<Bytes> {
@@ -174,117 +166,6 @@ fn ranges_can_be_taken_away() {
     assert!(!video.headers().contains_key("content-range"));
 }
 
-/// The address of a received file, as the official page has it.
-fn file_url(session: &Session, item: &Value, name: &str) -> String {
-    format!(
-        "https://file.{}{CGI}/webwxgetmedia?sender={}&mediaid={}&{name}&fromuser={}&\
-         pass_ticket={}&webwx_data_ticket={}",
-        session.base,
-        string(&item["FromUserName"]),
-        string(&item["MediaId"]),
-        session.uin,
-        percent(&session.pass_ticket),
-        percent(&session.jar["webwx_data_ticket"]),
-    )
-}
-
-fn file_request(session: &Session, url: &str) -> Request<Bytes> {
-    let mut request = session.with_cookies(get(url));
-    let referer = format!("https://{}/", session.base).parse().unwrap();
-    request.headers_mut().insert("referer", referer);
-    request
-}
-
-#[test]
-fn a_file_is_fetched_by_its_media_id_and_its_name() {
-    let (mut world, mut session) = world();
-    let content = json!({"name": "文 件_1.txt", "bytes_base64": HELLO_BASE64});
-    let item = receive(&mut world, &mut session, "file", content);
-    assert_eq!(item["FileSize"], "13");
-    assert_eq!(item["EncryFileName"], "%E6%96%87%20%E4%BB%B6%5F1%2Etxt");
-    let encrypted = string(&item["EncryFileName"]);
-    for name in [
-        format!("encryfilename={encrypted}"),
-        format!("encryfilename={}", percent(&encrypted)),
-        format!("filename={}", percent("文 件_1.txt")),
-    ] {
-        let url = file_url(&session, &item, &name);
-        let file = world.fetch(file_request(&session, &url));
-        assert_eq!(
-            (file.status(), &file.body()[..]),
-            (StatusCode::OK, HELLO),
-            "{name}"
-        );
-    }
-    let url = file_url(&session, &item, &format!("encryfilename={encrypted}"));
-    let part = world.fetch(with_range(file_request(&session, &url), "bytes=7-11"));
-    assert_eq!(part.body()[..], *b"world");
-}
-
-#[test]
-fn a_file_request_that_says_something_wrong_gets_nothing() {
-    let (mut world, mut session) = world();
-    let item = receive(&mut world, &mut session, "file", Value::Null);
-    let name = format!("encryfilename={}", string(&item["EncryFileName"]));
-    let url = file_url(&session, &item, &name);
-    let uin = session.uin.clone();
-    for (right, wrong) in [
-        (uin.as_str(), "1"),
-        ("mediaid=@crypt", "mediaid=@other"),
-        ("encryfilename=", "encryfilename=x"),
-        ("sender=@", "sender=@@"),
-        ("webwx_data_ticket=", "webwx_data_ticket=x"),
-    ] {
-        let url = url.replace(right, wrong);
-        let answer = world.fetch(file_request(&session, &url));
-        assert_eq!(
-            (answer.status(), answer.body().len()),
-            (StatusCode::OK, 0),
-            "{wrong}"
-        );
-    }
-    let no_page = world.fetch(session.with_cookies(get(&url)));
-    assert!(no_page.body().is_empty(), "without the page's Referer");
-    assert!(!world.fetch(file_request(&session, &url)).body().is_empty());
-}
-
-/// ItChat: the older name, no Referer, and nothing for a pass_ticket. wechat4u
-/// says its user name where others say the Uin.
-#[test]
-fn files_are_fetched_by_older_clients() {
-    let (mut world, mut session) = world();
-    let item = receive(&mut world, &mut session, "file", json!("a.txt"));
-    let mut old = session.clone();
-    old.pass_ticket = "undefined".to_owned();
-    let url = file_url(&old, &item, "filename=a.txt");
-    assert_eq!(
-        world.fetch(session.with_cookies(get(&url))).body().len(),
-        8939
-    );
-    old.uin = session.user_name.clone();
-    let url = file_url(&old, &item, "filename=a.txt");
-    assert_eq!(
-        world.fetch(session.with_cookies(get(&url))).body().len(),
-        8939
-    );
-}
-
-#[test]
-fn a_long_file_is_drawn_and_served() {
-    let (mut world, mut session) = world();
-    let size = 40_000_000;
-    let content = json!({"name": "long.bin", "size": size});
-    let item = receive(&mut world, &mut session, "file", content);
-    let url = file_url(&session, &item, "encryfilename=long%252Ebin");
-    let whole = world.fetch(file_request(&session, &url));
-    assert_eq!(whole.body().len(), size);
-    let range = "bytes=39999000-39999009";
-    let part = world.fetch(with_range(file_request(&session, &url), range));
-    assert_eq!(part.body()[..], whole.body()[39_999_000..39_999_010]);
-    let too_long = json!({"kind": "file", "content": {"size": 1_u64 << 40}});
-    assert!(world.sim.control(world.now, "push", &too_long).is_err());
-}
-
 #[test]
 fn what_was_uploaded_can_be_previewed_and_fetched_again() {
     let (mut world, mut session) = world();
@@ -321,70 +202,6 @@ fn what_was_uploaded_can_be_previewed_and_fetched_again() {
         &json!({"MsgId": answer["MsgID"]}),
     );
     assert_eq!(world.fetch(request).body()[..], *HELLO);
-}
-
-#[test]
-fn everybody_has_a_picture_of_his_own_which_may_change() {
-    let (mut world, session) = world();
-    let url = |world: &mut World, name: &str| {
-        let state = world.control("state", json!({}));
-        let contacts = state["accounts"][0]["contacts"].as_array().unwrap().clone();
-        let contact = contacts
-            .iter()
-            .find(|contact| contact["name"] == name)
-            .unwrap();
-        let list = json!({"Count": 1, "List": [{"UserName": contact["user_name"]}]});
-        let answer = body_of(&world.fetch(session.post("webwxbatchgetcontact", list)));
-        let path = string(&answer["ContactList"][0]["HeadImgUrl"]);
-        format!("https://{}{path}", session.base)
-    };
-    let picture = |world: &mut World, url: &str| {
-        let response = world.fetch(session.with_cookies(get(url)));
-        assert!(response.body().starts_with(&[0xff, 0xd8, 0xff]), "{url}");
-        response.into_body()
-    };
-    let names = ["friend:0", "friend:1", "group:0", "stranger:0", "mp:0"];
-    let urls = names.map(|name| url(&mut world, name));
-    let pictures = urls.clone().map(|url| picture(&mut world, &url));
-    for (n, one) in pictures.iter().enumerate() {
-        assert!(!pictures[..n].contains(one), "{}", names[n]);
-    }
-    assert!(urls[2].contains("/webwxgetheadimg?seq="), "{}", urls[2]);
-    let big = picture(&mut world, &format!("{}&type=big", urls[0]));
-    assert!(big.len() > pictures[0].len());
-
-    let changed = json!({"contact": "friend:0", "avatar": true});
-    world.control("contact/mod", changed);
-    let new_url = url(&mut world, "friend:0");
-    assert_ne!(new_url, urls[0]);
-    assert_ne!(picture(&mut world, &new_url), pictures[0]);
-    // People and groups have endpoints of their own.
-    let wrong = urls[0].replace("webwxgeticon", "webwxgetheadimg");
-    assert!(
-        world
-            .fetch(session.with_cookies(get(&wrong)))
-            .body()
-            .is_empty()
-    );
-}
-
-#[test]
-fn the_map_of_a_location_is_where_the_message_says() {
-    let (mut world, mut session) = world();
-    let item = receive(&mut world, &mut session, "location", Value::Null);
-    let content = string(&item["Content"]);
-    let (_, path) = content.split_once(":<br/>").unwrap();
-    let url = format!("https://{}{path}", session.base);
-    let map = world.fetch(session.with_cookies(get(&url)));
-    assert_eq!(content_type(&map), "image/png");
-    assert!(map.body().starts_with(b"\x89PNG\r\n\x1a\n"));
-    let other = url.replace("pictype=location", "pictype=other");
-    assert!(
-        world
-            .fetch(session.with_cookies(get(&other)))
-            .body()
-            .is_empty()
-    );
 }
 
 #[test]

@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 use crate::support::{CGI, Session, World, json as body_of, string};
 
 pub(crate) const PIECE: usize = 524_288;
+/// Of `hello, world` and a line break.
+pub(crate) const HELLO_MD5: &str = "22c3683b094136c3398391ae71b20f04";
 
 /// A file to upload.
 #[derive(Clone, Debug)]
@@ -115,4 +117,13 @@ pub(crate) fn post(
 pub(crate) fn replace(parts: &mut [(&'static str, Vec<u8>)], name: &str, value: &str) {
     let part = parts.iter_mut().find(|(of, _)| *of == name).unwrap();
     part.1 = value.as_bytes().to_vec();
+}
+
+/// `bytes(i % 251 for i in range(len))`.
+pub(crate) fn counted(len: usize) -> Vec<u8> {
+    (0..len).map(|i| u8::try_from(i % 251).unwrap()).collect()
+}
+
+pub(crate) fn hello() -> File {
+    File::new("hello_1.txt", b"hello, world\n", HELLO_MD5)
 }

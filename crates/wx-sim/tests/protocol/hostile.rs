@@ -6,9 +6,10 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use wx_sim::{Config, all_hosts};
 
-use crate::support::{CGI, World};
+use crate::forms::{hello, post};
+use crate::support::{CGI, World, json as body_of};
 
-const ENDPOINTS: [&str; 14] = [
+const ENDPOINTS: [&str; 34] = [
     "login",
     "webwxnewloginpage",
     "webwxpushloginurl",
@@ -19,6 +20,26 @@ const ENDPOINTS: [&str; 14] = [
     "synccheck",
     "webwxsync",
     "webwxsendmsg",
+    "webwxsendmsgimg",
+    "webwxsendvideomsg",
+    "webwxsendemoticon",
+    "webwxsendappmsg",
+    "webwxcheckupload",
+    "webwxuploadmedia",
+    "webwxgetmsgimg",
+    "webwxgetvoice",
+    "webwxgetvideo",
+    "webwxgetmedia",
+    "webwxgeticon",
+    "webwxgetheadimg",
+    "webwxgetpubliclinkimg",
+    "webwxpreview",
+    "webwxrevokemsg",
+    "webwxoplog",
+    "webwxverifyuser",
+    "webwxsearchcontact",
+    "webwxcreatechatroom",
+    "webwxupdatechatroom",
     "webwxlogout",
     "",
     "../jslogin",
@@ -80,6 +101,7 @@ fn detail() -> impl Strategy<Value = String> {
         "y",
         "msg_id",
         "code",
+        "bytes_base64",
         "MsgType",
         "Content",
         "VoiceLength",
@@ -131,6 +153,20 @@ fn member() -> impl Strategy<Value = String> {
         "Msg",
         "Type",
         "Content",
+        "MediaId",
+        "EMoticonMd5",
+        "UserName",
+        "CmdId",
+        "OP",
+        "RemarkName",
+        "skey",
+        "Opcode",
+        "MemberList",
+        "MemberCount",
+        "AddMemberList",
+        "NewTopic",
+        "ChatRoomName",
+        "SvrMsgId",
         "kind",
         "from",
         "to",
@@ -191,6 +227,49 @@ proptest! {
         let id = world.start(session.with_cookies(request));
         let answered = world.reply(id).is_some();
         prop_assert!(answered != (world.sim.held() == 1));
+    }
+
+    #[test]
+    fn members_of_any_kind_are_taken_or_refused(
+        endpoint in prop::sample::select(vec![
+            "webwxsendmsg", "webwxsendmsgimg?fun=async&f=json", "webwxsendemoticon?fun=sys",
+            "webwxsendappmsg?fun=async&f=json", "webwxcheckupload", "webwxrevokemsg", "webwxoplog",
+            "webwxverifyuser", "webwxsearchcontact", "webwxcreatechatroom",
+            "webwxupdatechatroom?fun=addmember", "webwxupdatechatroom?fun=delmember",
+            "webwxupdatechatroom?fun=modtopic",
+        ]),
+        mut body in prop::collection::hash_map(member(), value(), 0..6),
+        msg in prop::collection::hash_map(member(), word(), 0..6),
+    ) {
+        let mut world = World::new(Config::default());
+        let session = world.log_in();
+        body.remove("BaseRequest");
+        let mut body: Value = body.into_iter().collect();
+        let mut msg: Value = msg.into_iter().map(|(name, word)| (name, Value::from(word))).collect();
+        msg["FromUserName"] = session.user_name.clone().into();
+        msg["ToUserName"] = "filehelper".into();
+        body["Msg"] = msg;
+        let answer = session.ask(&mut world, endpoint, body);
+        prop_assert!(answer["BaseResponse"]["Ret"].is_i64());
+    }
+
+    #[test]
+    fn forms_of_any_kind_are_taken_or_refused(
+        part in 0_usize..10,
+        value in prop_oneof![word().prop_map(String::into_bytes), any::<Vec<u8>>()],
+        cut in 0_usize..3000,
+    ) {
+        let mut world = World::new(Config::default());
+        let session = world.log_in();
+        let mut parts = hello().parts(&session, 0);
+        parts[part].1 = value;
+        let mut request = post(&session, "a.txt", &parts);
+        let body = request.body().clone();
+        let whole = world.fetch(request.clone());
+        prop_assert!(body_of(&whole)["BaseResponse"]["Ret"].is_i64());
+        *request.body_mut() = body.slice(..cut.min(body.len()));
+        let short = world.fetch(request);
+        prop_assert!(body_of(&short)["BaseResponse"]["Ret"].is_i64());
     }
 
     #[test]

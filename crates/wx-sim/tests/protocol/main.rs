@@ -2,11 +2,13 @@
 
 #![cfg(test)]
 
+mod avatars;
 mod contacts;
 mod control;
 mod corpus;
 mod download;
 mod faults;
+mod files;
 mod forms;
 mod groups;
 mod hostile;
@@ -21,4 +23,5 @@ mod sends;
 mod support;
 mod sync;
 mod upload;
+mod upload_long;
 mod verify;

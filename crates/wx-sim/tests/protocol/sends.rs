@@ -3,10 +3,8 @@
 use serde_json::{Value, json};
 use wx_sim::{Config, Push, PushKind};
 
-use crate::forms::File;
+use crate::forms::{File, HELLO_MD5};
 use crate::support::{Session, World, json as body_of, ret, string};
-
-const HELLO_MD5: &str = "22c3683b094136c3398391ae71b20f04";
 
 /// The query of each endpoint that sends, as the official page has it.
 const IMAGE: &str = "webwxsendmsgimg?fun=async&f=json";

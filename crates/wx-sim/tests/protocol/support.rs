@@ -302,6 +302,13 @@ pub(crate) fn ret(answer: &Value) -> i64 {
     answer["BaseResponse"]["Ret"].as_i64().unwrap()
 }
 
+pub(crate) fn with_range(mut request: Request<Bytes>, range: &str) -> Request<Bytes> {
+    request
+        .headers_mut()
+        .insert("range", range.parse().unwrap());
+    request
+}
+
 pub(crate) fn get(url: &str) -> Request<Bytes> {
     Request::get(url).body(Bytes::new()).unwrap()
 }
