@@ -169,6 +169,15 @@ pub(crate) enum Members {
 }
 
 impl Account {
+    /// The account as its friends have it.
+    pub(crate) fn as_friend(&self) -> Contact {
+        Contact {
+            kind: Kind::Friend,
+            contact_flag: FLAG_CONTACT | FLAG_CHAT,
+            ..self.contact(self.me()).clone()
+        }
+    }
+
     /// An entry of `ContactList` or `MemberList`.
     pub(crate) fn write_contact(&self, json: &mut Json, id: ContactId, members: Members) {
         let contact = self.contact(id);

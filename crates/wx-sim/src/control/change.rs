@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{ControlError, find};
+use crate::account::Account;
 use crate::account::build::{self, FLAG_NOTIFY_OFF, FLAG_PINNED};
 use crate::account::contact::{Attitude, Contact, Kind, Member};
 use crate::feed::Change;
@@ -19,6 +20,9 @@ pub(crate) struct Add {
     details: Details,
     /// Makes it a group of the account and these.
     members: Option<Vec<String>>,
+    /// Makes it another account of the service, by its wxid: each becomes a
+    /// friend of the other, and what one sends the other receives.
+    wxid: Option<String>,
 }
 
 /// `contact/mod`: other details of a contact.
@@ -126,6 +130,9 @@ fn set_flag(flags: &mut u32, flag: u32, on: Option<bool>) {
 
 pub(super) fn add(service: &mut Service, add: Add) -> Result<Value, ControlError> {
     let index = add.account;
+    if let Some(wxid) = &add.wxid {
+        return befriend(service, index, wxid);
+    }
     let mut members = Vec::new();
     for name in add.members.iter().flatten() {
         members.push(find(service, index, name)?);
@@ -144,12 +151,39 @@ pub(super) fn add(service: &mut Service, add: Add) -> Result<Value, ControlError
         }
     };
     add.details.apply(&mut contact);
+    introduce(service, index, contact)
+}
+
+/// Puts a new contact into an account and tells its session.
+fn introduce(service: &mut Service, index: usize, contact: Contact) -> Result<Value, ControlError> {
+    let account = service.accounts.get_mut(index);
+    let account = account.ok_or(ControlError::NoAccount(index))?;
     let real_id = contact.real_id.clone();
     let id = account.add_contact(contact);
     let user_name = account.user_name(id).to_owned();
     let name = account.short_names().pop();
     service.announce(index, Change::Roster(id));
     Ok(json!({"name": name, "id": real_id, "user_name": user_name}))
+}
+
+/// Makes two accounts of the service each other's friends.
+fn befriend(service: &mut Service, index: usize, wxid: &str) -> Result<Value, ControlError> {
+    let other = service.account_of(wxid).filter(|other| *other != index);
+    let other = other.ok_or_else(|| ControlError::NoContact(wxid.to_owned()))?;
+    let account = |index| {
+        let account: Option<&Account> = service.accounts.get(index);
+        account.ok_or(ControlError::NoAccount(index))
+    };
+    let (ours, theirs) = (account(index)?, account(other)?);
+    if ours.find(wxid).is_some() {
+        return Err(ControlError::Body {
+            call: "contact/add".to_owned(),
+            reason: format!("wxid: `{wxid}` is a contact already"),
+        });
+    }
+    let (me, them) = (ours.as_friend(), theirs.as_friend());
+    introduce(service, other, me)?;
+    introduce(service, index, them)
 }
 
 pub(super) fn modify(service: &mut Service, modify: Mod) -> Result<(), ControlError> {

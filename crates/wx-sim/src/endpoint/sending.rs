@@ -11,9 +11,11 @@ use http::Response;
 use serde_json::Value;
 
 use crate::config::Strictness;
+use crate::escape;
 use crate::feed::Item;
 use crate::layout::Json;
 use crate::media::Media;
+use crate::message::app;
 use crate::oracle::Sent;
 use crate::reply;
 use crate::request::{Incoming, scalar};
@@ -144,7 +146,12 @@ fn take(
         to,
         sender: None,
     };
+    let received = Item {
+        content: as_received(&item, &account.contact(me).real_id),
+        ..item.clone()
+    };
     let msg_id = service.deliver(index, route, item).ok_or(PARAMETER_ERROR)?;
+    service.pass_on(index, to, msg_id, received);
     if let Some(account) = service.accounts.get_mut(index) {
         account.client_msg_ids.insert(client_msg_id.clone(), msg_id);
     }
@@ -160,4 +167,15 @@ fn take(
         msg: msg.clone(),
     });
     Ok((msg_id, local_id))
+}
+
+/// What the receiver reads: of their own files, senders get no content back.
+fn as_received(item: &Item, writer: &str) -> String {
+    match &item.media {
+        Some(media) if item.app_msg_type == app::FILE => {
+            let xml = app::file_xml(media, writer, &item.file_name);
+            escape::document(&xml)
+        }
+        _ => item.content.clone(),
+    }
 }

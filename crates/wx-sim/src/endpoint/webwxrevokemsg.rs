@@ -76,5 +76,6 @@ fn take_back(service: &mut Service, index: usize, body: &Value) -> Result<(), &'
     let item = revocation(account, message);
     account.revoked.insert(msg_id);
     service.deliver(index, route, item);
+    service.pass_on_revocation(index, to, msg_id);
     Ok(())
 }

@@ -65,7 +65,8 @@ pub(crate) fn attachment(media: &Arc<Media>, name: &str, content: String) -> Ite
     }
 }
 
-fn file_xml(media: &Media, writer: &str, name: &str) -> String {
+/// The document of a file as its receiver gets it.
+pub(crate) fn file_xml(media: &Media, writer: &str, name: &str) -> String {
     let size = media.bytes.len();
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     let extension = escape::xml_value(extension);

@@ -44,6 +44,50 @@ impl Service {
         }
     }
 
+    /// The account whose own wxid this is.
+    pub(crate) fn account_of(&self, wxid: &str) -> Option<usize> {
+        self.accounts
+            .iter()
+            .position(|account| account.contact(account.me()).real_id == wxid)
+    }
+
+    /// Brings what an account sent to a person to that person, who may be an
+    /// account of the service, too.
+    pub(crate) fn pass_on(&mut self, index: usize, to: ContactId, msg_id: u64, item: Item) {
+        let Some((other, route)) = self.other_side(index, to) else {
+            return;
+        };
+        self.deliver_as(other, msg_id, route, item);
+    }
+
+    /// Tells the other side, likewise, that a message was taken back.
+    pub(crate) fn pass_on_revocation(&mut self, index: usize, to: ContactId, msg_id: u64) {
+        let Some((other, route)) = self.other_side(index, to) else {
+            return;
+        };
+        let account = self.accounts.get(other);
+        let item = account.and_then(|account| {
+            let message = account.message(msg_id)?;
+            Some(message::social::revocation(account, message))
+        });
+        if let Some(item) = item {
+            self.deliver(other, route, item);
+        }
+    }
+
+    fn other_side(&self, index: usize, to: ContactId) -> Option<(usize, Route)> {
+        let account = self.accounts.get(index)?;
+        let other = self.account_of(&account.contact(to).real_id)?;
+        let theirs = self.accounts.get(other).filter(|_| other != index)?;
+        let from = theirs.find(&account.contact(account.me()).real_id)?;
+        let route = Route {
+            from,
+            to: theirs.me(),
+            sender: None,
+        };
+        Some((other, route))
+    }
+
     /// A line of the service's own in a chat of the account.
     pub(crate) fn tell(&mut self, index: usize, chat: ContactId, line: &str) {
         let Some(me) = self.accounts.get(index).map(Account::me) else {

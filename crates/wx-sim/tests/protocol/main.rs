@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod accounts;
 mod avatars;
 mod contacts;
 mod control;
