@@ -150,10 +150,16 @@ pub enum Strictness {
     /// answers 301 with the XML (which ItChat and wechat4u live on).
     #[default]
     Real,
-    /// DeviceID must be `e` and 15 digits, Skey must be present, and a
-    /// pass_ticket must be the session's, encoded once or twice: Ret 1
-    /// otherwise. `webwxnewloginpage` without `fun=new` and `version=v2` has
-    /// an empty body.
+    /// Ret 1 unless: DeviceID is `e` and 15 digits, and Skey is present; a
+    /// pass_ticket is the session's, encoded once or twice, and is there where
+    /// the protocol says so; JSON is called `application/json;charset=UTF-8`;
+    /// the User-Agent is a browser's; all five cookies of a session are sent;
+    /// sends have `fun` and `f` of the official page; uploads have its parts
+    /// in its order, the date and the digest among them.
+    ///
+    /// `webwxnewloginpage` without `fun=new` and `version=v2` has an empty
+    /// body; `webwxgetmedia` without a Referer always has; a friend request is
+    /// accepted with its ticket only.
     Strict,
 }
 
