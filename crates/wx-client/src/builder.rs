@@ -139,6 +139,7 @@ impl Builder {
         };
         let clock = Clock::start();
         let (config, seed, now) = (Arc::new(self.config), clock::seed(), clock.now());
+        let limits = config.limits;
         let mut session = if self.attach {
             Session::attach(config, saved, seed, now)
         } else {
@@ -171,7 +172,7 @@ impl Builder {
         };
         let runner = Runner(Box::pin(driver.run()));
         Ok((
-            Client::new(ask, watch.clone(), end),
+            Client::new(ask, watch.clone(), end, limits),
             Events::new(events, ack, watch),
             runner,
         ))

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot, watch};
+use wx_proto::config::FileLimits;
 use wx_proto::identity::Standing;
 use wx_proto::saved::{Account, Stretch};
 use wx_proto::{Command, Done, Publication, Roster, Saved, SendText, State};
@@ -10,8 +11,16 @@ use wx_wire::id::{ClientMsgId, MsgId, UserName};
 
 use crate::builder::Builder;
 use crate::driver::{Ask, End};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
+#[cfg(doc)]
+use crate::error::ErrorKind;
 use crate::transfer::Freight;
+
+mod operations;
+mod sending;
+
+pub use operations::{Group, MembersAdded};
+pub use sending::{Forwarding, SendMedia};
 
 /// A session, to ask things of. Clones are the same session.
 ///
@@ -21,6 +30,8 @@ pub struct Client {
     asks: mpsc::UnboundedSender<Ask>,
     state: watch::Receiver<State>,
     end: Arc<End>,
+    /// How large what is sent may be.
+    limits: FileLimits,
 }
 
 /// A message that the server took.
@@ -47,6 +58,23 @@ pub struct Overview {
     pub host: Option<String>,
     /// When sessions began and ended, and why, oldest first.
     pub sessions: Vec<Stretch>,
+}
+
+impl Sent {
+    fn of(done: Done) -> Result<Self, Error> {
+        match done {
+            Done::Sent {
+                msg_id,
+                client_msg_id,
+                to,
+            } => Ok(Self {
+                msg_id,
+                client_msg_id,
+                to,
+            }),
+            _ => Err(Error::unexpected()),
+        }
+    }
 }
 
 impl Overview {
@@ -79,8 +107,14 @@ impl Client {
         asks: mpsc::UnboundedSender<Ask>,
         state: watch::Receiver<State>,
         end: Arc<End>,
+        limits: FileLimits,
     ) -> Self {
-        Self { asks, state, end }
+        Self {
+            asks,
+            state,
+            end,
+            limits,
+        }
     }
 
     /// Where the session stands.
@@ -169,21 +203,7 @@ impl Client {
     /// it certainly has not gone out, and [`ErrorKind::Unknown`] if nobody
     /// knows: sending again may then double it.
     pub async fn send(&self, send: SendText) -> Result<Sent, Error> {
-        match self.run(Command::SendText(send)).await? {
-            Done::Sent {
-                msg_id,
-                client_msg_id,
-                to,
-            } => Ok(Sent {
-                msg_id,
-                client_msg_id,
-                to,
-            }),
-            _ => Err(Error::new(
-                ErrorKind::Unknown,
-                "the message's outcome is not known",
-            )),
-        }
+        Sent::of(self.run(Command::SendText(send)).await?)
     }
 
     /// The contacts as they are known now.

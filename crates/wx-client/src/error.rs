@@ -85,8 +85,27 @@ impl Error {
         }
     }
 
+    /// The core told an outcome that its command does not have.
+    pub(crate) fn unexpected() -> Self {
+        Self::new(ErrorKind::Unknown, "its outcome is not known")
+    }
+
     pub(crate) fn stopped() -> Self {
         Self::new(ErrorKind::Stopped, "the client has stopped")
+    }
+
+    /// A file of this machine failed.
+    pub(crate) fn file(message: impl Into<String>, source: std::io::Error) -> Self {
+        Self {
+            source: Some(Box::new(source)),
+            ..Self::new(ErrorKind::File, message)
+        }
+    }
+
+    /// The same error, with something more to say.
+    pub(crate) fn note(mut self, words: &str) -> Self {
+        self.message.push_str(words);
+        self
     }
 
     pub(crate) fn cancelled() -> Self {

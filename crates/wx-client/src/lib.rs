@@ -38,6 +38,7 @@
 mod builder;
 mod client;
 mod clock;
+mod download;
 mod driver;
 mod error;
 mod events;
@@ -48,18 +49,24 @@ pub mod store;
 mod transfer;
 
 pub use builder::{Builder, Runner};
-pub use client::{Client, Overview, Sent};
+pub use client::{Client, Forwarding, Group, MembersAdded, Overview, SendMedia, Sent};
+pub use download::{Downloaded, Downloading};
 pub use error::{Error, ErrorKind};
 pub use events::{AckGuard, Delivery, Events};
+pub use media::{Media, safe_file_name};
 pub use store::{FileStore, MemoryStore, SessionStore, StoreError};
 pub use transfer::{Canceller, Progress, Transfer};
-pub use wx_proto::command::IdempotencyKey;
+pub use wx_proto::command::{
+    Content, IdempotencyKey, Joining, MemberOutcome, SendContent, SendText,
+};
 pub use wx_proto::config::{self, Config, Ladder, Pace, Profile};
 pub use wx_proto::event::{self, EventKind};
+pub use wx_proto::forward::{Forward, NotForwardable};
 pub use wx_proto::identity::{self, Standing};
+pub use wx_proto::media::{FileKind, MediaRef, NoMedia, Uploaded};
 pub use wx_proto::message::{self, Message};
 pub use wx_proto::roster::{self, Contact, ContactKind, Roster};
 pub use wx_proto::state::{self, State};
-pub use wx_proto::{Limit, Publication, SendText, saved, split_text};
+pub use wx_proto::{Limit, Publication, saved, split_text};
 pub use wx_transport::{self as transport, Http};
 pub use wx_wire::id;

@@ -20,6 +20,7 @@ mod file;
 mod memory;
 
 pub use file::FileStore;
+pub(crate) use file::is_at;
 pub use memory::MemoryStore;
 
 /// A future that a boxed store can give.

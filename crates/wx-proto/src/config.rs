@@ -6,7 +6,11 @@ use std::time::Duration;
 
 use http::{HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
+use wx_wire::content::EmojiTable;
 use wx_wire::host::LOGIN_HOST;
+
+use crate::media::FileKind;
+use wx_wire::id::{DeviceId, QrUuid};
 
 /// Settings of a session.
 #[derive(Clone, Debug)]
@@ -47,6 +51,14 @@ pub struct Config {
     pub extra_hosts: Vec<String>,
     /// Where a login starts.
     pub login_host: String,
+    /// The number of a QR code that is being shown elsewhere already: the first
+    /// one is not asked for then.
+    pub uuid: Option<QrUuid>,
+    /// The client's own number, `e` and 15 digits; for `None` one is drawn at
+    /// each login, and kept with the session.
+    pub device_id: Option<DeviceId>,
+    /// How the code points of emoji in messages' texts are read.
+    pub emoji: EmojiTable,
     /// Tell the phone that a web client is there, as the official page does.
     pub notify_phone: bool,
 }
@@ -68,6 +80,9 @@ impl Default for Config {
             recall_window: Duration::from_secs(120),
             extra_hosts: Vec::new(),
             login_host: LOGIN_HOST.to_owned(),
+            uuid: None,
+            device_id: None,
+            emoji: EmojiTable::default(),
             notify_phone: true,
         }
     }
@@ -165,6 +180,16 @@ impl FileLimits {
     pub const IMAGE: u64 = 20 * 1024 * 1024;
     /// The official page refuses a video of 20 MiB (protocol: limits).
     pub const VIDEO: u64 = 20 * 1024 * 1024 - 1;
+
+    /// The most that a file of a kind may have.
+    #[must_use]
+    pub const fn of(&self, kind: FileKind) -> Option<u64> {
+        match kind {
+            FileKind::Image | FileKind::Emoticon => self.image,
+            FileKind::Video => self.video,
+            FileKind::File => self.file,
+        }
+    }
 }
 
 impl Default for FileLimits {

@@ -36,6 +36,7 @@ mod outbox;
 mod owner;
 
 use attached::Attached;
+pub(crate) use disk::is_at;
 use format::Kind;
 use owner::Owner;
 

@@ -12,7 +12,7 @@ use super::{Entry, Fate, MAX_QUEUED, Outbox, echo};
 use crate::command::{CommandId, Content, IdempotencyKey, Rejected, SendContent, SendText};
 use crate::context::Context;
 use crate::forward::Forward;
-use crate::media::{FileKind, LocalFile};
+use crate::media::LocalFile;
 use crate::message::mention;
 use crate::saved::Change;
 use crate::state::State;
@@ -192,7 +192,7 @@ fn check(cx: &Context, content: &Content) -> Result<(), Rejected> {
         Content::Emoticon { md5 } => wants("an MD5", !md5.is_empty()),
         Content::Card { user_name, .. } => wants("somebody on the card", !user_name.is_empty()),
         Content::Forward(Forward::Text { text }) => wants("a text", !text.is_empty()),
-        Content::Forward(_) => Ok(()),
+        Content::Raw { .. } | Content::Forward(_) => Ok(()),
     }
 }
 
@@ -201,13 +201,7 @@ fn check_file(cx: &Context, file: &LocalFile) -> Result<(), Rejected> {
     let LocalFile { kind, facts } = file;
     wants("a file with something in it", facts.size > 0)?;
     wants("a file with a name", !facts.name.is_empty())?;
-    let limits = cx.config.limits;
-    let limit = match kind {
-        FileKind::Image | FileKind::Emoticon => limits.image,
-        FileKind::Video => limits.video,
-        FileKind::File => limits.file,
-    };
-    match limit {
+    match cx.config.limits.of(*kind) {
         Some(limit) if facts.size > limit => Err(Rejected::TooLarge {
             name: facts.name.clone(),
             kind: *kind,

@@ -150,7 +150,7 @@ pub(super) fn sync_folder(_dir: &Path) -> io::Result<()> {
 
 /// True if the open file is the one that `path` names.
 #[cfg(unix)]
-pub(super) fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+pub(crate) fn is_at(file: &File, path: &Path) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt;
 
     let open = file.metadata()?;
@@ -160,7 +160,7 @@ pub(super) fn is_at(file: &File, path: &Path) -> io::Result<bool> {
 
 /// Elsewhere a file has no number to compare; that there is one must do.
 #[cfg(not(unix))]
-pub(super) fn is_at(_file: &File, path: &Path) -> io::Result<bool> {
+pub(crate) fn is_at(_file: &File, path: &Path) -> io::Result<bool> {
     path.try_exists()
 }
 

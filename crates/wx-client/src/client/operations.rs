@@ -1,0 +1,286 @@
+//! What is done to messages, contacts and groups.
+//!
+//! None of it is repeated unasked: after [`ErrorKind::Network`] nobody knows
+//! whether the server has done it.
+
+use serde::Serialize;
+use wx_proto::command::{Befriend, GroupChange, Joining, MemberOutcome};
+use wx_proto::message::FriendTicket;
+use wx_proto::{Command, Done};
+use wx_wire::id::{ClientMsgId, MsgId, UserName};
+
+use super::{Client, Sent};
+use crate::error::Error;
+#[cfg(doc)]
+use crate::error::ErrorKind;
+
+/// A group that was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Group {
+    /// Its name in this login.
+    pub id: UserName,
+    /// What it is called.
+    pub topic: String,
+    /// Those who were asked in, and whether they came.
+    pub members: Vec<MemberOutcome>,
+}
+
+/// People who were asked into a group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct MembersAdded {
+    /// Whether they are in it, or must accept first.
+    pub how: Joining,
+    /// Those who were asked, as far as the server says.
+    pub members: Vec<MemberOutcome>,
+}
+
+/// Messages.
+impl Client {
+    /// Takes a message back, within two minutes of its sending (protocol:
+    /// recall).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] if it is too old, [`ErrorKind::Refused`],
+    /// [`ErrorKind::Network`].
+    pub async fn revoke(&self, sent: &Sent) -> Result<(), Error> {
+        let (msg_id, to) = (sent.msg_id.clone(), sent.to.clone());
+        self.revoke_message(msg_id, to, Some(sent.client_msg_id.clone()))
+            .await
+    }
+
+    /// Takes a message back by its numbers; without the client's own, the one
+    /// that is remembered.
+    ///
+    /// # Errors
+    /// As [`revoke`](Self::revoke).
+    pub async fn revoke_message(
+        &self,
+        msg_id: impl Into<MsgId>,
+        to: impl Into<UserName>,
+        client_msg_id: Option<ClientMsgId>,
+    ) -> Result<(), Error> {
+        let (msg_id, to) = (msg_id.into(), to.into());
+        let command = Command::Revoke {
+            msg_id,
+            to,
+            client_msg_id,
+        };
+        self.run(command).await.map(drop)
+    }
+
+    /// Tells the phone that a chat was read.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Refused`], [`ErrorKind::Network`].
+    pub async fn mark_read(&self, to: impl Into<UserName>) -> Result<(), Error> {
+        self.run(Command::MarkRead { to: to.into() })
+            .await
+            .map(drop)
+    }
+}
+
+/// Contacts.
+impl Client {
+    /// Sets the remark of a contact; an empty one takes it away.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] for more than 18 characters,
+    /// [`ErrorKind::Refused`], [`ErrorKind::Throttled`],
+    /// [`ErrorKind::Network`].
+    pub async fn set_remark(
+        &self,
+        to: impl Into<UserName>,
+        remark: impl Into<String>,
+    ) -> Result<(), Error> {
+        let (to, remark) = (to.into(), remark.into());
+        self.run(Command::SetRemark { to, remark }).await.map(drop)
+    }
+
+    /// Puts a chat at the top of the list.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Refused`], [`ErrorKind::Throttled`],
+    /// [`ErrorKind::Network`].
+    pub async fn pin(&self, to: impl Into<UserName>) -> Result<(), Error> {
+        self.set_pinned(to.into(), true).await
+    }
+
+    /// Puts a chat back into its place in the list.
+    ///
+    /// # Errors
+    /// As [`pin`](Self::pin).
+    pub async fn unpin(&self, to: impl Into<UserName>) -> Result<(), Error> {
+        self.set_pinned(to.into(), false).await
+    }
+
+    async fn set_pinned(&self, to: UserName, pinned: bool) -> Result<(), Error> {
+        // The request must name the remark, or the server takes it away
+        // (protocol: webwxoplog).
+        if self.roster().await?.contact(&to).is_none() {
+            self.fetch_contacts(vec![to.clone()]).await?;
+        }
+        self.run(Command::Pin { to, pinned }).await.map(drop)
+    }
+
+    /// Accepts somebody's request, with the ticket that came with it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Refused`], [`ErrorKind::Throttled`],
+    /// [`ErrorKind::Network`].
+    pub async fn accept_friend(
+        &self,
+        user_name: impl Into<UserName>,
+        ticket: FriendTicket,
+    ) -> Result<(), Error> {
+        let user_name = user_name.into();
+        self.befriend(Befriend::Accept { user_name, ticket }).await
+    }
+
+    /// Asks somebody to become a friend: a member of a group, somebody on a
+    /// card. The service allows it a few times a day.
+    ///
+    /// # Errors
+    /// As [`accept_friend`](Self::accept_friend).
+    pub async fn ask_friend(
+        &self,
+        user_name: impl Into<UserName>,
+        text: impl Into<String>,
+    ) -> Result<(), Error> {
+        let (user_name, text) = (user_name.into(), text.into());
+        self.befriend(Befriend::Ask { user_name, text }).await
+    }
+
+    /// Follows a public account.
+    ///
+    /// # Errors
+    /// As [`accept_friend`](Self::accept_friend).
+    pub async fn follow(&self, user_name: impl Into<UserName>) -> Result<(), Error> {
+        let user_name = user_name.into();
+        self.befriend(Befriend::Follow { user_name }).await
+    }
+
+    async fn befriend(&self, step: Befriend) -> Result<(), Error> {
+        self.run(Command::Befriend(step)).await.map(drop)
+    }
+
+    /// Asks the server which of one's contacts fit a word.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] for an empty word, [`ErrorKind::Refused`],
+    /// [`ErrorKind::Network`].
+    pub async fn search_contacts(
+        &self,
+        keyword: impl Into<String>,
+    ) -> Result<Vec<UserName>, Error> {
+        let keyword = keyword.into();
+        match self.run(Command::SearchContacts { keyword }).await? {
+            Done::Found { names } => Ok(names),
+            _ => Err(Error::unexpected()),
+        }
+    }
+}
+
+/// Groups.
+impl Client {
+    /// Makes a group of oneself and two others at least. The topic may be
+    /// empty.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] for fewer, or for a topic of more than 18
+    /// characters, [`ErrorKind::Refused`], [`ErrorKind::Throttled`],
+    /// [`ErrorKind::Network`]: it may then be there or not.
+    pub async fn create_group<I>(
+        &self,
+        topic: impl Into<String>,
+        members: I,
+    ) -> Result<Group, Error>
+    where
+        I: IntoIterator<Item: Into<UserName>>,
+    {
+        let (topic, members) = (topic.into(), names(members));
+        match self.run(Command::CreateGroup { topic, members }).await? {
+            Done::GroupCreated { id, topic, members } => Ok(Group { id, topic, members }),
+            _ => Err(Error::unexpected()),
+        }
+    }
+
+    /// Gives a group another name.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] for none, or for more than 18 characters,
+    /// [`ErrorKind::Refused`], [`ErrorKind::Throttled`],
+    /// [`ErrorKind::Network`].
+    pub async fn rename_group(
+        &self,
+        group: impl Into<UserName>,
+        topic: impl Into<String>,
+    ) -> Result<(), Error> {
+        let topic = topic.into();
+        let change = GroupChange::Rename { topic };
+        self.change_group(group.into(), change).await.map(drop)
+    }
+
+    /// Takes people into a group, or asks them to come where that is all that
+    /// the group's size allows. The group's details are fetched first if its
+    /// members are not known.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] for nobody, [`ErrorKind::Refused`],
+    /// [`ErrorKind::Throttled`], [`ErrorKind::Network`].
+    pub async fn add_members<I>(
+        &self,
+        group: impl Into<UserName>,
+        members: I,
+    ) -> Result<MembersAdded, Error>
+    where
+        I: IntoIterator<Item: Into<UserName>>,
+    {
+        let (group, members) = (group.into(), names(members));
+        if self.roster().await?.member_count(&group) == 0 {
+            self.fetch_contacts(vec![group.clone()]).await?;
+        }
+        let change = GroupChange::Add { members };
+        match self.change_group(group, change).await? {
+            Done::MembersAdded { how, members } => Ok(MembersAdded { how, members }),
+            _ => Err(Error::unexpected()),
+        }
+    }
+
+    /// Takes people out of a group that one owns.
+    ///
+    /// # Errors
+    /// As [`add_members`](Self::add_members).
+    pub async fn remove_members<I>(
+        &self,
+        group: impl Into<UserName>,
+        members: I,
+    ) -> Result<(), Error>
+    where
+        I: IntoIterator<Item: Into<UserName>>,
+    {
+        let members = names(members);
+        let change = GroupChange::Remove { members };
+        self.change_group(group.into(), change).await.map(drop)
+    }
+
+    /// Leaves a group.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Refused`], [`ErrorKind::Throttled`],
+    /// [`ErrorKind::Network`].
+    pub async fn quit_group(&self, group: impl Into<UserName>) -> Result<(), Error> {
+        self.change_group(group.into(), GroupChange::Quit {})
+            .await
+            .map(drop)
+    }
+
+    async fn change_group(&self, group: UserName, change: GroupChange) -> Result<Done, Error> {
+        self.run(Command::ChangeGroup { group, change }).await
+    }
+}
+
+fn names<I: IntoIterator<Item: Into<UserName>>>(names: I) -> Vec<UserName> {
+    names.into_iter().map(Into::into).collect()
+}

@@ -1,0 +1,192 @@
+//! Media that come in, to where they are wanted.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::Serialize;
+use tokio::io::AsyncWrite;
+use tokio::task::spawn_blocking;
+use wx_proto::{Command, Done, MediaRef};
+
+use crate::client::Client;
+use crate::driver::Place;
+use crate::error::{Error, ErrorKind};
+use crate::media::{Part, Sink, Target, Wish, Writer};
+use crate::transfer::{Freight, Job, Transfer};
+
+/// A medium to be fetched: where to is still to be said. Made by
+/// [`Client::download`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is fetched unless it is said where to"]
+pub struct Downloading {
+    client: Client,
+    media: MediaRef,
+    overwrite: bool,
+    resume: bool,
+}
+
+/// A medium that is there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Downloaded {
+    /// Where; `None` for a writer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<PathBuf>,
+    /// How many bytes it has.
+    pub bytes: u64,
+    /// Of the whole, in small hex digits.
+    pub md5: String,
+    /// The MIME type: what the server said, else what is in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub media_type: Option<String>,
+}
+
+impl Downloading {
+    pub(crate) const fn new(client: Client, media: MediaRef) -> Self {
+        Self {
+            client,
+            media,
+            overwrite: false,
+            resume: true,
+        }
+    }
+
+    /// Whether a file of that name is replaced. By default none ever is.
+    pub const fn overwrite(mut self, overwrite: bool) -> Self {
+        self.overwrite = overwrite;
+        self
+    }
+
+    /// Whether what an earlier start has brought is gone on with, and kept for
+    /// a later one if this one fails. By default it is, but for avatars, which
+    /// change.
+    pub const fn resume(mut self, resume: bool) -> Self {
+        self.resume = resume;
+        self
+    }
+
+    /// To a file of this name.
+    ///
+    /// It is written beside that, to a hidden file that only its owner may
+    /// read, and gets its name when it is whole. The transfer ends with
+    /// [`ErrorKind::File`] if there is such a file already, if the disk is full
+    /// or the folder missing, and if the same download is under way elsewhere.
+    pub fn to_path(self, path: impl Into<PathBuf>) -> Transfer<Downloaded> {
+        self.fetch_to(Target::Path(path.into()))
+    }
+
+    /// Into a folder, which must be there, as [`to_path`](Self::to_path) does.
+    ///
+    /// A file gets the name that its message says, [made
+    /// safe](crate::safe_file_name); what else there is, its kind, the
+    /// message's number and the extension of what is in it. To a name that is
+    /// taken a number is added.
+    pub fn into_dir(self, dir: impl Into<PathBuf>) -> Transfer<Downloaded> {
+        self.fetch_to(Target::Folder(dir.into()))
+    }
+
+    fn fetch_to(self, target: Target) -> Transfer<Downloaded> {
+        let wish = Wish {
+            target,
+            overwrite: self.overwrite,
+            resume: self.resume,
+        };
+        let media = self.media;
+        Transfer::new(&self.client, |client, job| {
+            to_disk(client, job, media, wish)
+        })
+    }
+
+    /// To a writer, which is closed at the end. It is written to by the
+    /// client's runner, which does nothing else meanwhile, so it must not
+    /// block.
+    ///
+    /// When a connection breaks, the bytes that the writer has are taken to be
+    /// the same that the server would send again.
+    pub fn to_writer(self, writer: impl AsyncWrite + Send + 'static) -> Transfer<Downloaded> {
+        let media = self.media;
+        let writer: Writer = Box::pin(writer);
+        Transfer::new(&self.client, |client, job| {
+            to_writer(client, job, media, writer)
+        })
+    }
+}
+
+async fn to_disk(
+    client: Client,
+    job: Arc<Job>,
+    media: MediaRef,
+    wish: Wish,
+) -> Result<Downloaded, Error> {
+    let opened = {
+        let media = media.clone();
+        spawn_blocking(move || Part::open(wish, &media)).await
+    };
+    let part = opened.map_err(|_| Error::stopped())??;
+    let sink = part.sink.clone();
+    match fetch(&client, &job, media, &sink).await {
+        Ok((bytes, media_type)) => {
+            let filled = sink.finish().await;
+            let filled = filled.map_err(|error| Error::file(error.to_string(), error))?;
+            let Some(file) = filled.file.filter(|_| filled.bytes == bytes) else {
+                let words = format!("{} bytes are there of {bytes}", filled.bytes);
+                return Err(part.give_up(0, Error::new(ErrorKind::File, words)));
+            };
+            let known = media_type.clone();
+            let finished = spawn_blocking(move || part.finish(file, known.as_deref())).await;
+            let (path, sniffed) = finished.map_err(|_| Error::stopped())??;
+            Ok(Downloaded {
+                path: Some(path),
+                bytes,
+                md5: filled.md5,
+                media_type: media_type.or_else(|| sniffed.media_type().map(str::to_owned)),
+            })
+        }
+        Err(error) => {
+            let bytes = sink.at().await;
+            let given_up = spawn_blocking(move || part.give_up(bytes, error));
+            Err(given_up.await.unwrap_or_else(|_| Error::stopped()))
+        }
+    }
+}
+
+async fn to_writer(
+    client: Client,
+    job: Arc<Job>,
+    media: MediaRef,
+    writer: Writer,
+) -> Result<Downloaded, Error> {
+    let sink = Sink::writer(writer);
+    let (bytes, media_type) = fetch(&client, &job, media, &sink).await?;
+    let filled = sink.finish().await;
+    let filled = filled
+        .map_err(|error| Error::file(format!("the writer does not close: {error}"), error))?;
+    Ok(Downloaded {
+        path: None,
+        bytes,
+        md5: filled.md5,
+        media_type,
+    })
+}
+
+/// Has the session fetch what is not there yet.
+async fn fetch(
+    client: &Client,
+    job: &Arc<Job>,
+    media: MediaRef,
+    sink: &Sink,
+) -> Result<(u64, Option<String>), Error> {
+    let from = sink.at().await;
+    job.moved(from, media.size());
+    let freight = Freight {
+        job: Arc::clone(job),
+        place: Place::Sink(sink.clone()),
+    };
+    match client
+        .carry(Command::Download { media, from }, freight)
+        .await?
+    {
+        Done::Downloaded { bytes, media_type } => Ok((bytes, media_type)),
+        _ => Err(Error::unexpected()),
+    }
+}

@@ -1,0 +1,254 @@
+//! A download that is not whole yet: a file beside its target, which the next
+//! start goes on with.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek};
+use std::path::{Path, PathBuf};
+
+use tempfile::TempPath;
+use wx_proto::MediaRef;
+
+use super::kind::HEAD;
+use super::{Sink, Sniffed, digest, extension, safe_file_name};
+use crate::error::{Error, ErrorKind};
+use crate::store::is_at;
+
+/// How many names are tried in a folder before it is given up.
+const MAX_NAMES: u32 = 1000;
+
+/// What is wanted of a download to a disk.
+#[derive(Clone, Debug)]
+pub(crate) struct Wish {
+    pub(crate) target: Target,
+    pub(crate) overwrite: bool,
+    pub(crate) resume: bool,
+}
+
+/// Where a download goes.
+#[derive(Clone, Debug)]
+pub(crate) enum Target {
+    /// To a name.
+    Path(PathBuf),
+    /// Into a folder, under the name that it has.
+    Folder(PathBuf),
+}
+
+/// A download on a disk that is under way. It is locked, so that no other has
+/// the same file.
+#[derive(Debug)]
+pub(crate) struct Part {
+    wish: Wish,
+    /// Where it is for now.
+    path: PathBuf,
+    /// How it is to be called in a folder, with or without an extension.
+    name: String,
+    named: bool,
+    pub(crate) sink: Sink,
+}
+
+impl Part {
+    /// Opens the file of an earlier start, or a new one. Blocks.
+    pub(crate) fn open(wish: Wish, media: &MediaRef) -> Result<Self, Error> {
+        let (name, named) = name_of(media);
+        let (folder, name) = match &wish.target {
+            Target::Folder(folder) => (folder.as_path(), name),
+            Target::Path(path) => {
+                if !wish.overwrite {
+                    refuse_existing(path)?;
+                }
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                let folder = path.parent().unwrap_or(Path::new(""));
+                (folder, safe_file_name(&name))
+            }
+        };
+        // Names in a login are of that login, so that a part is found again
+        // only by the same medium.
+        let reference = serde_json::to_vec(media).unwrap_or_default();
+        let reference = digest::of(&reference);
+        let reference = reference.get(..16).unwrap_or(&reference);
+        let path = folder.join(format!(".{name}.{reference}.part"));
+        let file = open(&path).map_err(|error| cannot("written", &path, error))?;
+        let file = file.ok_or_else(|| {
+            let words = format!("{} is being written by another download", path.display());
+            Error::new(ErrorKind::File, words)
+        })?;
+        // A picture that can change is not gone on with: its parts may be of
+        // two different ones.
+        let resume = wish.resume && !matches!(media, MediaRef::Avatar { .. });
+        if !resume {
+            file.set_len(0)
+                .map_err(|error| cannot("written", &path, error))?;
+        }
+        let sink = Sink::file(file).map_err(|error| cannot("read", &path, error))?;
+        Ok(Self {
+            wish,
+            path,
+            name,
+            named,
+            sink,
+        })
+    }
+
+    /// Gives the whole its name, without ever taking one away unasked. Blocks.
+    pub(crate) fn finish(
+        self,
+        mut file: File,
+        media_type: Option<&str>,
+    ) -> Result<(PathBuf, Sniffed), Error> {
+        let unread = |error| cannot("read", &self.path, error);
+        let mut head = Vec::with_capacity(HEAD);
+        file.rewind().map_err(unread)?;
+        (&mut file)
+            .take(HEAD as u64)
+            .read_to_end(&mut head)
+            .map_err(unread)?;
+        let sniffed = Sniffed::of(&head);
+        // What has its name must be there after a power loss, too.
+        file.sync_all()
+            .map_err(|error| cannot("written", &self.path, error))?;
+        let path = match &self.wish.target {
+            Target::Path(path) => {
+                self.give(path)?;
+                path.clone()
+            }
+            Target::Folder(folder) => {
+                let mut name = self.name.clone();
+                if !self.named {
+                    name = format!("{name}.{}", extension(sniffed, media_type));
+                }
+                self.give_any(folder, &name)?
+            }
+        };
+        Ok((path, sniffed))
+    }
+
+    fn give(&self, path: &Path) -> Result<(), Error> {
+        let given = match self.wish.overwrite {
+            true => fs::rename(&self.path, path),
+            false => rename_to_new(&self.path, path),
+        };
+        given.map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => exists(path),
+            _ => cannot("written", path, error),
+        })
+    }
+
+    /// Gives it a name of a folder that nobody has yet.
+    fn give_any(&self, folder: &Path, name: &str) -> Result<PathBuf, Error> {
+        let (stem, extension) = match name.rsplit_once('.') {
+            Some((stem, extension)) if !stem.is_empty() => (stem, format!(".{extension}")),
+            _ => (name, String::new()),
+        };
+        let mut path = folder.join(name);
+        for number in 2..MAX_NAMES {
+            match self.give(&path) {
+                Err(error) if is_taken(&error) => {
+                    path = folder.join(format!("{stem} ({number}){extension}"));
+                }
+                given => return given.map(|()| path),
+            }
+        }
+        Err(exists(&folder.join(name)))
+    }
+
+    /// Keeps what is there of it for the next start, and says so; an empty
+    /// file is of no use to anybody. Blocks.
+    pub(crate) fn give_up(self, bytes: u64, error: Error) -> Error {
+        if bytes > 0 && self.wish.resume {
+            let path = self.path.display();
+            return error.note(&format!(
+                "; {bytes} bytes are kept in {path}, and the next download goes on from there"
+            ));
+        }
+        if let Err(unremoved) = fs::remove_file(&self.path) {
+            tracing::debug!(error = %unremoved, "a part of a download stays");
+        }
+        error
+    }
+}
+
+/// Opens a part for this process alone; `None` if another has it.
+fn open(path: &Path) -> io::Result<Option<File>> {
+    loop {
+        let file = match create(path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                // A link could lead anywhere.
+                if !fs::symlink_metadata(path)?.is_file() {
+                    return Err(error);
+                }
+                OpenOptions::new().read(true).write(true).open(path)?
+            }
+            created => created?,
+        };
+        match file.try_lock() {
+            Ok(()) if is_at(&file, path)? => return Ok(Some(file)),
+            // It was finished in between: that is no part any more.
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Ok(None),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+    }
+}
+
+/// A new file for its owner only.
+fn create(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// A rename that fails if there is such a file.
+fn rename_to_new(from: &Path, to: &Path) -> io::Result<()> {
+    let mut part = TempPath::try_from_path(from)?;
+    // It is no temporary file, but the library knows how to do this.
+    part.disable_cleanup(true);
+    part.persist_noclobber(to).map_err(|refused| refused.error)
+}
+
+fn refuse_existing(path: &Path) -> Result<(), Error> {
+    match fs::symlink_metadata(path) {
+        Ok(_) => Err(exists(path)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(cannot("written", path, error)),
+    }
+}
+
+fn exists(path: &Path) -> Error {
+    let words = format!(
+        "{} exists already: choose another name, or have it overwritten",
+        path.display()
+    );
+    Error::file(words, io::ErrorKind::AlreadyExists.into())
+}
+
+fn is_taken(error: &Error) -> bool {
+    let source = std::error::Error::source(error).and_then(|source| source.downcast_ref());
+    source.is_some_and(|source: &io::Error| source.kind() == io::ErrorKind::AlreadyExists)
+}
+
+fn cannot(verb: &str, path: &Path, error: io::Error) -> Error {
+    Error::file(
+        format!("{} cannot be {verb}: {error}", path.display()),
+        error,
+    )
+}
+
+/// What a medium is called, and whether that has its extension.
+fn name_of(media: &MediaRef) -> (String, bool) {
+    let (kind, id) = match media {
+        MediaRef::File { file_name, .. } => return (safe_file_name(file_name), true),
+        MediaRef::Image { msg_id } => ("image", msg_id.as_str()),
+        MediaRef::Thumbnail { msg_id } => ("thumbnail", msg_id.as_str()),
+        MediaRef::Emoticon { msg_id } => ("emoticon", msg_id.as_str()),
+        MediaRef::Voice { msg_id } => ("voice", msg_id.as_str()),
+        MediaRef::Video { msg_id } => ("video", msg_id.as_str()),
+        MediaRef::Map { msg_id } => ("map", msg_id.as_str()),
+        MediaRef::Avatar { user_name, .. } => ("avatar", user_name.as_str()),
+        MediaRef::Preview { media_id } => ("preview", media_id.as_str()),
+        _ => ("media", ""),
+    };
+    let id = id.trim_start_matches('@');
+    (safe_file_name(&format!("{kind}-{id}")), false)
+}
