@@ -29,7 +29,7 @@ use std::time::Duration;
 use wx_wire::Credentials;
 use wx_wire::code::Ret;
 use wx_wire::endpoint::webwxinit;
-use wx_wire::id::DeviceId;
+use wx_wire::id::{DeviceId, QrUuid};
 use wx_wire::secret::DataTicket;
 
 use crate::backoff::OUTAGE;
@@ -71,6 +71,8 @@ struct Run {
     renewals: u32,
     /// Drawn once a login, or taken over from the saved session.
     device_id: DeviceId,
+    /// The number of a code that somebody shows already.
+    uuid: Option<QrUuid>,
 }
 
 #[derive(Debug)]
@@ -132,6 +134,7 @@ impl Login {
             ladder,
             renewals: cx.config.qr_renewals,
             device_id,
+            uuid: cx.config.uuid.clone(),
         };
         Self::climb(run, None, cx, now)
     }
@@ -149,7 +152,10 @@ impl Login {
             known.map(|keys| State::Push(AwaitPush::ask(keys, cx, now)))
         } else if run.ladder.qr {
             run.device_id = draw_device_id(cx);
-            Some(State::Uuid(AwaitUuid::ask(cx, now)))
+            Some(match run.uuid.take() {
+                Some(uuid) => State::Phone(await_uuid::shown(uuid, cx, now)),
+                None => State::Uuid(AwaitUuid::ask(cx, now)),
+            })
         } else {
             None
         };
@@ -243,8 +249,11 @@ impl Login {
     }
 }
 
-/// `e` and fifteen digits.
+/// The caller's, else `e` and fifteen digits.
 fn draw_device_id(cx: &mut Context) -> DeviceId {
+    if let Some(own) = &cx.config.device_id {
+        return own.clone();
+    }
     let digits = cx.rng.below(1_000_000_000_000_000);
     DeviceId::from(format!("e{digits:015}"))
 }

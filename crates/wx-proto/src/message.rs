@@ -4,6 +4,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
+use wx_wire::content::EmojiTable;
 use wx_wire::id::{MsgId, UserName};
 use wx_wire::message::{Content, Context, RawAddMsg};
 
@@ -88,12 +89,18 @@ pub struct Sender {
 
 impl Message {
     /// Translates an item. Names and keys are filled in later, by [`Self::name`].
-    pub(crate) fn translate(item: RawAddMsg, account: &str, own: &UserName) -> Self {
+    pub(crate) fn translate(
+        item: RawAddMsg,
+        account: &str,
+        own: &UserName,
+        emoji: EmojiTable,
+    ) -> Self {
         let msg = &item.msg;
         let (from, to) = (&msg.from_user_name, &msg.to_user_name);
         let from_me = from == own || (from.is_empty() && !to.is_empty());
         let peer = if from_me { to } else { from };
-        let context = Context::of(msg);
+        let mut context = Context::of(msg);
+        context.emoji = emoji;
         let prefixes = context.prefixes(&msg.content);
         let content = Content::decode(&context, &msg.content);
         let sender = match prefixes.sender {
@@ -117,7 +124,7 @@ impl Message {
                 key: None,
                 name: None,
             },
-            body: Body::of(msg, &content, prefixes.body),
+            body: Body::of(msg, &content, prefixes.body, emoji),
             raw: item.raw,
         }
     }

@@ -19,12 +19,14 @@ mod groups;
 mod member;
 mod people;
 mod resolve;
+mod statistics;
 #[cfg(test)]
 mod tests;
 
 pub use contact::{Contact, ContactKind, is_special};
 pub use member::Member;
 pub use resolve::Ambiguous;
+pub use statistics::Statistics;
 
 use crate::event::{ContactChange, MemberName};
 use groups::{Groups, Replaced};

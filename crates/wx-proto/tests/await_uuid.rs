@@ -70,3 +70,23 @@ fn a_request_that_hangs_is_asked_again() {
     s.advance_to_deadline();
     assert_eq!(s.paths(), ["jslogin"]);
 }
+
+#[test]
+fn a_code_that_is_shown_already_is_waited_for_and_replaced_by_one_of_ours() {
+    let mut config = quiet();
+    config.uuid = Some("shown==".into());
+    config.device_id = Some("e123456789012345".into());
+    let mut s = Scenario::login(config);
+    assert_eq!(s.paths(), ["login"]);
+    assert!(s.query("login").contains("uuid=shown%3D%3D"));
+    assert_eq!(names(&s.events()), ["qr"]);
+    s.answer("login", &login(400));
+    assert_eq!(s.paths(), ["jslogin"]);
+    s.answer("jslogin", &jslogin("a=="));
+    s.answer("login", &confirmed(REDIRECT));
+    s.answer("webwxnewloginpage", KEYS);
+    assert!(
+        s.body("webwxinit")
+            .contains("\"DeviceID\":\"e123456789012345\"")
+    );
+}

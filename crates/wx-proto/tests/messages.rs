@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use wx_proto::Message;
+use wx_wire::content::EmojiTable;
 
 use crate::support::*;
 
@@ -234,4 +235,25 @@ fn status_notes_and_notices_are_not_for_people() {
     assert!(s.messages().is_empty());
     let position = s.stored.position.sync_key.list.last().unwrap().val;
     assert_eq!(position, 8, "they hold up nothing");
+}
+
+#[test]
+fn the_nine_faces_that_the_service_mixes_up_can_be_put_right() {
+    let item = msg(
+        "1",
+        ANN,
+        OWN,
+        "<span class=\\\"emoji emoji1f63c\\\"></span>",
+    );
+    for (table, face) in [
+        (EmojiTable::AsIs, "\u{1f63c}"),
+        (EmojiTable::Repaired, "\u{1f601}"),
+    ] {
+        let mut config = quiet();
+        config.emoji = table;
+        let mut s = Scenario::online(config);
+        s.answer("synccheck", &synccheck(0, 2));
+        s.answer("webwxsync", &page(8).msgs(std::slice::from_ref(&item)).json());
+        assert_eq!(s.messages()[0].1.text(), Some(face));
+    }
 }

@@ -258,3 +258,59 @@ fn a_roster_survives_storage() {
     let read: wx_proto::Roster = serde_json::from_str(&later).unwrap();
     assert_eq!(read, *s.session.roster());
 }
+
+/// Online, with an address book of these.
+fn knowing(contacts: &[String]) -> Scenario {
+    let mut s = Scenario::online(quiet());
+    s.answer("synccheck", &synccheck(0, 4));
+    s.answer("webwxsync", &page(8).mods(contacts).json());
+    s
+}
+
+fn living(id: &str, nick: &str, sex: i64, province: &str, city: &str) -> String {
+    let members = format!(
+        ",\n\"ContactFlag\": 3,\n\"VerifyFlag\": 0,\n\"Sex\": {sex},\n\
+         \"Province\": \"{province}\",\n\"City\": \"{city}\""
+    );
+    contact(id, nick, &members)
+}
+
+#[test]
+fn contacts_are_counted_by_kind_sex_and_place() {
+    let s = knowing(&[
+        living("@1", "One", 1, "四川", "成都"),
+        living("@2", "Two", 2, "四川", ""),
+        living("@3", "Three", 0, "", ""),
+        contact("@4", "Shop", ",\n\"ContactFlag\": 3,\n\"VerifyFlag\": 8"),
+    ]);
+    let counts = serde_json::to_value(s.session.roster().statistics()).unwrap();
+    assert_eq!(
+        counts,
+        // Ann, who is there from the start, tells nothing of herself.
+        serde_json::json!({
+            "kinds": {"friend": 4, "official": 1, "self": 1}, "male": 1, "female": 1,
+            "provinces": {"四川": 2}, "cities": {"成都": 1},
+        })
+    );
+}
+
+#[test]
+fn friends_of_two_accounts_are_found_by_what_they_say_of_themselves() {
+    let ours = knowing(&[
+        living("@1", "One", 1, "四川", "成都"),
+        living("@2", "Twin", 2, "北京", ""),
+        living("@3", "Twin", 2, "北京", ""),
+    ]);
+    let theirs = knowing(&[
+        living("@91", "One", 1, "四川", "成都"),
+        living("@92", "One", 2, "四川", "成都"),
+        living("@93", "Twin", 2, "北京", ""),
+    ]);
+    let (ours, theirs) = (ours.session.roster(), theirs.session.roster());
+    let found: Vec<(&str, &str)> = ours
+        .mutual_friends(theirs)
+        .into_iter()
+        .map(|(our, their)| (our.id.as_str(), their.id.as_str()))
+        .collect();
+    assert_eq!(found, [(ANN, ANN), ("@1", "@91")]);
+}

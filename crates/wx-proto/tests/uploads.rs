@@ -446,3 +446,16 @@ fn an_own_picture_in_the_stream_is_not_shown_twice() {
     s.answer("webwxsendmsgimg", &sent("81"));
     assert!(s.messages().is_empty(), "it was this one");
 }
+
+#[test]
+fn anything_can_be_sent_raw() {
+    let mut s = Scenario::online(quiet());
+    let content = Content::Raw {
+        msg_type: 42,
+        content: "<msg username=\"gh_x\"/>".to_owned(),
+    };
+    s.command(Command::SendContent(SendContent::new(ANN, content)));
+    let body: serde_json::Value = serde_json::from_str(&s.body("webwxsendmsg")).unwrap();
+    assert_eq!(body["Msg"]["Type"], 42);
+    assert_eq!(body["Msg"]["Content"], "<msg username=\"gh_x\"/>");
+}

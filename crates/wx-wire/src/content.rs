@@ -24,6 +24,7 @@
 //! ```
 
 mod emoji;
+mod face;
 mod mention;
 pub(crate) mod prefix;
 pub(crate) mod reference;
@@ -34,6 +35,7 @@ use std::borrow::Cow;
 use memchr::{memchr, memchr_iter};
 
 pub use emoji::EmojiTable;
+pub use face::{FACES, NEWER_FACES, face, face_number};
 pub use mention::mentions;
 pub use prefix::{Prefixes, split_prefixes, split_sender};
 use rewrite::{Glyph, rewrite};

@@ -49,7 +49,7 @@ impl SendContent {
 
 /// What a message is made of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "content", rename_all = "snake_case")]
+#[serde(tag = "type", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Content {
     /// A file of this machine, which is uploaded first. Messages that are
@@ -68,6 +68,14 @@ pub enum Content {
         user_name: UserName,
         /// The name on it.
         nick_name: String,
+    },
+    /// Anything that webwxsendmsg takes, as the caller knows it to be. The
+    /// service shows what it does not understand as an unsupported message.
+    Raw {
+        /// MsgType.
+        msg_type: i64,
+        /// What goes with that, sent as it is.
+        content: String,
     },
     /// A message that was received, or sent, before.
     Forward(Forward),

@@ -3,6 +3,7 @@
 use wx_wire::code::Ret;
 use wx_wire::endpoint::{Endpoint, jslogin, qrcode};
 use wx_wire::host::Hosts;
+use wx_wire::id::QrUuid;
 
 use super::{AwaitPhone, Next, State, Wait, retry};
 use crate::context::{Context, Purpose, Reply, read};
@@ -51,14 +52,7 @@ impl AwaitUuid {
                 ..
             }) => {
                 cx.recovered(now);
-                let url = qrcode::content(&uuid);
-                cx.event(EventKind::Qr {
-                    uuid: uuid.clone(),
-                    url,
-                });
-                let host = cx.config.login_host.clone();
-                let phone = AwaitPhone::for_scan(uuid, host, cx, now);
-                return Next::State(State::Phone(phone));
+                return Next::State(State::Phone(shown(uuid, cx, now)));
             }
             Ok(response) => {
                 self.refusals += 1;
@@ -75,6 +69,17 @@ impl AwaitUuid {
         self.wait = retry(cx, now, &mut self.attempt, &why);
         Next::State(State::Uuid(self))
     }
+}
+
+/// There is a code: waits for its scan.
+pub(super) fn shown(uuid: QrUuid, cx: &mut Context, now: Now) -> AwaitPhone {
+    let url = qrcode::content(&uuid);
+    cx.event(EventKind::Qr {
+        uuid: uuid.clone(),
+        url,
+    });
+    let host = cx.config.login_host.clone();
+    AwaitPhone::for_scan(uuid, host, cx, now)
 }
 
 fn request(cx: &mut Context, now: Now) -> Wait {

@@ -2,6 +2,8 @@
 //! followed by the blank that phones put there (U+2005), another blank, or the
 //! end. The service has no other sign of them (protocol: content decoding).
 
+use wx_wire::content::EmojiTable;
+
 use crate::command::{Rejected, SendText};
 use crate::roster::Roster;
 
@@ -60,18 +62,9 @@ fn has(text: &str, name: &str) -> bool {
 fn comparable(text: &str) -> String {
     let same = |c| match c {
         '\u{fe0e}' | '\u{fe0f}' => None,
-        '\u{1f63c}' => Some('\u{1f601}'),
-        '\u{1f639}' => Some('\u{1f602}'),
-        '\u{1f63a}' => Some('\u{1f603}'),
-        '\u{1f4ab}' => Some('\u{1f616}'),
-        '\u{1f64d}' => Some('\u{1f614}'),
-        '\u{1f63b}' => Some('\u{1f60d}'),
-        '\u{1f63d}' => Some('\u{1f618}'),
-        '\u{1f64e}' => Some('\u{1f621}'),
-        '\u{1f63f}' => Some('\u{1f622}'),
         // Blanks of all kinds are typed as the plain one.
         '\u{a0}' | '\u{2005}' => Some(' '),
-        c => Some(c),
+        c => Some(EmojiTable::Repaired.read(c)),
     };
     text.chars().filter_map(same).collect()
 }

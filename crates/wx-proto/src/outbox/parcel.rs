@@ -1,7 +1,7 @@
 //! What a message carries, and the request that carries it (protocol: sending).
 
 use bytes::Bytes;
-use wx_wire::code::AppMsgType;
+use wx_wire::code::{AppMsgType, MsgType};
 use wx_wire::endpoint::{
     Endpoint, Envelope, webwxsendappmsg, webwxsendemoticon, webwxsendmsg, webwxsendmsgimg,
     webwxsendvideomsg,
@@ -29,6 +29,10 @@ pub(super) enum Parcel {
         user_name: UserName,
         nick_name: String,
     },
+    Raw {
+        msg_type: i64,
+        content: String,
+    },
     Forward(Forward),
 }
 
@@ -42,6 +46,7 @@ pub(super) enum Shape {
     File,
     Card,
     Location,
+    Other,
 }
 
 impl Shape {
@@ -79,6 +84,7 @@ impl From<Content> for Packed {
                 user_name,
                 nick_name,
             },
+            Content::Raw { msg_type, content } => Parcel::Raw { msg_type, content },
             Content::Forward(forward) => Parcel::Forward(forward),
         })
     }
@@ -96,6 +102,7 @@ impl Parcel {
             },
             Self::Emoticon { .. } | Self::Forward(Forward::Emoticon { .. }) => Shape::Emoticon,
             Self::Card { .. } => Shape::Card,
+            Self::Raw { .. } => Shape::Other,
             Self::Forward(Forward::Image { .. }) => Shape::Image,
             Self::Forward(Forward::Video { .. }) => Shape::Video,
             Self::Forward(Forward::File { .. }) => Shape::File,
@@ -127,6 +134,12 @@ impl Parcel {
                     user_name,
                     nick_name,
                 };
+                let request = webwxsendmsg::Request { envelope, content };
+                (Endpoint::SendMsg, request.encode())
+            }
+            Self::Raw { msg_type, content } => {
+                let msg_type = MsgType(*msg_type);
+                let content = webwxsendmsg::Content::Raw { msg_type, content };
                 let request = webwxsendmsg::Request { envelope, content };
                 (Endpoint::SendMsg, request.encode())
             }
@@ -227,6 +240,7 @@ pub(super) fn content_digest(to: &UserName, content: &Content) -> u64 {
         Content::Uploaded(uploaded) => format!("uploaded\0{}", uploaded.media_id),
         Content::Emoticon { md5 } => format!("md5\0{md5}"),
         Content::Card { user_name, .. } => format!("card\0{user_name}"),
+        Content::Raw { msg_type, content } => format!("{msg_type}\0{content}"),
         Content::Forward(Forward::Image { content }) => format!("image\0{content}"),
         Content::Forward(Forward::Video { content }) => format!("video\0{content}"),
         Content::Forward(Forward::Location { content }) => format!("place\0{content}"),

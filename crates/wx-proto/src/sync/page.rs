@@ -102,7 +102,8 @@ fn message(item: RawAddMsg, parts: &mut Parts<'_>, now: Now) -> bool {
         _ => {}
     }
     let own = parts.cx.own();
-    let mut message = Message::translate(item, &parts.cx.config.account, &own);
+    let config = &parts.cx.config;
+    let mut message = Message::translate(item, &config.account, &own, config.emoji);
     parts.cx.originals.see(&mut message);
     if matches!(&message.body, Body::FriendRequest { user_name, .. } if *user_name == own)
         || parts.cx.inbox.is_seen(&message)

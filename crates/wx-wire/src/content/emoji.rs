@@ -31,6 +31,23 @@ pub enum EmojiTable {
     Repaired,
 }
 
+impl EmojiTable {
+    /// What a code point of a span stands for.
+    #[must_use]
+    pub fn read(self, code_point: char) -> char {
+        let repaired = || {
+            let (_, sent) = REPAIRS
+                .iter()
+                .find(|(code, _)| *code == u32::from(code_point))?;
+            Some(*sent)
+        };
+        match self {
+            Self::AsIs => code_point,
+            Self::Repaired => repaired().unwrap_or(code_point),
+        }
+    }
+}
+
 /// The emoji of the span that `markup` begins with, and what follows it.
 ///
 /// The last `>` may be missing, as the service has been seen to lose it.
@@ -63,12 +80,7 @@ fn emoji(digits: &str, table: EmojiTable) -> Option<Glyph> {
 }
 
 fn single(digits: &str, table: EmojiTable) -> Option<char> {
-    let c = character(digits)?;
-    let repaired = match table {
-        EmojiTable::AsIs => None,
-        EmojiTable::Repaired => REPAIRS.iter().find(|(wrong, _)| *wrong == u32::from(c)),
-    };
-    Some(repaired.map_or(c, |(_, sent)| *sent))
+    Some(table.read(character(digits)?))
 }
 
 /// A character that cannot be taken for markup, now or by a later reader.

@@ -47,6 +47,13 @@ pub enum Content<'a> {
         /// `OriContent` of the received message, its XML not escaped.
         ori_content: &'a str,
     },
+    /// Anything else, as the caller knows it to be.
+    Raw {
+        /// What it is.
+        msg_type: MsgType,
+        /// What goes with that, sent as it is.
+        content: &'a str,
+    },
 }
 
 impl Request<'_> {
@@ -62,6 +69,7 @@ impl Request<'_> {
                 msg_source: self.msg_source(mentions).as_deref(),
                 ..Payload::new(MsgType::TEXT.0, text)
             }),
+            Content::Raw { msg_type, content } => send(&Payload::new(msg_type.0, content)),
             Content::Card {
                 user_name,
                 nick_name,

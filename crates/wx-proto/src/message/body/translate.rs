@@ -13,8 +13,13 @@ use super::{About, Body, FriendTicket, MediaKey, app};
 impl Body {
     /// Translates an item, whose content `body` stands behind its prefixes and
     /// says `content`.
-    pub(in crate::message) fn of(msg: &AddMsg, content: &Content<'_>, body: &str) -> Self {
-        let plain = || decode_text(body, EmojiTable::AsIs).into_owned();
+    pub(in crate::message) fn of(
+        msg: &AddMsg,
+        content: &Content<'_>,
+        body: &str,
+        emoji: EmojiTable,
+    ) -> Self {
+        let plain = || decode_text(body, emoji).into_owned();
         match (msg.msg_type, content) {
             (_, Content::Revoke(revoke)) => Self::Revoked {
                 revoked_msg_id: MsgId::from(revoke.revoked().unwrap_or_default()),

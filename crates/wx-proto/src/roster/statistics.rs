@@ -1,0 +1,88 @@
+//! Counting contacts, and finding those whom two accounts share.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{Contact, ContactKind, Roster};
+
+/// How many contacts there are of each kind, and what friends say of
+/// themselves.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Statistics {
+    /// By what they are.
+    pub kinds: BTreeMap<ContactKind, usize>,
+    /// Friends who say that they are male.
+    pub male: usize,
+    /// Friends who say that they are female.
+    pub female: usize,
+    /// Friends by province, as they write it; those who tell none are left out.
+    pub provinces: BTreeMap<String, usize>,
+    /// Friends by city, as they write it; those who tell none are left out.
+    pub cities: BTreeMap<String, usize>,
+}
+
+impl Roster {
+    /// Counts the contacts.
+    #[must_use]
+    pub fn statistics(&self) -> Statistics {
+        let mut counts = Statistics::default();
+        for contact in self.contacts() {
+            *counts.kinds.entry(contact.kind).or_default() += 1;
+        }
+        for friend in self.of_kind(ContactKind::Friend) {
+            match friend.sex {
+                Some(1) => counts.male += 1,
+                Some(2) => counts.female += 1,
+                _ => {}
+            }
+            for (place, of) in [
+                (&friend.province, &mut counts.provinces),
+                (&friend.city, &mut counts.cities),
+            ] {
+                if !place.is_empty() {
+                    *of.entry(place.clone()).or_default() += 1;
+                }
+            }
+        }
+        counts
+    }
+
+    /// The friends whom another account has, too, each with how that one knows
+    /// them.
+    ///
+    /// User names differ between accounts, so this goes by nick name, sex,
+    /// province and city; two people who agree in all of them are taken for
+    /// one, and people who are named alike within an account are left out. By
+    /// nick name.
+    #[must_use]
+    pub fn mutual_friends<'a>(&'a self, other: &'a Self) -> Vec<(&'a Contact, &'a Contact)> {
+        let theirs = by_traits(other);
+        let ours = by_traits(self);
+        ours.into_iter()
+            .filter_map(|(traits, own)| Some((own?, (*theirs.get(&traits)?)?)))
+            .collect()
+    }
+}
+
+type Traits<'a> = (&'a str, Option<i64>, &'a str, &'a str);
+
+/// Friends by what they say of themselves; none where several say the same.
+fn by_traits(roster: &Roster) -> BTreeMap<Traits<'_>, Option<&Contact>> {
+    let mut found = BTreeMap::new();
+    for friend in roster.of_kind(ContactKind::Friend) {
+        let traits: Traits<'_> = (
+            &friend.nick_name,
+            friend.sex,
+            &friend.province,
+            &friend.city,
+        );
+        found
+            .entry(traits)
+            .and_modify(|known| *known = None)
+            .or_insert(Some(friend));
+    }
+    found.retain(|(nick_name, ..), _| !nick_name.is_empty());
+    found
+}
