@@ -29,7 +29,8 @@ pub(super) fn answer(service: &mut Service, request: &Incoming, of: Of) -> Respo
         Ok(index) => index,
         Err(ret) => return serving::refusal(ret),
     };
-    let user_name = request.param("username").unwrap_or_default();
+    // ItChat writes userName.
+    let user_name = request.param_in_any_case("username").unwrap_or_default();
     let account = service.accounts.get(index);
     let contact = account.and_then(|account| {
         let contact = account.contact(account.by_user_name(user_name)?);

@@ -28,6 +28,8 @@ fn everybody_has_a_picture_of_his_own_which_may_change() {
         assert!(!pictures[..n].contains(one), "{}", names[n]);
     }
     assert!(urls[2].contains("/webwxgetheadimg?seq="), "{}", urls[2]);
+    let itchat = urls[0].replace("username=", "userName=");
+    assert_eq!(picture(&mut world, &itchat), pictures[0]);
     let big = picture(&mut world, &format!("{}&type=big", urls[0]));
     assert!(big.len() > pictures[0].len());
 
