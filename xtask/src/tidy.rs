@@ -5,6 +5,7 @@
 
 mod closure;
 mod code_words;
+mod features;
 mod layers;
 mod links;
 mod manifests;
@@ -74,6 +75,7 @@ pub(crate) fn run(workspace: &Workspace, detail: Detail) -> anyhow::Result<()> {
     offences.extend(closure::check(workspace)?);
 
     let mut readmes = readme::Pair::default();
+    let mut features = features::Features::default();
     let mut large = Vec::new();
     for file in workspace.files()? {
         let bytes = std::fs::read(workspace.root.join(&file))?;
@@ -83,6 +85,7 @@ pub(crate) fn run(workspace: &Workspace, detail: Detail) -> anyhow::Result<()> {
         offences.extend(paths::check(&file, &text));
         match file.extension().and_then(|extension| extension.to_str()) {
             Some("rs") => {
+                features.note_rust(&file, &text);
                 let size = check_rust(&file, &text, &mut offences);
                 large.extend(size.map(|lines| (lines, file)));
             }
@@ -90,11 +93,13 @@ pub(crate) fn run(workspace: &Workspace, detail: Detail) -> anyhow::Result<()> {
                 let exists = |link: &Path| workspace.root.join(link).exists();
                 offences.extend(links::check(&file, &text, exists));
                 readmes.note(&file, &text);
+                features.note_markdown(&file, &text);
             }
             _ => {}
         }
     }
     offences.extend(readmes.check());
+    offences.extend(features.check());
 
     if detail == Detail::Sizes {
         report_sizes(large);

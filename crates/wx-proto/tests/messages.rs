@@ -253,7 +253,10 @@ fn the_nine_faces_that_the_service_mixes_up_can_be_put_right() {
         config.emoji = table;
         let mut s = Scenario::online(config);
         s.answer("synccheck", &synccheck(0, 2));
-        s.answer("webwxsync", &page(8).msgs(std::slice::from_ref(&item)).json());
+        s.answer(
+            "webwxsync",
+            &page(8).msgs(std::slice::from_ref(&item)).json(),
+        );
         assert_eq!(s.messages()[0].1.text(), Some(face));
     }
 }

@@ -31,11 +31,11 @@ fn send(kind: FileKind, name: &str, size: u64) -> SendContent {
     SendContent::new("filehelper", file(kind, name, size))
 }
 
-fn start(s: &mut Scenario, kind: FileKind, name: &str, size: u64) -> CommandId {
+pub(crate) fn start(s: &mut Scenario, kind: FileKind, name: &str, size: u64) -> CommandId {
     s.command(Command::SendContent(send(kind, name, size)))
 }
 
-fn taken(media_id: &str) -> String {
+pub(crate) fn taken(media_id: &str) -> String {
     verdict(
         0,
         &format!(",\n\"MediaId\": \"{media_id}\",\n\"StartPos\": 1"),
@@ -397,65 +397,4 @@ fn a_process_that_is_killed_during_an_upload_has_sent_nothing_and_says_unknown()
         Some(Err(CommandError::Unknown { .. }))
     ));
     assert!(!next.has("webwxuploadmedia"));
-}
-
-#[test]
-fn an_md5_emoticon_and_a_card_need_no_upload() {
-    let mut s = Scenario::online(quiet());
-    let md5 = "5d41402abc4b2a76b9719d911017c592".to_owned();
-    s.command(Command::SendContent(SendContent::new(
-        ANN,
-        Content::Emoticon { md5 },
-    )));
-    let body = s.body("webwxsendemoticon");
-    assert!(
-        body.contains("\"EMoticonMd5\":\"5d41402abc4b2a76b9719d911017c592\""),
-        "{body}"
-    );
-    assert!(!body.contains("MediaId"), "{body}");
-    let card = Content::Card {
-        user_name: BOB.into(),
-        nick_name: "B \"&\" B".to_owned(),
-    };
-    s.command(Command::SendContent(SendContent::new("filehelper", card)));
-    let body = s.body("webwxsendmsg");
-    assert!(body.contains("\"Type\":42"), "{body}");
-    assert!(
-        body.contains("nickname=\\\"B &quot;&amp;&quot; B\\\""),
-        "{body}"
-    );
-}
-
-#[test]
-fn an_own_picture_in_the_stream_is_not_shown_twice() {
-    let mut s = Scenario::online(quiet());
-    start(&mut s, FileKind::Image, "a.png", 9);
-    s.answer("webwxuploadmedia", &taken("@crypt_i"));
-    // The stream is faster than the answer.
-    s.answer("synccheck", &synccheck(0, 2));
-    let echo = typed(
-        3,
-        "81",
-        OWN,
-        "filehelper",
-        "&lt;msg&gt;&lt;img length=\\\"9\\\"/&gt;&lt;/msg&gt;",
-        "",
-    );
-    s.answer("webwxsync", &page(8).msgs(&[echo]).json());
-    assert!(s.messages().is_empty(), "held");
-    s.answer("webwxsendmsgimg", &sent("81"));
-    assert!(s.messages().is_empty(), "it was this one");
-}
-
-#[test]
-fn anything_can_be_sent_raw() {
-    let mut s = Scenario::online(quiet());
-    let content = Content::Raw {
-        msg_type: 42,
-        content: "<msg username=\"gh_x\"/>".to_owned(),
-    };
-    s.command(Command::SendContent(SendContent::new(ANN, content)));
-    let body: serde_json::Value = serde_json::from_str(&s.body("webwxsendmsg")).unwrap();
-    assert_eq!(body["Msg"]["Type"], 42);
-    assert_eq!(body["Msg"]["Content"], "<msg username=\"gh_x\"/>");
 }
