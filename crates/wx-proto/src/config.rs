@@ -61,6 +61,9 @@ pub struct Config {
     pub emoji: EmojiTable,
     /// Tell the phone that a web client is there, as the official page does.
     pub notify_phone: bool,
+    /// Which promise is broken on purpose.
+    #[cfg(wx_sabotage)]
+    pub sabotage: Option<crate::sabotage::Sabotage>,
 }
 
 impl Default for Config {
@@ -84,6 +87,8 @@ impl Default for Config {
             device_id: None,
             emoji: EmojiTable::default(),
             notify_phone: true,
+            #[cfg(wx_sabotage)]
+            sabotage: None,
         }
     }
 }

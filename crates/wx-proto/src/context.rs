@@ -24,6 +24,7 @@ use crate::message::Message;
 use crate::originals::Originals;
 use crate::rng::{Rng, Seed};
 use crate::roster::Roster;
+use crate::sabotage::breaks;
 use crate::saved::{Change, Saved};
 use crate::state::{Outage, State};
 use crate::time::{Instant, Now};
@@ -103,6 +104,9 @@ impl Context {
     ) -> RequestId {
         let agent = self.config.profile.user_agent.clone();
         let referer = self.referer(endpoint, request.uri());
+        if breaks!(self.config, LeakSecretInLog) {
+            tracing::trace!(uri = %request.uri(), "a request");
+        }
         let launch = Launch {
             purpose,
             endpoint,
@@ -152,7 +156,11 @@ impl Context {
     }
 
     pub(crate) fn complete(&mut self, command: CommandId, result: Result<Done, CommandError>) {
-        self.completions.push_back(Completion { command, result });
+        let completion = Completion { command, result };
+        if breaks!(self.config, CompleteTwice) {
+            self.completions.push_back(completion.clone());
+        }
+        self.completions.push_back(completion);
     }
 
     pub(crate) fn event(&mut self, kind: EventKind) {
@@ -224,6 +232,9 @@ impl Context {
     /// It does not count on from theirs: two processes that begin with the
     /// same numbers would draw the same.
     pub(crate) fn client_msg_id(&mut self, now: Now) -> ClientMsgId {
+        if self.last_client_msg > 0 && breaks!(self.config, ReuseClientMsgId) {
+            return ClientMsgId::from(self.last_client_msg.to_string());
+        }
         // A clock that is off by ages must not use the numbers up.
         let base = now.unix_ms.saturating_mul(10_000).min(u64::MAX / 2);
         let drawn = base.saturating_add(self.rng.below(1000));

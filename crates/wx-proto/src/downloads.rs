@@ -27,6 +27,7 @@ use crate::context::{Answer, Context, Purpose, Reply};
 use crate::event::CloseReason;
 use crate::io::{Body, Failure, FailureKind, Reached, RequestId, Sink};
 use crate::media::MediaRef;
+use crate::sabotage::breaks;
 use crate::time::{Instant, Now};
 
 mod request;
@@ -197,6 +198,9 @@ impl Downloads {
 
 impl Download {
     fn launch(&mut self, command: CommandId, cx: &mut Context, now: Now) {
+        if self.at > 0 && breaks!(cx.config, DownloadHole) {
+            self.at += 1;
+        }
         self.from = self.at;
         let Some((endpoint, request)) = request::of(&self.media, self.naming, self.from, cx) else {
             return;

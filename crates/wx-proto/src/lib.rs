@@ -90,6 +90,9 @@ pub mod media;
 pub mod message;
 pub mod outbox;
 pub mod roster;
+#[cfg(wx_sabotage)]
+#[doc(hidden)]
+pub mod sabotage;
 pub mod saved;
 pub mod state;
 
@@ -106,6 +109,8 @@ mod parking;
 mod publication;
 mod recent;
 mod rng;
+#[cfg(not(wx_sabotage))]
+mod sabotage;
 mod session;
 mod sync;
 mod time;

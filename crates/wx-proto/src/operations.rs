@@ -15,6 +15,7 @@ use wx_wire::endpoint::{
 use crate::command::{Command, CommandError, CommandId, Done, Joining, MemberOutcome, Rejected};
 use crate::context::{Context, Purpose, Reply, read};
 use crate::event::CloseReason;
+use crate::sabotage::breaks;
 use crate::time::Now;
 
 mod check;
@@ -77,6 +78,9 @@ impl Operations {
             return Ok(None);
         };
         let id = cx.next_command();
+        if breaks!(cx.config, RepeatOperation) {
+            cx.send(now, Purpose::Notify, operation.endpoint(), request.clone());
+        }
         let purpose = Purpose::Operation(id, operation);
         cx.send(now, purpose, operation.endpoint(), request);
         Ok(Some(id))

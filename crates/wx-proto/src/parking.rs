@@ -12,6 +12,7 @@
 use crate::backoff::OUTAGE;
 use crate::context::Context;
 use crate::event::{Event, EventId, EventKind, WarningKind};
+use crate::sabotage::breaks;
 use crate::saved::Change;
 use crate::state::State;
 use crate::time::{Instant, Now};
@@ -37,7 +38,11 @@ impl Parking {
             msg_id: msg_id.clone(),
         });
         let failures = cx.journal.saved().failures(&msg_id);
-        if failures >= MAX_FAILURES {
+        if breaks!(cx.config, LoseFailed) {
+            return;
+        }
+        let early = breaks!(cx.config, ParkTooEarly);
+        if early || (failures >= MAX_FAILURES && !breaks!(cx.config, NeverPark)) {
             let words = format!(
                 "the message {} was passed: its handler failed {failures} times, last with: {why}",
                 message.key

@@ -20,7 +20,8 @@ use crate::parking::Parking;
 use crate::publication::Publication;
 use crate::rng::Seed;
 use crate::roster::Roster;
-use crate::saved::{JarSnapshot, Record, Saved};
+use crate::sabotage::breaks;
+use crate::saved::{Change, JarSnapshot, Record, Saved};
 use crate::state::{LoginStep, State};
 use crate::sync::{Parts, Sync};
 use crate::time::{Deadline, Now, Timer};
@@ -179,6 +180,7 @@ impl Session {
             Input::Progress { id, at } => self.moved(now, id, at),
             Input::Persisted(seq) => self.cx.journal.persisted(seq),
             Input::StoreFailed { message } => self.store_failed(now, &message),
+            Input::Fenced if breaks!(self.cx.config, IgnoreFence) => {}
             Input::Fenced => self.freeze(),
             Input::Timeout => self.timeout(now),
         }
@@ -297,6 +299,12 @@ impl Session {
     pub fn ack(&mut self, now: Now, event: EventId) {
         self.parking.forget(event);
         self.cx.inbox.ack(event, &mut self.cx.journal);
+        if let Phase::Online(sync) = &self.phase
+            && breaks!(self.cx.config, AckOrder)
+        {
+            let position = sync.position().clone();
+            self.cx.journal.write(Change::Position(position));
+        }
         self.settle(now);
     }
 
@@ -333,6 +341,9 @@ impl Session {
         let mut event = self.cx.inbox.pop()?;
         if let EventKind::Message(message) = &mut event.kind {
             self.cx.name(message);
+            if breaks!(self.cx.config, SaveBeforeAck) {
+                self.cx.inbox.ack(event.id, &mut self.cx.journal);
+            }
         }
         self.settle(now);
         Some(event)

@@ -39,6 +39,7 @@ use crate::event::{CloseReason, WarningKind};
 use crate::io::{FailureKind, RequestId};
 use crate::outbox::Outbox;
 use crate::recent;
+use crate::sabotage::breaks;
 use crate::saved::{Change, Position};
 use crate::time::{Instant, Now};
 
@@ -178,7 +179,7 @@ impl Sync {
     fn ask(&mut self, what: Ask, cx: &mut Context, now: Now) {
         let full = cx.inbox.queued() >= cx.config.event_capacity.max(1)
             || cx.inbox.beyond() >= cx.config.in_hand_capacity.clamp(1, MAX_BEYOND);
-        if full && what != Ask::Init {
+        if full && what != Ask::Init && !breaks!(cx.config, UnboundedQueue) {
             self.state = State::AwaitRoom { then: what };
             return;
         }
@@ -195,6 +196,9 @@ impl Sync {
                     unix_ms,
                 }
                 .encode();
+                if breaks!(cx.config, TwoPolls) {
+                    cx.send(now, Purpose::Check, Endpoint::SyncCheck, request.clone());
+                }
                 let request = cx.send(now, Purpose::Check, Endpoint::SyncCheck, request);
                 State::AwaitNews { request }
             }
@@ -229,7 +233,10 @@ impl Sync {
 
     /// Something does not work: says so, and tries again later.
     fn trouble(&mut self, why: &str, then: Ask, cx: &mut Context, now: Now) {
-        let delay = OUTAGE.delay(self.failures, &mut cx.rng);
+        let mut delay = OUTAGE.delay(self.failures, &mut cx.rng);
+        if breaks!(cx.config, NoBackoff) {
+            delay = Duration::ZERO;
+        }
         self.failures = self.failures.saturating_add(1);
         cx.trouble(now, why, delay);
         self.pause(delay, then, now);
@@ -267,6 +274,9 @@ impl Sync {
         }) {
             Ok(answer) => answer,
             Err(Useless::Failed(failure)) if failure.kind != FailureKind::BadHead => {
+                if breaks!(cx.config, EndOnOutage) {
+                    return Some(CloseReason::by_server(Ret::COOKIE_INVALID, failure.message));
+                }
                 self.trouble(&failure.message, Ask::News, cx, now);
                 return None;
             }
@@ -333,7 +343,8 @@ impl Sync {
         }
         self.good(parts.cx, now);
         self.garbled = 0;
-        let more = page.continue_flag.is_some_and(|flag| flag != 0);
+        let more = page.continue_flag.is_some_and(|flag| flag != 0)
+            && !breaks!(parts.cx.config, IgnoreContinue);
         let then = if more { Ask::Page } else { Ask::News };
         match page::apply(page, &mut self.position, parts, now) {
             Brought::Something => {

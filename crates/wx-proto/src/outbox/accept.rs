@@ -14,7 +14,8 @@ use crate::context::Context;
 use crate::forward::Forward;
 use crate::media::LocalFile;
 use crate::message::mention;
-use crate::saved::Change;
+use crate::sabotage::breaks;
+use crate::saved::{Change, RecordSeq};
 use crate::state::State;
 use crate::time::Now;
 
@@ -99,6 +100,7 @@ impl Outbox {
         packed: Packed,
     ) -> Result<CommandId, Rejected> {
         if let Some(key) = &label.key
+            && !breaks!(cx.config, ForgetKey)
             && let Some(entry) = cx.journal.saved().keyed(key)
         {
             if entry.digest != label.digest {
@@ -121,6 +123,11 @@ impl Outbox {
             accepted_ms: now.unix_ms,
             fate: Fate::Pending {},
         }));
+        let record = if breaks!(cx.config, SendBeforeStored) {
+            RecordSeq::default()
+        } else {
+            record
+        };
         let waiting = Waiting {
             commands: vec![command],
             to: label.to,

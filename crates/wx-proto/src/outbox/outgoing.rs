@@ -10,6 +10,7 @@ use super::{Echo, Entry, Fate};
 use crate::command::{CommandError, CommandId, Done};
 use crate::context::Context;
 use crate::event::EventId;
+use crate::sabotage::breaks;
 use crate::saved::{Change, RecordSeq};
 use crate::time::Instant;
 
@@ -94,7 +95,9 @@ impl Outgoing {
             }
             (fate, _) => fate,
         };
-        if let Fate::Sent { msg_id } = &fate {
+        if let Fate::Sent { msg_id } = &fate
+            && !breaks!(cx.config, DeliverOwn)
+        {
             cx.inbox.mark_seen(msg_id);
         }
         cx.journal.write(Change::SendEnded {

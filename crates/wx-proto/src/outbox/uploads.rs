@@ -33,6 +33,7 @@ use crate::context::{Context, Purpose, Reply, Useless, read};
 use crate::event::CloseReason;
 use crate::io::{Body, FailureKind, RequestId};
 use crate::media::{LocalFile, Uploaded};
+use crate::sabotage::breaks;
 use crate::time::{Instant, Now};
 
 /// How many files may be under way side by side.
@@ -324,7 +325,10 @@ impl Upload {
                     piece,
                     boundary: &self.boundary,
                 };
-                let range = request.range();
+                let mut range = request.range();
+                if breaks!(cx.config, WrongPiece) {
+                    range = range.start + 1..range.end + 1;
+                }
                 let Multipart {
                     head,
                     before,

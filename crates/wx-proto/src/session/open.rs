@@ -12,6 +12,7 @@ use crate::event::{EventKind, How};
 use crate::login::Opened;
 use crate::publication::Publication;
 use crate::roster::Roster;
+use crate::sabotage::breaks;
 use crate::saved::{Account, Change, Position};
 use crate::state::State;
 use crate::sync::Sync;
@@ -63,7 +64,8 @@ impl Session {
     /// skip what came meanwhile.
     fn start_of(&self, init: &webwxinit::Response, how: How) -> Position {
         let saved = &self.cx.journal.saved().position;
-        if how == How::Saved && !saved.sync_key.is_empty() {
+        let goes_on = how == How::Saved && !breaks!(self.cx.config, SkipMissed);
+        if goes_on && !saved.sync_key.is_empty() {
             saved.clone()
         } else {
             Position {

@@ -11,6 +11,7 @@ use super::Parts;
 use crate::identity;
 use crate::message::{Body, Message};
 use crate::outbox::Echo;
+use crate::sabotage::breaks;
 use crate::saved::{Change, Position};
 use crate::time::Now;
 
@@ -22,7 +23,7 @@ pub(super) enum Brought {
 }
 
 pub(super) fn apply(
-    page: Response,
+    mut page: Response,
     position: &mut Position,
     parts: &mut Parts<'_>,
     now: Now,
@@ -38,7 +39,7 @@ pub(super) fn apply(
     }
     if let Some(skey) = page.skey.filter(|skey| !skey.is_empty()) {
         let known = parts.cx.credentials().map(|keys| &keys.skey);
-        if known != Some(&skey) {
+        if known != Some(&skey) && !breaks!(parts.cx.config, StaleSkey) {
             parts.cx.journal.write(Change::Skey { skey });
         }
     }
@@ -62,6 +63,9 @@ pub(super) fn apply(
     }
     let mut fresh = false;
     let some = !page.add_msg_list.is_empty();
+    if breaks!(parts.cx.config, ReorderChat) {
+        page.add_msg_list.reverse();
+    }
     parts.cx.inbox.open_page();
     for item in page.add_msg_list {
         fresh |= message(item, parts, now);
@@ -106,7 +110,8 @@ fn message(item: RawAddMsg, parts: &mut Parts<'_>, now: Now) -> bool {
     let mut message = Message::translate(item, &config.account, &own, config.emoji);
     parts.cx.originals.see(&mut message);
     if matches!(&message.body, Body::FriendRequest { user_name, .. } if *user_name == own)
-        || parts.cx.inbox.is_seen(&message)
+        || (parts.cx.inbox.is_seen(&message) && !breaks!(parts.cx.config, SkipDedup))
+        || (matches!(message.body, Body::Unknown { .. }) && breaks!(parts.cx.config, DropBadItem))
     {
         return false;
     }
