@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use wx_proto::command::{Befriend, GroupChange, Joining, MemberOutcome};
+use wx_proto::command::{Befriend, GroupChange};
 use wx_proto::event::Cause;
 use wx_proto::{Command, CommandError, Done, EventKind, FailureKind, Reached, Rejected, State};
 

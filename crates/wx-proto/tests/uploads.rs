@@ -5,8 +5,8 @@ use std::time::Duration;
 use http::StatusCode;
 use wx_proto::config::FileLimits;
 use wx_proto::{
-    Body, Command, CommandError, CommandId, Content, Done, Failure, FailureKind, FileKind, Input,
-    LocalFile, Reached, Rejected, SendContent,
+    Body, Command, CommandError, CommandId, Done, Failure, FailureKind, FileKind, Input, LocalFile,
+    Reached, Rejected, SendContent,
 };
 use wx_wire::endpoint::webwxuploadmedia::{FileFacts, PIECE};
 
