@@ -4,6 +4,7 @@
 use std::convert::Infallible;
 use std::fmt::Display;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use etcetera::BaseStrategy;
@@ -15,7 +16,9 @@ use crate::args::Global;
 use crate::error::{Error, Signal};
 use crate::human;
 use crate::output::Output;
+use crate::progress::{Bars, Moved};
 
+mod follow;
 mod profile;
 
 pub(crate) use profile::toml_fault;
@@ -39,6 +42,10 @@ pub(crate) struct App {
     pub(crate) global: Global,
     /// Where data goes.
     pub(crate) output: Output,
+    /// How far transfers are.
+    bars: Bars,
+    /// Whether a transfer has begun to move: then nobody wonders.
+    moved: Arc<Moved>,
     /// The signal that asked the process to stop, once there was one.
     signals: watch::Receiver<Option<Signal>>,
 }
@@ -56,6 +63,8 @@ impl App {
         Self {
             global,
             output,
+            bars: Bars::new(output),
+            moved: Arc::default(),
             signals,
         }
     }
@@ -65,6 +74,8 @@ impl App {
         Self {
             global,
             output: self.output,
+            bars: self.bars.clone(),
+            moved: Arc::clone(&self.moved),
             signals: self.signals.clone(),
         }
     }
@@ -140,8 +151,8 @@ impl App {
     async fn tell_troubles(&self, events: &mut Events) -> Infallible {
         let impatient = async {
             tokio::time::sleep(PATIENCE).await;
-            if !self.output.json {
-                self.output.note("waiting for the service …");
+            if !self.output.json && !self.moved.is_set() {
+                self.note("waiting for the service …");
             }
             std::future::pending().await
         };
@@ -162,7 +173,19 @@ impl App {
         if let EventKind::Offline { .. } | EventKind::Throttled { .. } | EventKind::Warning { .. } =
             event
         {
-            self.output.note(&human::event(event));
+            self.note(&human::event(event));
+        }
+    }
+
+    /// Tells people something, above what else is shown.
+    pub(crate) fn note(&self, text: &str) {
+        self.bars.above(|| self.output.note(text));
+    }
+
+    /// Tells people that something was done, where it has no other result.
+    pub(crate) fn done(&self, text: &str) {
+        if !self.output.json {
+            self.note(text);
         }
     }
 
@@ -214,7 +237,11 @@ impl App {
             .transport(self.transport()?))
     }
 
-    fn transport(&self) -> Result<Transport, Error> {
+    /// Settings of connections.
+    ///
+    /// # Errors
+    /// If they make no sense.
+    pub(crate) fn transport(&self) -> Result<Transport, Error> {
         let mut transport = Transport::default();
         transport.connect_to.clone_from(&self.global.connect_to);
         if let Some(path) = &self.global.ca_file {

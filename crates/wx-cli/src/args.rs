@@ -1,18 +1,23 @@
 //! The command line, as its contract has it.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
-use clap::builder::NonEmptyStringValueParser;
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand};
+use clap_complete::Shell;
 use wx_client::transport::HostPort;
 
 use crate::qr::Choice;
 
+mod chat;
+mod listen;
+mod send;
 mod value;
 
+pub use chat::{Friend, Group, Kind};
+pub use listen::Listen;
+pub use send::{Send, SendFile};
 pub use value::{ProxyUrl, Rate};
-use value::{account_name, host_port, seconds};
+use value::{account_name, host_port, json_object, seconds};
 
 /// A WeChat Web client for the terminal.
 ///
@@ -120,6 +125,24 @@ pub enum Command {
     /// Send a message
     #[command(subcommand)]
     Send(Send),
+    /// Send on the message whose event is on stdin, as listen --json --raw
+    /// prints it
+    Forward {
+        /// User names (@…, @@…, filehelper), me, or names
+        #[arg(required = true)]
+        to: Vec<String>,
+    },
+    /// Take a message back; the service allows it for two minutes
+    Revoke {
+        /// The server's number of it: the msg_id that send printed
+        msg_id: String,
+        /// Where it was sent to
+        #[arg(long)]
+        to: String,
+        /// The client's number of it, if this machine does not remember it
+        #[arg(long, value_name = "ID")]
+        client_msg_id: Option<String>,
+    },
     /// The contacts, one a line
     Contacts {
         /// Only these
@@ -136,6 +159,53 @@ pub enum Command {
     Members {
         /// A user name (@@…) or the group's name
         group: String,
+    },
+    /// Set the remark of a contact; an empty one takes it away
+    Remark {
+        /// A user name (@…) or a name
+        to: String,
+        /// The remark
+        #[arg(allow_hyphen_values = true)]
+        text: String,
+    },
+    /// Put a chat at the top of the list
+    Pin {
+        /// A user name (@…, @@…) or a name
+        to: String,
+    },
+    /// Put a chat back in its place
+    Unpin {
+        /// A user name (@…, @@…) or a name
+        to: String,
+    },
+    /// Tell the phone that a chat was read
+    Read {
+        /// A user name (@…, @@…) or a name
+        to: String,
+    },
+    /// Friend requests, and public accounts
+    #[command(subcommand)]
+    Friend(Friend),
+    /// Make and change groups
+    #[command(subcommand)]
+    Group(Group),
+    /// Save the picture, voice, video, file or emoticon of the message whose
+    /// event is on stdin
+    Download {
+        #[expect(missing_docs, reason = "clap would take it for the command's")]
+        #[command(flatten)]
+        target: Target,
+    },
+    /// Save the picture of a person or a group
+    Avatar {
+        /// A user name (@…, @@…), me, or a name
+        to: String,
+        /// The group that the person is a member of, if they are no contact
+        #[arg(long)]
+        group: Option<String>,
+        #[expect(missing_docs, reason = "clap would take it for the command's")]
+        #[command(flatten)]
+        target: Target,
     },
     /// End the session
     Logout,
@@ -165,72 +235,39 @@ pub enum Command {
         #[arg(default_value = "-", value_name = "FILE")]
         file: PathBuf,
     },
-}
-
-/// Options of `wx listen`.
-#[derive(Debug, Args)]
-#[expect(clippy::exhaustive_structs, reason = "part of a binary")]
-pub struct Listen {
-    /// End after so many messages
-    #[arg(long, value_name = "N")]
-    pub max: Option<u64>,
-    /// End after so many seconds without an event
-    #[arg(long, value_name = "SECS", value_parser = seconds, allow_negative_numbers = true)]
-    pub idle: Option<Duration>,
-    /// End after so many seconds
-    #[arg(long = "for", value_name = "SECS", value_parser = seconds, allow_negative_numbers = true)]
-    pub duration: Option<Duration>,
-    /// Answer each text from others with "echo " and the text
-    #[arg(long)]
-    pub echo: bool,
-    /// Run this for each message, with the event on its stdin and its output on
-    /// stderr; the message is acknowledged if it exits 0
-    #[arg(long, value_name = "CMD")]
-    pub exec: Option<String>,
-    /// Add the item as it was received
-    #[arg(long)]
-    pub raw: bool,
-}
-
-/// What to send.
-#[derive(Debug, Subcommand)]
-#[expect(clippy::exhaustive_enums, reason = "part of a binary")]
-pub enum Send {
-    /// A text
-    Text {
-        /// A user name (@…, @@…, filehelper), me, or a name
-        to: String,
-        /// The text; - reads it from stdin
-        #[arg(allow_hyphen_values = true)]
-        text: String,
-        /// An idempotency key: the same again prints the first outcome and
-        /// sends nothing
-        #[arg(long, value_parser = NonEmptyStringValueParser::new())]
-        key: Option<String>,
+    /// What stands in the way: DNS, TLS, the clock, the hosts, the account
+    ///
+    /// With a saved session the server is asked whether it holds. Without one
+    /// a login is tried, for only that shows whether the account may use the
+    /// web at all: scan the code, and stay logged in.
+    Doctor {
+        /// Seconds until the login is given up; 0 tries none
+        #[arg(long, value_name = "SECS", default_value_t = 60)]
+        timeout: u64,
+    },
+    /// Print a script that completes command lines
+    Completions {
+        /// For which shell
+        shell: Shell,
+    },
+    /// Print the manual page
+    Man {
+        /// Write it, and those of all commands, there
+        #[arg(long, value_name = "DIR")]
+        dir: Option<PathBuf>,
     },
 }
 
-/// What a contact is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[expect(clippy::exhaustive_enums, reason = "part of a binary")]
-pub enum Kind {
-    /// People in the address book
-    Friend,
-    /// Groups
-    Group,
-    /// Public accounts
-    Official,
-    /// Accounts of the service itself
-    Special,
-}
-
-/// A JSON object.
-fn json_object(text: &str) -> Result<serde_json::Value, String> {
-    match serde_json::from_str(text) {
-        Ok(value @ serde_json::Value::Object(_)) => Ok(value),
-        Ok(_) => Err("a JSON object is wanted".to_owned()),
-        Err(error) => Err(error.to_string()),
-    }
+/// Where a medium goes.
+#[derive(Debug, Args)]
+#[expect(clippy::exhaustive_structs, reason = "part of a binary")]
+pub struct Target {
+    /// A file, a folder, or - for stdout [default: here, by its own name]
+    #[arg(short, long, value_name = "PATH")]
+    pub output: Option<PathBuf>,
+    /// Replace what is there
+    #[arg(long)]
+    pub force: bool,
 }
 
 #[cfg(test)]

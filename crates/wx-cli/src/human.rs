@@ -6,6 +6,7 @@ use wx_client::event::{Cause, How};
 use wx_client::message::{Body, Message};
 use wx_client::{Contact, EventKind};
 
+use crate::error::Candidate;
 use crate::terminal::{escape, escape_lines};
 
 /// An event as a line; empty for what is not worth one.
@@ -104,18 +105,22 @@ pub(crate) fn cause(cause: Cause) -> &'static str {
     }
 }
 
-/// Contacts that a name fits, each with what tells it from the others.
+/// Those whom a name fits, each with what tells them from the others.
 #[must_use]
-pub(crate) fn candidates(contacts: &[Contact]) -> String {
-    let each = contacts.iter().map(|contact| {
-        let nick = &contact.nick_name;
-        format!("{} ({} {nick})", contact.id, word(&contact.kind))
+pub(crate) fn candidates(candidates: &[Candidate]) -> String {
+    let each = candidates.iter().map(|candidate| match candidate {
+        Candidate::Contact(contact) => {
+            let nick = &contact.nick_name;
+            format!("{} ({} {nick})", contact.id, word(&contact.kind))
+        }
+        Candidate::Member(member) => format!("{} (member {})", member.id, member.nick_name),
     });
     each.collect::<Vec<_>>().join(", ")
 }
 
 /// A message as a line or, if its text has several, as these.
-fn message(message: &Message) -> String {
+#[must_use]
+pub(crate) fn message(message: &Message) -> String {
     let chat = message.chat.name.as_deref();
     let chat = escape(chat.unwrap_or(message.chat.id.as_str()));
     let sender = message.sender.name.as_deref();

@@ -9,6 +9,7 @@ pub mod error;
 mod human;
 mod logs;
 pub mod output;
+mod progress;
 pub mod qr;
 pub mod table;
 pub mod terminal;

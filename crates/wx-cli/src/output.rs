@@ -4,7 +4,6 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
-use serde_json::value::RawValue;
 
 use crate::error::Error;
 use crate::terminal::escape;
@@ -86,16 +85,4 @@ pub fn say(text: &str) {
     let _ = stderr
         .write_all(text.as_bytes())
         .and_then(|()| stderr.write_all(b"\n"));
-}
-
-/// An event with the item that it was made from.
-#[derive(Serialize)]
-#[expect(clippy::exhaustive_structs, reason = "part of a binary")]
-pub struct WithRaw<'a, T: Serialize> {
-    /// The event.
-    #[serde(flatten)]
-    pub event: &'a T,
-    /// The item, if asked for and if it is JSON.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub raw: Option<&'a RawValue>,
 }

@@ -34,6 +34,15 @@ pub(super) fn seconds(text: &str) -> Result<Duration, String> {
         .ok_or_else(|| "expected a number of seconds, such as 30 or 0.5".to_owned())
 }
 
+/// A JSON object.
+pub(super) fn json_object(text: &str) -> Result<serde_json::Value, String> {
+    match serde_json::from_str(text) {
+        Ok(value @ serde_json::Value::Object(_)) => Ok(value),
+        Ok(_) => Err("a JSON object is wanted".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
 /// A proxy, or why it is none. It is looked at later: a parser that fails
 /// would have the whole argument printed, its password too.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! `wx contacts`: everybody, from the roster saved beside the session.
 
-use wx_client::{Contact, ContactKind};
+use wx_client::{Contact, ContactKind, Roster};
 
 use crate::app::App;
 use crate::args::Kind;
@@ -26,11 +26,11 @@ pub(super) async fn run(
             Ok(client.roster().await?)
         })
         .await?;
-    let mut chosen: Vec<&Contact> = roster
-        .contacts()
-        .filter(|contact| kind.is_none_or(|kind| contact.kind == wanted(kind)))
-        .filter(|contact| find.is_none_or(|text| has(contact, text)))
-        .collect();
+    let mut chosen: Vec<&Contact> = match find {
+        Some(text) => found(&roster, text),
+        None => roster.contacts().collect(),
+    };
+    chosen.retain(|contact| kind.is_none_or(|kind| contact.kind == wanted(kind)));
     if app.output.json {
         for contact in chosen {
             app.output.line(&json(contact))?;
@@ -61,10 +61,12 @@ fn wanted(kind: Kind) -> ContactKind {
     }
 }
 
-fn has(contact: &Contact, text: &str) -> bool {
-    let text = text.to_lowercase();
-    [&contact.remark, &contact.nick_name, &contact.alias]
-        .iter()
-        .any(|name| name.to_lowercase().contains(&text))
-        || contact.id.as_str() == text
+/// Those with a text in a name, or of this user name.
+fn found<'a>(roster: &'a Roster, text: &str) -> Vec<&'a Contact> {
+    let mut found: Vec<&Contact> = roster.find(text).collect();
+    let exact = roster.contact(&text.into());
+    if let Some(exact) = exact.filter(|exact| found.iter().all(|other| other.id != exact.id)) {
+        found.push(exact);
+    }
+    found
 }

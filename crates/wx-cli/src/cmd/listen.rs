@@ -2,7 +2,6 @@
 
 use std::process::Stdio;
 
-use serde_json::value::RawValue;
 use tokio::io::AsyncWriteExt;
 use tokio::task::JoinSet;
 use wx_client::message::Body;
@@ -13,10 +12,19 @@ use crate::app::{App, after};
 use crate::args::Listen;
 use crate::error::Error;
 use crate::human;
-use crate::output::{Output, WithRaw, json};
-use crate::terminal::escape;
+use crate::output::{Output, json};
+
+mod line;
+mod save;
+
+use line::Line;
+use save::save;
 
 pub(super) async fn run(app: &App, options: Listen) -> Result<(), Error> {
+    if let Some(dir) = &options.save_media {
+        std::fs::create_dir_all(dir)
+            .map_err(|error| Error::Usage(format!("--save-media {}: {error}", dir.display())))?;
+    }
     let (client, mut events) = app.own(Ladder::saved_only()).await?;
     let mut replies = JoinSet::new();
     let result = tokio::select! {
@@ -76,18 +84,12 @@ async fn handle(
     let EventKind::Message(message) = event.kind() else {
         return app.output.value(event.kind(), human::event);
     };
-    let raw = options.raw.then(|| raw(message)).flatten();
-    let shown = WithRaw {
-        event: event.kind(),
-        raw: raw.as_deref(),
+    let saved = match &options.save_media {
+        Some(dir) => save(client, message, dir).await,
+        None => None,
     };
-    app.output.value(&shown, |shown| {
-        let text = human::event(shown.event);
-        match shown.raw {
-            Some(raw) => format!("{text}\n    {}", escape(&json(raw))),
-            None => text,
-        }
-    })?;
+    let shown = Line::new(message, options.raw, saved);
+    app.output.value(&shown, Line::text)?;
     if let Some(command) = &options.exec
         && let Err(why) = hand_over(command, &json(&shown)).await
     {
@@ -101,11 +103,6 @@ async fn handle(
     }
     event.ack();
     Ok(())
-}
-
-fn raw(message: &Message) -> Option<Box<RawValue>> {
-    let text = std::str::from_utf8(&message.raw).ok()?;
-    RawValue::from_string(text.to_owned()).ok()
 }
 
 /// Answers a text of somebody else's. A reply that fails is told of, and ends

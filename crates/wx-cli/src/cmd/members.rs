@@ -5,7 +5,7 @@ use wx_client::Contact;
 use wx_client::id::UserName;
 use wx_client::roster::Member;
 
-use super::send::resolve;
+use super::names::{detailed, resolve};
 use crate::app::App;
 use crate::error::Error;
 use crate::output::json;
@@ -26,12 +26,8 @@ pub(super) async fn run(app: &App, group: &str) -> Result<(), Error> {
     let (group, roster) = app
         .beside(async |client| {
             let group = resolve(client, group).await?;
-            let roster = client.roster().await?;
-            if roster.members(&group).iter().any(is_named) {
-                return Ok((group, roster));
-            }
-            client.fetch_contacts(vec![group.clone()]).await?;
-            Ok((group, client.roster().await?))
+            let roster = detailed(client, &group).await?;
+            Ok((group, roster))
         })
         .await?;
     let members = roster.members(&group);
@@ -59,10 +55,6 @@ pub(super) async fn run(app: &App, group: &str) -> Result<(), Error> {
     }
     let text = table.draw(Screen::of_stdout().columns);
     app.output.line(text.trim_end_matches('\n'))
-}
-
-fn is_named(member: &Member) -> bool {
-    !member.nick_name.is_empty()
 }
 
 fn owns(group: &Contact, member: &Member, own: &UserName) -> bool {

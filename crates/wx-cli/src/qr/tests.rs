@@ -105,6 +105,7 @@ impl Raster {
 fn screen() -> Screen {
     Screen {
         is_terminal: true,
+        is_dumb: false,
         columns: Some(80),
         unicode: true,
         colour: true,

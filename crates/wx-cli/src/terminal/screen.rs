@@ -19,6 +19,8 @@ pub enum Background {
 pub struct Screen {
     /// Whether it is a terminal, rather than a file or a pipe.
     pub is_terminal: bool,
+    /// Whether it is one that can only write lines: `TERM=dumb`.
+    pub is_dumb: bool,
     /// Its width in columns, when known: `COLUMNS`, else what the terminal
     /// says.
     pub columns: Option<usize>,
@@ -61,6 +63,7 @@ impl Screen {
             .find_map(variable);
         Self {
             is_terminal,
+            is_dumb,
             columns: variable("COLUMNS")
                 .and_then(|columns| columns.parse().ok())
                 .filter(|&columns| columns > 0)
@@ -117,6 +120,7 @@ mod tests {
             screen,
             Screen {
                 is_terminal: true,
+                is_dumb: false,
                 columns: Some(80),
                 unicode: true,
                 colour: true,

@@ -1,0 +1,65 @@
+//! `wx forward`: a message that came, to others.
+
+use serde::Serialize;
+use wx_client::Sent;
+use wx_client::id::UserName;
+
+use super::names::resolve_all;
+use super::{send, stdin};
+use crate::app::App;
+use crate::error::{Error, Report};
+use crate::terminal::escape;
+
+/// A receiver whom the message did not reach, as far as is known.
+#[derive(Serialize)]
+struct Failed<'a> {
+    to: &'a UserName,
+    error: Report<'a>,
+}
+
+pub(super) async fn run(app: &App, to: &[String]) -> Result<(), Error> {
+    let message = stdin::message(app).await?;
+    let forward = message
+        .forward()
+        .map_err(|error| Error::Usage(error.to_string()))?;
+    app.beside(async |client| {
+        let to = resolve_all(client, to).await?;
+        let mut sends = client.forward(&forward, to)?;
+        let mut worst: Option<Error> = None;
+        while let Some((to, sent)) = sends.next().await {
+            let Err(error) = tell(app, &to, sent)? else {
+                continue;
+            };
+            let is_worse = |worst: &Error| error.status() > worst.status();
+            if worst.as_ref().is_none_or(is_worse) {
+                worst = Some(error);
+            }
+        }
+        worst.map_or(Ok(()), Err)
+    })
+    .await
+}
+
+/// Prints what became of the message to one receiver, and passes that on.
+fn tell(
+    app: &App,
+    to: &UserName,
+    sent: Result<Sent, wx_client::Error>,
+) -> Result<Result<(), Error>, Error> {
+    match sent {
+        Ok(sent) => app.output.value(&sent, send::line).map(Ok),
+        Err(error) => {
+            let error = Error::from(error);
+            let report = error.report();
+            app.output
+                .value(&Failed { to, error: report }, |_| {
+                    format!(
+                        "not sent to {}: {}",
+                        escape(to.as_str()),
+                        escape(&error.to_string())
+                    )
+                })
+                .map(|()| Err(error))
+        }
+    }
+}
