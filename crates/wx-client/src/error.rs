@@ -197,6 +197,7 @@ impl From<CommandError> for Error {
                 transient: true,
                 ..of(ErrorKind::NotSent)
             },
+            CommandError::NotStored { .. } => of(ErrorKind::Store),
             CommandError::Failed { .. } => Self {
                 transient: true,
                 ..of(ErrorKind::Network)

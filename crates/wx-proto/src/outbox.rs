@@ -255,6 +255,19 @@ impl Outbox {
         }
     }
 
+    /// Ends all that has not gone out with this error, and stores nothing of
+    /// it: there is no store.
+    pub(crate) fn give_up(&mut self, cx: &mut Context, error: &CommandError) {
+        let waiting = std::mem::take(&mut self.waiting).into_values();
+        let queued = std::mem::take(&mut self.queue).into_iter();
+        let commands = waiting
+            .flat_map(|waiting| waiting.commands)
+            .chain(queued.flat_map(|outgoing| outgoing.commands));
+        for command in commands {
+            cx.complete(command, Err(error.clone()));
+        }
+    }
+
     /// Nothing goes out any more. What is in flight is waited for.
     pub(crate) fn stop(&mut self, cx: &mut Context, reason: &str) {
         self.stopped = Some(reason.to_owned());

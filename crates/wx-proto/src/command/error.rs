@@ -46,6 +46,13 @@ pub enum CommandError {
         /// For people.
         reason: String,
     },
+    /// The account could not be saved, so the command was not carried out: a
+    /// message that is not stored never goes out.
+    #[error("{reason}")]
+    NotStored {
+        /// What the store said, for people.
+        reason: String,
+    },
     /// The server could not be asked.
     #[error("{message}")]
     Failed {

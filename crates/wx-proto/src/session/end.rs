@@ -53,7 +53,11 @@ impl Session {
         let cx = &mut self.cx;
         let words = format!("the account cannot be saved: {message}");
         if self.role == Role::Attached {
-            self.stop(&words, &CommandError::stopped(&words));
+            let error = CommandError::NotStored {
+                reason: words.clone(),
+            };
+            self.outbox.give_up(&mut self.cx, &error);
+            self.stop(&words, &error);
             self.cx.journal.give_up();
             self.cx.set_state(State::Closed {});
             return;
