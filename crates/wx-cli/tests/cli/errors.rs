@@ -37,7 +37,8 @@ async fn with_a_damaged_outbox_nothing_goes_out_until_its_owner_has_mended_it() 
     let send = ["send", "text", "filehelper", "x", "--json"];
     let refused = world.run(&send).await;
     assert_eq!(refused.stdout, "");
-    assert_eq!(refused.error()["kind"], "not_sent", "{refused:?}");
+    assert_eq!(refused.error()["kind"], "store", "{refused:?}");
+    assert_eq!(refused.code, 1, "no network is at fault");
     assert_eq!(std::fs::read(&outbox).expect("a file"), b"garbage");
     let listen = world.run(&["listen", "--json", "--for", "0.2"]).await;
     assert_eq!(listen.code, 0, "{listen:?}");
