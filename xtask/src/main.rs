@@ -11,6 +11,7 @@ mod fuzz;
 mod steps;
 mod tidy;
 mod workspace;
+mod world;
 
 use std::process::ExitCode;
 
@@ -28,6 +29,11 @@ Usage: cargo xtask COMMAND
                             supported Rust, Miri, and every fuzz target for N seconds (60)
   fuzz [--seconds N] [TARGET…]
                             fuzz the named targets, or all, for N seconds each (60)
+  world [--seed N | --seeds N] [--break NAME]
+                            sessions against the simulated service in virtual time: N worlds
+                            (1000), or one with its trace; --break breaks a promise on purpose,
+                            which must fail; `all` breaks each in turn, and fails if one is
+                            not seen
   help                      this text
 ";
 
@@ -58,6 +64,7 @@ fn run(args: &[&str]) -> anyhow::Result<()> {
         ["fuzz", ref targets @ ..] if targets.iter().all(|target| !target.starts_with('-')) => {
             fuzz::run(&Workspace::load()?, fuzz::DEFAULT_SECONDS, targets)
         }
+        ["world", ref options @ ..] => world::run(&Workspace::load()?, options),
         [] | ["help" | "-h" | "--help"] => {
             print!("{USAGE}");
             Ok(())

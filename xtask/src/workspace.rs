@@ -12,6 +12,9 @@ pub(crate) struct Workspace {
     /// The repository's root.
     #[serde(rename = "workspace_root")]
     pub(crate) root: PathBuf,
+    /// Where builds go.
+    #[serde(rename = "target_directory")]
+    pub(crate) target: PathBuf,
     /// The members.
     pub(crate) packages: Vec<Package>,
 }

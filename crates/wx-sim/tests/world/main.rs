@@ -2,7 +2,9 @@
 //! each seed another schedule of faults, judged by an oracle.
 //!
 //! `WX_WORLD_SEEDS=10000` runs so many worlds, `WX_WORLD_SEED=17` that one
-//! alone with its trace.
+//! alone with its trace. In a build with `--cfg wx_sabotage`,
+//! `WX_WORLD_BREAK=resend-maybe` breaks that promise in the code under test.
+//! `cargo xtask world` does all of it.
 
 #![cfg(test)]
 
@@ -13,13 +15,16 @@ mod net;
 mod oracle;
 mod plan;
 mod process;
+mod sabotage;
 mod trace;
 mod world;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use plan::Plan;
+use sabotage::Sabotage;
 use world::{Outcome, Tally, World};
 
 const SEEDS: u64 = 300;
@@ -65,61 +70,80 @@ fn number(variable: &str) -> Option<u64> {
     )
 }
 
-/// Runs worlds on all processors and gives the failed ones.
-fn run_all(seeds: u64) -> (Vec<(u64, String)>, Tally) {
+/// What a run of many worlds has come to.
+#[derive(Default)]
+struct Results {
+    failed: Vec<(u64, String)>,
+    tally: Tally,
+}
+
+/// Runs worlds on all processors; `hasty` stops at the first that fails.
+fn run_all(seeds: u64, hasty: bool, plan: impl Fn(u64) -> Plan + Sync) -> Results {
     let next = AtomicU64::new(0);
+    let first = AtomicU64::new(u64::MAX);
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let work = || {
-        let mut failed = Vec::new();
-        let mut tally = Tally::default();
+        let mut results = Results::default();
         loop {
             let seed = next.fetch_add(1, Ordering::Relaxed);
-            if seed >= seeds {
-                return (failed, tally);
+            if seed >= seeds || (hasty && seed > first.load(Ordering::Relaxed)) {
+                return results;
             }
-            let outcome = run(Plan::new(seed), false);
-            tally.add(&outcome.tally);
+            let outcome = run(plan(seed), false);
+            results.tally.add(&outcome.tally);
             if let Err(broken) = outcome.verdict {
-                failed.push((seed, broken));
+                first.fetch_min(seed, Ordering::Relaxed);
+                results.failed.push((seed, broken));
             }
         }
     };
     std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        let mut failed = Vec::new();
-        let mut tally = Tally::default();
+        let mut all = Results::default();
         for worker in workers {
-            let (some, part) = worker.join().expect("panics are caught");
-            failed.extend(some);
-            tally.add(&part);
+            let part = worker.join().expect("panics are caught");
+            all.failed.extend(part.failed);
+            all.tally.add(&part.tally);
         }
-        failed.sort();
-        (failed, tally)
+        all.failed.sort();
+        all
     })
+}
+
+/// The worlds to run: with a promise broken, where the environment names one.
+fn plan() -> impl Fn(u64) -> Plan + Sync {
+    let name = std::env::var("WX_WORLD_BREAK").ok();
+    let sabotage = name.map(|name| Sabotage::named(&name));
+    move |seed| {
+        let mut plan = Plan::new(seed);
+        if let Some(sabotage) = sabotage {
+            sabotage.commit(Arc::make_mut(&mut plan.core));
+        }
+        plan
+    }
 }
 
 #[test]
 fn three_hundred_seeds_keep_every_promise() {
+    let plan = plan();
     if let Some(seed) = number("WX_WORLD_SEED") {
-        let outcome = run(Plan::new(seed), true);
+        let outcome = run(plan(seed), true);
         println!("{}", outcome.lines.join("\n"));
         assert_eq!(outcome.verdict, Ok(()), "seed {seed}");
         return;
     }
     let seeds = number("WX_WORLD_SEEDS").unwrap_or(SEEDS);
-    let (failed, tally) = run_all(seeds);
+    let hasty = std::env::var_os("WX_WORLD_BREAK").is_some();
+    let Results { failed, tally } = run_all(seeds, hasty, &plan);
     println!("{seeds} worlds: {tally:?}");
     if let Some((seed, broken)) = failed.first() {
-        let lines = run(shrink(Plan::new(*seed)), true).lines;
+        let lines = run(shrink(plan(*seed)), true).lines;
         println!("{}", lines.join("\n"));
         println!("{} of {seeds} worlds failed:", failed.len());
         for (seed, broken) in &failed {
             println!("  seed {seed}: {broken}");
         }
-        panic!(
-            "seed {seed}: {broken}\nrun it alone: \
-             WX_WORLD_SEED={seed} cargo test -p wx-sim --test world -- --nocapture three_hundred"
-        );
+        panic!("seed {seed}: {broken}\nrun it alone: cargo xtask world --seed {seed}");
     }
     // Worlds in which nothing happens prove nothing.
     let each = usize::try_from(seeds).unwrap_or(usize::MAX);
