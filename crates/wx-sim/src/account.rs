@@ -3,6 +3,7 @@
 
 pub(crate) mod build;
 pub(crate) mod contact;
+pub(crate) mod entries;
 pub(crate) mod names;
 
 use std::collections::{HashMap, HashSet};
@@ -100,6 +101,15 @@ impl Account {
     #[expect(clippy::unused_self, reason = "an id belongs to an account")]
     pub(crate) fn me(&self) -> ContactId {
         ContactId(0)
+    }
+
+    /// The account as its friends have it.
+    pub(crate) fn as_friend(&self) -> Contact {
+        Contact {
+            kind: Kind::Friend,
+            contact_flag: build::FLAG_CONTACT | build::FLAG_CHAT,
+            ..self.contact(self.me()).clone()
+        }
     }
 
     #[expect(

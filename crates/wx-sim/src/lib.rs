@@ -2,8 +2,9 @@
 //!
 //! [`Service`] is the service itself: requests go in, replies come out, in
 //! virtual time and without any I/O. It issues QR codes, holds long polls,
-//! checks keys and cookies as strictly as the real one, and writes its bodies
-//! in the layout of captured ones. With the feature `http`, `Server` puts it
+//! takes messages and files and serves them again, checks keys and cookies as
+//! strictly as the real one, and writes its bodies in the layout of captured
+//! ones. With the feature `http`, `Server` puts it
 //! behind TLS on a loopback port for clients that open sockets.
 //!
 //! It shares no code with the client it tests: a wrong field name would have

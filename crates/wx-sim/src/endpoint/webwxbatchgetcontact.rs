@@ -7,7 +7,8 @@ use bytes::Bytes;
 use http::Response;
 use serde_json::Value;
 
-use crate::account::contact::{ContactId, Members};
+use crate::account::contact::ContactId;
+use crate::account::entries::Members;
 use crate::layout::Json;
 use crate::reply;
 use crate::request::{Incoming, scalar};

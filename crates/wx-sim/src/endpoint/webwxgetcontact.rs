@@ -6,7 +6,8 @@
 use bytes::Bytes;
 use http::Response;
 
-use crate::account::contact::{ContactId, Members};
+use crate::account::contact::ContactId;
+use crate::account::entries::Members;
 use crate::layout::Json;
 use crate::reply;
 use crate::request::Incoming;

@@ -9,7 +9,8 @@ use bytes::Bytes;
 use http::Response;
 
 use crate::account::Account;
-use crate::account::contact::{ContactId, Kind, Members};
+use crate::account::contact::{ContactId, Kind};
+use crate::account::entries::Members;
 use crate::escape;
 use crate::layout::Json;
 use crate::reply;
