@@ -2,9 +2,14 @@
 
 use wx_client::store::Loaded;
 use wx_client::transport::Config as Transport;
-use wx_client::{AckGuard, Builder, Client, Delivery, Events, MemoryStore, Runner, SendText};
+use wx_client::{
+    AckGuard, Builder, Canceller, Client, Delivery, Events, Media, MediaRef, MemoryStore, Runner,
+    SendText,
+};
 
 use crate::support::Sim;
+
+const FORWARD: &str = r#"{"forward": "text", "text": "x"}"#;
 
 fn is_send<T: Send>(_: &T) {}
 
@@ -33,6 +38,21 @@ async fn everything_may_move_between_threads() {
     is_send(&client.fetch_contacts(Vec::new()));
     is_send(&client.probe());
     is_send(&client.logout());
+    let media = Media::bytes("x", "x").unwrap();
+    is_send(&Media::path("x"));
+    is_send(&Media::reader("x", 1, b"x".as_slice()));
+    is_send(&client.send_file("filehelper", media));
+    is_send(&client.forward(&serde_json::from_str(FORWARD).unwrap(), ["filehelper"]));
+    let download = client.download(MediaRef::avatar("@x"));
+    is_send_and_sync::<Canceller>();
+    is_send(&download.clone().into_dir("x"));
+    is_send(&download.to_writer(tokio::io::sink()));
+    is_send(&client.set_remark("@x", "x"));
+    is_send(&client.pin("@x"));
+    is_send(&client.search_contacts("x"));
+    is_send(&client.create_group("x", ["@x"]));
+    is_send(&client.add_members("@@x", ["@x"]));
+    is_send(&client.quit_group("@@x"));
     is_send(&client.shutdown());
     is_send(&client.stopped());
     is_send(&runner.run());

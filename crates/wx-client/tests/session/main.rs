@@ -9,12 +9,15 @@
 mod support;
 
 mod bodies;
+mod downloads;
 mod ending;
 mod interface;
 mod life;
 mod many;
+mod operations;
 mod outage;
 mod owners;
 mod redirect;
 mod sending;
 mod store;
+mod uploads;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 use wx_client::event::{How, WarningKind};
+use wx_client::id::UserName;
 use wx_client::transport::{Config as Transport, Http};
 use wx_client::{Builder, Client, Config, Delivery, EventKind, Events, MemoryStore, Message};
 use wx_sim::{AccountSpec, Options, Server};
@@ -24,6 +25,12 @@ pub(crate) async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
         Ok(value) => value,
         Err(_) => panic!("{what}: not within {} s", AT_MOST.as_secs()),
     }
+}
+
+/// So many bytes, none of which is like its neighbours.
+pub(crate) fn bytes_of(length: usize) -> Vec<u8> {
+    let mixed = |at: usize| at.wrapping_mul(0x9e37_79b9).rotate_right(11).to_le_bytes()[0];
+    (0..length).map(mixed).collect()
 }
 
 /// The service, and the way to it.
@@ -114,6 +121,11 @@ impl Sim {
             .find(|c| c["name"] == name);
         let found = found.expect("a contact");
         found["user_name"].as_str().expect("a name").to_owned()
+    }
+
+    /// As [`user_name`](Self::user_name), as an id.
+    pub(crate) async fn id(&self, name: &str) -> UserName {
+        self.user_name(name).await.into()
     }
 
     /// A new session on the store, polling.
