@@ -48,6 +48,12 @@ pub enum Error {
     /// The command line makes no sense.
     #[error("{0}")]
     Usage(String),
+    /// What is on stdin is not what a command works on.
+    #[error("{0}")]
+    Stdin(String),
+    /// What was named is no file that could be sent.
+    #[error("{0}")]
+    Unfit(String),
     /// A captured body is not of its kind.
     #[error("{0}")]
     Decode(wx_wire::facts::Error),
@@ -126,7 +132,7 @@ impl Error {
                 ErrorKind::Unknown => 6,
                 _ => 1,
             },
-            Self::Usage(_) | Self::Ambiguous { .. } => 2,
+            Self::Usage(_) | Self::Ambiguous { .. } | Self::Stdin(_) | Self::Unfit(_) => 2,
             Self::NotLoggedIn(_) | Self::Ended { .. } | Self::TimedOut(_) => 3,
             Self::Refused { .. } => 4,
             Self::Unreachable(_) => 5,

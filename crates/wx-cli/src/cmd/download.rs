@@ -26,7 +26,7 @@ pub(super) async fn run(app: &App, target: Target) -> Result<(), Error> {
     let message = stdin::message(app).await?;
     let media = message
         .media()
-        .map_err(|error| Error::Usage(error.to_string()))?;
+        .map_err(|error| Error::Stdin(error.to_string()))?;
     let name = match &media {
         MediaRef::File { file_name, .. } => file_name.clone(),
         _ => message.msg_id.to_string(),
@@ -99,6 +99,7 @@ fn start(client: &Client, media: MediaRef, target: &Target) -> Transfer<Download
 impl From<Downloaded> for Line {
     fn from(done: Downloaded) -> Self {
         let path = done.path.unwrap_or_else(|| PathBuf::from("-"));
+        let path = path.strip_prefix(".").unwrap_or(&path);
         Self {
             path: path.display().to_string(),
             bytes: done.bytes,

@@ -21,13 +21,14 @@ pub(super) async fn run(app: &App, to: &[String]) -> Result<(), Error> {
     let message = stdin::message(app).await?;
     let forward = message
         .forward()
-        .map_err(|error| Error::Usage(error.to_string()))?;
+        .map_err(|error| Error::Stdin(error.to_string()))?;
     app.beside(async |client| {
         let to = resolve_all(client, to).await?;
+        let is_alone = to.len() == 1;
         let mut sends = client.forward(&forward, to)?;
         let mut worst: Option<Error> = None;
         while let Some((to, sent)) = sends.next().await {
-            let Err(error) = tell(app, &to, sent)? else {
+            let Err(error) = tell(app, &to, sent, is_alone)? else {
                 continue;
             };
             let is_worse = |worst: &Error| error.status() > worst.status();
@@ -45,6 +46,7 @@ fn tell(
     app: &App,
     to: &UserName,
     sent: Result<Sent, wx_client::Error>,
+    is_alone: bool,
 ) -> Result<Result<(), Error>, Error> {
     match sent {
         Ok(sent) => app.output.value(&sent, send::line).map(Ok),
@@ -52,14 +54,15 @@ fn tell(
             let error = Error::from(error);
             let report = error.report();
             app.output
-                .value(&Failed { to, error: report }, |_| {
-                    format!(
-                        "not sent to {}: {}",
-                        escape(to.as_str()),
-                        escape(&error.to_string())
-                    )
-                })
-                .map(|()| Err(error))
+                .value(&Failed { to, error: report }, |_| match is_alone {
+                    // The error that the command ends with says it.
+                    true => String::new(),
+                    false => {
+                        let (to, why) = (escape(to.as_str()), error.to_string());
+                        format!("not sent to {to}: {}", escape(&why))
+                    }
+                })?;
+            Ok(Err(error))
         }
     }
 }

@@ -43,7 +43,7 @@ async fn accept(app: &App) -> Result<(), Error> {
     } = message.body
     else {
         let words = "the message on stdin is no friend request";
-        return Err(Error::Usage(words.to_owned()));
+        return Err(Error::Stdin(words.to_owned()));
     };
     app.beside(async |client| Ok(client.accept_friend(user_name, ticket).await?))
         .await?;

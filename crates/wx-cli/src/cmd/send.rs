@@ -68,7 +68,7 @@ async fn file(app: &App, kind: FileKind, what: SendFile) -> Result<(), Error> {
 /// A file that was named and is none is a mistake on the command line.
 fn unfit(error: wx_client::Error) -> Error {
     if error.kind() == ErrorKind::File {
-        return Error::Usage(error.to_string());
+        return Error::Unfit(error.to_string());
     }
     error.into()
 }

@@ -28,7 +28,7 @@ pub(super) async fn text(app: &App) -> Result<String, Error> {
 /// The message whose event is on stdin, with the item as it was received if
 /// that is there. Other events may stand around it.
 pub(super) async fn message(app: &App) -> Result<Message, Error> {
-    read(&text(app).await?).map_err(Error::Usage)
+    read(&text(app).await?).map_err(Error::Stdin)
 }
 
 /// What of an event is not the message itself.

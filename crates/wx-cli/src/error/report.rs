@@ -36,7 +36,7 @@ impl Error {
             Self::NotLoggedIn(_) => "not_logged_in",
             Self::Ended { .. } => "ended",
             Self::Refused { .. } => "refused",
-            Self::Usage(_) | Self::Ambiguous { .. } => "usage",
+            Self::Usage(_) | Self::Ambiguous { .. } | Self::Stdin(_) | Self::Unfit(_) => "usage",
             Self::Decode(_) => "decode",
             Self::Io { .. } | Self::Closed => "io",
             Self::TimedOut(_) => "timed_out",
@@ -122,7 +122,9 @@ impl Error {
                 ErrorKind::Usage => "nothing was done; --help of the command says what is allowed",
                 ErrorKind::TooLarge => "send something smaller, or as a file",
                 ErrorKind::Empty => "send a file that has something in it",
-                ErrorKind::File => "check the file, its rights and the disk, then try again",
+                ErrorKind::File => {
+                    "check the folder, its rights and the disk; --force replaces a file"
+                }
                 ErrorKind::Config => "see the options in wx --help",
                 ErrorKind::Store => "check the account's folder, its rights and the disk",
                 ErrorKind::Decode => "try again; if it stays so, report it with what -vv says",
@@ -135,6 +137,8 @@ impl Error {
             Self::Unreachable(_) => NETWORK,
             Self::Ambiguous { .. } => "use the user name (@…) of the one you mean",
             Self::Usage(_) => "see the options in wx --help",
+            Self::Stdin(_) => "for example: wx listen --json --raw --max 1 | wx …",
+            Self::Unfit(_) => "nothing was sent: name a file that can be read",
             Self::Decode(_) => "is it of that kind? mangled tries all of them",
             Self::Io { .. } => "check that it is there and may be used",
             Self::Closed | Self::Interrupted(_) | Self::Failed(_) => {

@@ -11,12 +11,19 @@
     reason = "the helpers of tests may fail"
 )]
 
+mod completions;
 mod contacts;
 mod decode;
 mod demo;
+mod doctor;
+mod download;
 mod errors;
+mod forward;
+mod large;
 mod listen;
 mod login;
+mod media;
+mod operations;
 mod owner;
 mod send;
 mod signals;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::support::World;
+use crate::support::{Ended, World, soon};
 
 #[tokio::test]
 async fn beside_a_listen_everything_works_but_a_second_one() {
@@ -74,6 +74,61 @@ async fn after_a_kill_no_scan_is_asked_for_and_no_message_is_missing() {
     let after = world.run(&["listen", "--json", "--idle", "0.5"]).await;
     assert_eq!(after.events("message"), [] as [Value; 0]);
     assert_eq!(world.requests("/jslogin").await, 1);
+}
+
+#[tokio::test]
+async fn after_a_kill_what_was_in_hand_comes_again_and_nothing_else() {
+    let world = World::logged_in().await;
+    let folder = world.folder("handler");
+    let (fifo, holding) = (folder.join("fifo"), folder.join("holding"));
+    let made = tokio::process::Command::new("mkfifo").arg(&fifo).status();
+    assert!(made.await.expect("mkfifo").success());
+    // The handler of one message is at work until the test lets it go.
+    let handler = format!(
+        "case \"$(cat)\" in *held*) : > '{}'; cat '{}';; esac",
+        holding.display(),
+        fifo.display()
+    );
+    let mut taken = Vec::new();
+    for n in 0..4 {
+        taken.push(world.push(&format!("taken {n}")).await);
+    }
+    let mut in_hand = vec![world.push("held").await];
+    for n in 0..3 {
+        in_hand.push(world.push(&format!("behind {n}")).await);
+    }
+    let listen = world.spawn(&["listen", "--json", "--exec", &handler]);
+    // A message is handled once that is stored: the store tells, and nothing
+    // that a program could see before.
+    let journal = world.account().join("journal");
+    let stored = |id: &String| {
+        let journal = std::fs::read_to_string(&journal).unwrap_or_default();
+        journal.contains(&format!("\"handled\",\"msg_id\":\"{id}\""))
+    };
+    let all = async {
+        while !holding.exists() || !taken.iter().all(&stored) {
+            tokio::task::yield_now().await;
+        }
+    };
+    soon("four messages handled, and one in hand", all).await;
+    listen.signal("KILL").await;
+    std::fs::write(&fifo, "").expect("a reader");
+    let killed = listen.end().await;
+    assert_eq!(killed.code, -1);
+    let ids = |ended: &Ended| -> Vec<String> {
+        let messages = ended.events("message");
+        let ids = messages
+            .iter()
+            .filter_map(|message| message["msg_id"].as_str());
+        ids.map(str::to_owned).collect()
+    };
+    taken.push(in_hand[0].clone());
+    assert_eq!(ids(&killed), taken);
+    let again = world.run(&["listen", "--json", "--idle", "1"]).await;
+    assert_eq!(again.code, 0, "{again:?}");
+    assert_eq!(ids(&again), in_hand);
+    let after = world.run(&["listen", "--json", "--idle", "0.5"]).await;
+    assert_eq!(ids(&after), [] as [String; 0]);
 }
 
 #[tokio::test]

@@ -148,6 +148,7 @@ async fn a_refusal_has_the_servers_code() {
     refuse(1205).await;
     let refused = send(&world, &["filehelper", "x", "--json"]).await;
     assert_eq!(refused.code, 4);
+    assert_eq!(refused.error()["kind"], "throttled");
     assert_eq!(refused.error()["ret"], 1205);
     assert_eq!(refused.error()["transient"], true);
     assert!(refused.error()["retry_after_ms"].is_u64(), "{refused:?}");

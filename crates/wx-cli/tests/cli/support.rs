@@ -127,6 +127,20 @@ impl World {
         path.to_str().expect("a plain path").to_owned()
     }
 
+    /// A file of the test's own, with these bytes.
+    pub(crate) fn bytes(&self, name: &str, bytes: &[u8]) -> String {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, bytes).expect("a file");
+        path.to_str().expect("a plain path").to_owned()
+    }
+
+    /// An empty folder of the test's own.
+    pub(crate) fn folder(&self, name: &str) -> PathBuf {
+        let path = self.folder.path().join(name);
+        std::fs::create_dir(&path).expect("a folder");
+        path
+    }
+
     /// The binary with the service and the home in its environment.
     pub(crate) fn wx(&self, arguments: &[&str]) -> Command {
         let mut command = wx(arguments);
@@ -167,11 +181,48 @@ impl World {
 
     /// How many requests came whose path ends so.
     pub(crate) async fn requests(&self, path: &str) -> usize {
-        let log = self.call("log", json!({})).await;
-        let log = log.as_array().expect("a list");
-        log.iter()
-            .filter(|request| request["path"].as_str().expect("a path").ends_with(path))
-            .count()
+        self.log(path).await.len()
+    }
+
+    /// The requests whose path ends so.
+    pub(crate) async fn log(&self, path: &str) -> Vec<Value> {
+        let Value::Array(mut log) = self.call("log", json!({})).await else {
+            panic!("no list");
+        };
+        log.retain(|request| request["path"].as_str().expect("a path").ends_with(path));
+        log
+    }
+
+    /// The last request whose path ends so, with its JSON body read.
+    pub(crate) async fn last(&self, path: &str) -> Value {
+        let mut request = self.log(path).await.pop().expect("a request");
+        let body = request["body"].as_str().expect("a body");
+        if let Ok(body) = serde_json::from_str(body) {
+            request["body"] = body;
+        }
+        request
+    }
+
+    /// A message comes in: the line that `listen --json --raw` prints of it, and
+    /// what the push was answered.
+    pub(crate) async fn receive(&self, push: Value) -> (String, Value) {
+        let pushed = self.call("push", push).await;
+        let listen = ["listen", "--json", "--raw", "--max", "1"];
+        let listen = self.run(&listen).await;
+        assert_eq!(listen.code, 0, "{listen:?}");
+        let line = listen.stdout.lines().last().expect("a line");
+        (line.to_owned(), pushed)
+    }
+
+    /// Runs a command with something on its stdin.
+    pub(crate) async fn pipe(&self, input: impl AsRef<[u8]>, arguments: &[&str]) -> Ended {
+        run_with(self.wx(arguments), input).await
+    }
+
+    /// The name of a contact in this login.
+    pub(crate) async fn user_name(&self, name: &str) -> String {
+        let contact = self.contact(name).await;
+        contact["user_name"].as_str().expect("a name").to_owned()
     }
 
     /// Waits until so many requests came whose path ends so.

@@ -16,7 +16,7 @@ async fn help_names_every_command_and_its_options() {
         "--quiet",
         "--verbose",
     ];
-    let cases: [(&[&str], &[&str]); 11] = [
+    let cases: [(&[&str], &[&str]); 25] = [
         (
             &[],
             &[
@@ -27,9 +27,34 @@ async fn help_names_every_command_and_its_options() {
         (&["status"], &[]),
         (
             &["listen"],
-            &["--max", "--idle", "--for", "--echo", "--exec", "--raw"],
+            &[
+                "--max",
+                "--idle",
+                "--for",
+                "--echo",
+                "--exec",
+                "--save-media",
+                "--raw",
+            ],
         ),
         (&["send", "text"], &["<TO>", "<TEXT>", "--key"]),
+        (&["send", "image"], &["<TO>", "<PATH>", "--key"]),
+        (
+            &["send", "emoticon"],
+            &["<TO>", "<PATH>", "--key", "md5:HEX"],
+        ),
+        (&["forward"], &["<TO>..."]),
+        (&["revoke"], &["<MSG_ID>", "--to", "--client-msg-id"]),
+        (&["remark"], &["<TO>", "<TEXT>"]),
+        (&["pin"], &["<TO>"]),
+        (&["friend"], &["accept", "add", "follow"]),
+        (&["group"], &["create", "rename", "add", "remove", "quit"]),
+        (&["group", "create"], &["--topic", "<MEMBERS>..."]),
+        (&["download"], &["--output", "--force"]),
+        (&["avatar"], &["<TO>", "--output", "--group", "--force"]),
+        (&["doctor"], &["--timeout"]),
+        (&["completions"], &["<SHELL>", "bash", "zsh", "fish"]),
+        (&["man"], &["--dir"]),
         (
             &["contacts"],
             &[
@@ -82,7 +107,7 @@ async fn a_bare_name_gets_help_and_the_status_of_wrong_usage() {
 #[tokio::test]
 async fn wrong_usage_is_named_in_a_line_or_an_object() {
     // The word that must be named, and the command line.
-    let cases: [(&str, &[&str]); 22] = [
+    let cases: [(&str, &[&str]); 26] = [
         ("nonsense", &["nonsense"]),
         ("--nonsense", &["status", "--nonsense"]),
         ("bogus", &["login", "--qr", "bogus"]),
@@ -93,8 +118,12 @@ async fn wrong_usage_is_named_in_a_line_or_an_object() {
         ("--max", &["listen", "--max", "1.5"]),
         ("<TEXT>", &["send", "text", "filehelper"]),
         ("--key", &["send", "text", "filehelper", "x", "--key", ""]),
-        ("image", &["send", "image", "filehelper", "x.png"]),
-        ("completions", &["completions", "bash"]),
+        ("<PATH>", &["send", "image", "filehelper"]),
+        ("<SHELL>", &["completions"]),
+        ("<TO>", &["forward"]),
+        ("--to", &["revoke", "1"]),
+        ("enemy", &["friend", "enemy"]),
+        ("--timeout", &["doctor", "--timeout", "-1"]),
         ("--kind", &["contacts", "--kind", "enemy"]),
         ("--account", &["--account", "../x", "status"]),
         ("--pace", &["--pace", "fast", "status"]),

@@ -35,7 +35,7 @@ pub(super) async fn check(app: &App, timeout: u64) -> Result<Check, Error> {
         Ok(known) => {
             let nick_name = known.account.map(|account| account.nick_name);
             let nick_name = nick_name.unwrap_or_default();
-            Ok(format!("{nick_name} is logged in, and the session holds"))
+            Ok(format!("logged in as {nick_name}; the session holds"))
         }
         Err(error) if error.kind() == ErrorKind::NotLoggedIn && timeout > 0 => {
             log_in(app, timeout).await?

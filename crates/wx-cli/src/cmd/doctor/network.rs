@@ -46,7 +46,7 @@ struct Answer {
 
 impl Answer {
     fn is_there(&self) -> bool {
-        self.outcome.is_ok()
+        told(self).is_ok()
     }
 }
 
@@ -207,9 +207,10 @@ fn clock(answers: &[Answer]) -> Option<Check> {
 
 fn told(answer: &Answer) -> Result<String, String> {
     match &answer.outcome {
-        Ok((status, _)) => {
+        Ok((status @ 500.., _)) => Err(format!("{} answers with {status}", answer.host)),
+        Ok(_) => {
             let took = answer.took.as_millis();
-            Ok(format!("{} answers in {took} ms ({status})", answer.host))
+            Ok(format!("{} answers in {took} ms", answer.host))
         }
         Err(why) if why.contains(&answer.host) => Err(why.clone()),
         Err(why) => Err(format!("{}: {why}", answer.host)),

@@ -71,9 +71,14 @@ impl Running {
         }
     }
 
+    /// The number of the process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id().expect("it runs")
+    }
+
     /// Sends it a signal, by its name without SIG.
     pub(crate) async fn signal(&self, name: &str) {
-        let id = self.child.id().expect("it runs").to_string();
+        let id = self.id().to_string();
         let status = Command::new("kill").args(["-s", name, &id]).status().await;
         assert!(status.expect("kill").success());
     }
@@ -125,6 +130,18 @@ impl Ended {
         }
         assert!(error["transient"].is_boolean(), "{self:?}");
         error
+    }
+
+    /// That it failed so, in either form: `self` for people, `json` for
+    /// programs, with a word of what is wrong.
+    pub(crate) fn failed(&self, json: &Self, code: i32, kind: &str, word: &str) {
+        assert_eq!((self.code, self.stdout.as_str()), (code, ""), "{self:?}");
+        assert!(self.complaint().0.contains(word), "{word}: {self:?}");
+        assert_eq!((json.code, json.stdout.as_str()), (code, ""), "{json:?}");
+        assert_eq!(json.error()["kind"], kind, "{json:?}");
+        let message = json.error()["message"].to_string();
+        assert!(message.contains(word), "{word}: {json:?}");
+        assert_eq!(json.stderr.lines().count(), 1, "{json:?}");
     }
 
     /// What is wrong and what to do: all that stderr holds.
