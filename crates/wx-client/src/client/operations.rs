@@ -6,7 +6,7 @@
 use serde::Serialize;
 use wx_proto::command::{Befriend, GroupChange, Joining, MemberOutcome};
 use wx_proto::message::FriendTicket;
-use wx_proto::{Command, Done};
+use wx_proto::{Command, Done, State};
 use wx_wire::id::{ClientMsgId, MsgId, UserName};
 
 use super::{Client, Sent};
@@ -118,10 +118,18 @@ impl Client {
     async fn set_pinned(&self, to: UserName, pinned: bool) -> Result<(), Error> {
         // The request must name the remark, or the server takes it away
         // (protocol: webwxoplog).
-        if self.roster().await?.contact(&to).is_none() {
-            self.fetch_contacts(vec![to.clone()]).await?;
-        }
+        let is_known = self.roster().await?.contact(&to).is_some();
+        self.freshen(&to, is_known).await?;
         self.run(Command::Pin { to, pinned }).await.map(drop)
+    }
+
+    /// Fetches somebody who is not known, or only from when another process
+    /// had saved its contacts last.
+    async fn freshen(&self, id: &UserName, is_known: bool) -> Result<(), Error> {
+        if is_known && !matches!(self.state(), State::Attached {}) {
+            return Ok(());
+        }
+        self.fetch_contacts(vec![id.clone()]).await
     }
 
     /// Accepts somebody's request, with the ticket that came with it.
@@ -238,9 +246,9 @@ impl Client {
         I: IntoIterator<Item: Into<UserName>>,
     {
         let (group, members) = (group.into(), names(members));
-        if self.roster().await?.member_count(&group) == 0 {
-            self.fetch_contacts(vec![group.clone()]).await?;
-        }
+        // Whether people are added or invited goes by how many there are.
+        let is_known = self.roster().await?.member_count(&group) > 0;
+        self.freshen(&group, is_known).await?;
         let change = GroupChange::Add { members };
         match self.change_group(group, change).await? {
             Done::MembersAdded { how, members } => Ok(MembersAdded { how, members }),

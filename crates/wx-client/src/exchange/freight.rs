@@ -1,11 +1,12 @@
 //! Requests whose body, or whose answer, is a file's.
 
+use std::io;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedMutexGuard, mpsc};
 use tokio::task::spawn_blocking;
 use tokio::time::Instant;
 use wx_proto::io::Target;
@@ -85,10 +86,10 @@ async fn send(
     Exchanged::of(answer(id, &uri, &jar, sent))
 }
 
-async fn read(source: &Arc<Source>, range: Range<u64>) -> std::io::Result<Bytes> {
+async fn read(source: &Arc<Source>, range: Range<u64>) -> io::Result<Bytes> {
     let source = Arc::clone(source);
     let read = spawn_blocking(move || source.read(range));
-    read.await.map_err(std::io::Error::other)?
+    read.await.map_err(io::Error::other)?
 }
 
 async fn fetch(
@@ -134,15 +135,23 @@ async fn fetch(
 /// Fills a place from an answer to its end. Gives how many bytes are there
 /// then, however it came out.
 async fn fill(
-    filling: tokio::sync::OwnedMutexGuard<Filling>,
+    filling: OwnedMutexGuard<Filling>,
     job: &Job,
     target: Target,
     mut download: Download,
     pace: &mut Pace,
 ) -> (u64, Result<(), Failure>) {
-    let unwritten = |error: std::io::Error| {
-        let words = format!("the download cannot be written: {error}");
-        trouble(job, words)
+    let unwritten = |error: io::Error| {
+        let advice = match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                ": make room, and start it again"
+            }
+            _ => "",
+        };
+        trouble(
+            job,
+            format!("the download cannot be written: {error}{advice}"),
+        )
     };
     let (mut filling, begun) = Filling::begin(filling, target.from).await;
     if let Err(error) = begun {

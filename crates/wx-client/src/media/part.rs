@@ -53,9 +53,7 @@ impl Part {
         let (folder, name) = match &wish.target {
             Target::Folder(folder) => (folder.as_path(), name),
             Target::Path(path) => {
-                if !wish.overwrite {
-                    refuse_existing(path)?;
-                }
+                refuse_existing(path, wish.overwrite)?;
                 let name = path.file_name().unwrap_or_default().to_string_lossy();
                 let folder = path.parent().unwrap_or(Path::new(""));
                 (folder, safe_file_name(&name))
@@ -207,9 +205,16 @@ fn rename_to_new(from: &Path, to: &Path) -> io::Result<()> {
     part.persist_noclobber(to).map_err(|refused| refused.error)
 }
 
-fn refuse_existing(path: &Path) -> Result<(), Error> {
+/// Refuses a target before anything is fetched for it. Of what is there, only
+/// a file gives way, or a link, never a folder or a device.
+fn refuse_existing(path: &Path, overwrite: bool) -> Result<(), Error> {
     match fs::symlink_metadata(path) {
-        Ok(_) => Err(exists(path)),
+        Ok(_) if !overwrite => Err(exists(path)),
+        Ok(there) if there.is_file() || there.is_symlink() => Ok(()),
+        Ok(_) => {
+            let words = format!("{} is no file: choose another name", path.display());
+            Err(Error::new(ErrorKind::File, words))
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(cannot("written", path, error)),
     }

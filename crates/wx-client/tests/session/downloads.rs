@@ -1,17 +1,13 @@
 //! Media on their way in: whole or not there, and never in anybody's way.
 
 use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::path::PathBuf;
 
 use md5::{Digest, Md5};
-use serde_json::{Value, json};
-use tokio::io::AsyncWrite;
-use wx_client::{ErrorKind, Media, MediaRef, MemoryStore};
+use serde_json::json;
+use wx_client::{ErrorKind, FileStore, Media, MediaRef, MemoryStore};
 
-use crate::support::{Running, Sim, bytes_of, soon};
+use crate::support::{Running, Sim, bytes_of, hidden, md5_of, soon};
 
 impl Sim {
     /// The ranges that were asked for at an endpoint, in order.
@@ -26,40 +22,6 @@ impl Sim {
                 .collect()
         })
     }
-}
-
-impl Running {
-    /// The medium of a message that the service makes now, and its MD5.
-    async fn medium(&mut self, sim: &Sim, kind: &str, content: Value) -> (MediaRef, String) {
-        let body = json!({"kind": kind, "from": "friend:0", "content": content});
-        let pushed = sim.call("push", body).await;
-        let (message, delivery) = self.message().await;
-        delivery.ack();
-        let md5 = pushed["md5"].as_str().expect("a digest").to_owned();
-        (message.media().expect("a medium"), md5)
-    }
-
-    /// A file with this content.
-    async fn file(&mut self, sim: &Sim, name: &str, size: usize) -> (MediaRef, String) {
-        let content = json!({"name": name, "size": size});
-        self.medium(sim, "file", content).await
-    }
-}
-
-fn md5_of(path: &Path) -> String {
-    let digest = Md5::digest(fs::read(path).expect("a file"));
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// What lies in a folder beside what people see.
-fn hidden(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).expect("a folder");
-    let paths = entries.map(|entry| entry.expect("an entry").path());
-    let is_hidden = |path: &PathBuf| {
-        let name = path.file_name().expect("a name").to_string_lossy();
-        name.starts_with('.')
-    };
-    paths.filter(is_hidden).collect()
 }
 
 #[tokio::test]
@@ -282,129 +244,6 @@ async fn a_download_that_is_given_up_says_what_it_leaves() {
 }
 
 #[tokio::test]
-async fn no_file_is_overwritten_unasked() {
-    let sim = Sim::start().await;
-    let mut running = sim.online(&MemoryStore::new()).await;
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("mine.txt");
-    let (media, md5) = running.file(&sim, "theirs.txt", 50_000).await;
-    fs::write(&path, "mine").unwrap();
-    let download = || running.client.download(media.clone());
-    let error = download().to_path(&path).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::File);
-    assert!(error.to_string().contains("exists already"), "{error}");
-    assert_eq!(sim.asked("webwxgetmedia"), 0);
-
-    // Nor one that comes to be there meanwhile.
-    fs::remove_file(&path).unwrap();
-    let slow = json!({"path": "webwxgetmedia", "kind": "hang", "after_bytes": 20_000});
-    sim.call("fault", slow).await;
-    let transfer = download().to_path(&path);
-    let mut progress = transfer.progress();
-    let canceller = transfer.canceller();
-    let transfer = tokio::spawn(transfer);
-    soon(
-        "some bytes",
-        progress.wait_for(|there| there.done == 20_000),
-    )
-    .await
-    .unwrap();
-    // Nobody else has it meanwhile.
-    let other = download().to_path(&path).await.unwrap_err();
-    assert_eq!(other.kind(), ErrorKind::File);
-    assert!(other.to_string().contains("another download"), "{other}");
-    canceller.cancel();
-    soon("the end", transfer).await.unwrap().unwrap_err();
-    let transfer = download().to_path(&path);
-    let mut progress = transfer.progress();
-    let mine = async {
-        progress.changed().await.unwrap();
-        fs::write(&path, "mine").unwrap();
-    };
-    let (downloaded, ()) = tokio::join!(transfer, mine);
-    let error = downloaded.unwrap_err();
-    assert!(error.to_string().contains("exists already"), "{error}");
-    assert_eq!(fs::read(&path).unwrap(), b"mine");
-
-    let replaced = download().overwrite(true).to_path(&path).await.unwrap();
-    assert_eq!(replaced.md5, md5);
-    assert_eq!(md5_of(&path), md5);
-    running.stop().await;
-}
-
-#[tokio::test]
-async fn a_name_that_is_taken_gets_a_number() {
-    let sim = Sim::start().await;
-    let mut running = sim.online(&MemoryStore::new()).await;
-    let folder = tempfile::tempdir().unwrap();
-    let (media, md5) = running.file(&sim, "../.notes.txt", 1000).await;
-    let mut names = Vec::new();
-    for _ in 0..3 {
-        let download = running.client.download(media.clone());
-        let downloaded = download.into_dir(folder.path()).await.unwrap();
-        let path = downloaded.path.unwrap();
-        assert_eq!(path.parent(), Some(folder.path()));
-        assert_eq!(md5_of(&path), md5);
-        names.push(path.file_name().unwrap().to_str().unwrap().to_owned());
-    }
-    assert_eq!(names, ["notes.txt", "notes (2).txt", "notes (3).txt"]);
-    running.stop().await;
-}
-
-/// A place without room.
-struct Full;
-
-impl AsyncWrite for Full {
-    fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, _: &[u8]) -> Poll<io::Result<usize>> {
-        Poll::Ready(Err(io::ErrorKind::StorageFull.into()))
-    }
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-}
-
-#[tokio::test]
-async fn trouble_on_this_machine_is_not_tried_again() {
-    let sim = Sim::start().await;
-    let mut running = sim.online(&MemoryStore::new()).await;
-    let (media, _) = running.file(&sim, "x.bin", 1000).await;
-    let download = || running.client.download(media.clone());
-    let error = soon("the end", download().to_writer(Full))
-        .await
-        .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::File);
-    assert!(error.to_string().contains("cannot be written"), "{error}");
-    assert_eq!(sim.asked("webwxgetmedia"), 1);
-    let folder = tempfile::tempdir().unwrap();
-    let missing = folder.path().join("missing");
-    let error = download().into_dir(&missing).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::File);
-    assert!(
-        error.to_string().contains(missing.to_str().unwrap()),
-        "{error}"
-    );
-    assert_eq!(sim.asked("webwxgetmedia"), 1);
-    running.stop().await;
-}
-
-#[tokio::test]
-async fn what_the_server_does_not_have_leaves_nothing_behind() {
-    let sim = Sim::start().await;
-    let running = sim.online(&MemoryStore::new()).await;
-    let folder = tempfile::tempdir().unwrap();
-    let media = json!({"media": "image", "msg_id": "1"});
-    let media: MediaRef = serde_json::from_value(media).unwrap();
-    let transfer = running.client.download(media).into_dir(folder.path());
-    let error = soon("the end", transfer).await.unwrap_err();
-    assert!(error.to_string().contains("does not have"), "{error}");
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
-    running.stop().await;
-}
-
-#[tokio::test]
 async fn what_was_sent_can_be_fetched_again() {
     let sim = Sim::start().await;
     let running = sim.online(&MemoryStore::new()).await;
@@ -425,4 +264,52 @@ async fn what_was_sent_can_be_fetched_again() {
     soon("the bytes", read).await.unwrap();
     assert_eq!(back, content);
     running.stop().await;
+}
+
+#[tokio::test]
+async fn a_stop_does_not_wait_for_a_download_and_keeps_what_is_there() {
+    let sim = Sim::start().await;
+    let mut running = sim.online(&MemoryStore::new()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let (media, _) = running.file(&sim, "x.bin", 1_000_000).await;
+    let hang = json!({"path": "webwxgetmedia", "kind": "hang", "after_bytes": 400_000});
+    sim.call("fault", hang).await;
+    let transfer = running.client.download(media).into_dir(folder.path());
+    let mut progress = transfer.progress();
+    let transfer = tokio::spawn(transfer);
+    let there = progress.wait_for(|progress| progress.done == 400_000);
+    soon("some bytes", there).await.unwrap();
+    running.stop().await;
+    let error = transfer.await.unwrap().unwrap_err();
+    assert!(
+        error.to_string().contains("400000 bytes are kept"),
+        "{error}"
+    );
+    assert_eq!(hidden(folder.path()).len(), 1);
+}
+
+#[tokio::test]
+async fn media_go_both_ways_beside_the_accounts_owner() {
+    let sim = Sim::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let store = FileStore::open(folder.path()).unwrap();
+    let mut owner = Running::start(sim.client().store(store)).await;
+    owner.log_in(&sim).await;
+    soon("polling", sim.call("wait_session", json!({}))).await;
+    let (media, md5) = owner.file(&sim, "x.bin", 1000).await;
+    let store = FileStore::attach(folder.path());
+    let builder = sim.client().store(store).attach();
+    let (beside, _events) = builder.spawn().await.unwrap();
+    let target = tempfile::tempdir().unwrap();
+    let downloaded = beside.download(media).into_dir(target.path());
+    let downloaded = soon("the download", downloaded).await.unwrap();
+    assert_eq!(downloaded.md5, md5);
+    let media = Media::bytes("mine.bin", bytes_of(1000)).unwrap();
+    let sent = beside.send_file("filehelper", media).await.unwrap();
+    beside.shutdown().await.unwrap();
+    // The owner hears of it as of a message of any other device.
+    let (message, delivery) = owner.message().await;
+    delivery.ack();
+    assert!(message.from_me && message.msg_id == sent.msg_id);
+    owner.stop().await;
 }

@@ -268,3 +268,26 @@ async fn a_large_group_is_joined_by_invitation_however_little_is_known_of_it() {
     beside.shutdown().await.unwrap();
     owner.stop().await;
 }
+
+#[tokio::test]
+async fn a_remark_that_was_set_beside_nobody_survives_a_pin() {
+    let sim = Sim::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let mut owner =
+        Running::start(sim.client().store(FileStore::open(folder.path()).unwrap())).await;
+    owner.log_in(&sim).await;
+    owner.stop().await;
+    let friend = sim.id("friend:2").await;
+    // What is saved of the contacts is older than the remark by now.
+    for command in ["remark", "pin"] {
+        let store = FileStore::attach(folder.path());
+        let (client, _events) = sim.client().store(store).attach().spawn().await.unwrap();
+        match command {
+            "remark" => client.set_remark(&friend, "the boss").await.unwrap(),
+            _ => client.pin(&friend).await.unwrap(),
+        }
+        client.shutdown().await.unwrap();
+    }
+    assert_eq!(sim.last_op().1["CmdId"], 3);
+    assert_eq!(sim.contact("friend:2").await["remark"], "the boss");
+}

@@ -11,9 +11,11 @@ use wx_client::{Builder, Client, Config, Delivery, EventKind, Events, MemoryStor
 use wx_sim::{AccountSpec, Options, Server};
 
 mod faulty;
+mod files;
 mod gate;
 
 pub(crate) use faulty::{Fault, Faulty};
+pub(crate) use files::{bytes_of, hidden, md5_of, media};
 pub(crate) use gate::Gate;
 
 /// Far beyond what anything takes; a test that waits so long has failed.
@@ -25,12 +27,6 @@ pub(crate) async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
         Ok(value) => value,
         Err(_) => panic!("{what}: not within {} s", AT_MOST.as_secs()),
     }
-}
-
-/// So many bytes, none of which is like its neighbours.
-pub(crate) fn bytes_of(length: usize) -> Vec<u8> {
-    let mixed = |at: usize| at.wrapping_mul(0x9e37_79b9).rotate_right(11).to_le_bytes()[0];
-    (0..length).map(mixed).collect()
 }
 
 /// The service, and the way to it.

@@ -31,10 +31,16 @@ pub(super) struct Draft<'a> {
     /// The account that sends it.
     pub(super) index: usize,
     request: &'a Incoming,
+    body: &'a Value,
     msg: &'a Value,
 }
 
 impl<'a> Draft<'a> {
+    /// Whether the client says that it sends something on.
+    pub(super) fn is_forwarded(&self) -> bool {
+        scalar(self.body.get("Scene")).is_some_and(|scene| scene == "2")
+    }
+
     /// A member of `Msg` as text; empty when it is missing.
     pub(super) fn member(&self, name: &str) -> String {
         scalar(self.msg.get(name)).unwrap_or_default()
@@ -79,16 +85,7 @@ pub(super) fn answer(
     let body = request.json();
     let outcome = service
         .authorize(request, &Claim::from_body(&body), Door::Base)
-        .and_then(|index| {
-            let msg = body.get("Msg").filter(|msg| msg.is_object());
-            take(
-                service,
-                index,
-                request,
-                msg.ok_or(PARAMETER_ERROR)?,
-                compose,
-            )
-        });
+        .and_then(|index| take(service, index, request, &body, compose));
     match outcome {
         Ok((msg_id, local_id)) => answered(0, &msg_id.to_string(), &local_id),
         Err(ret) => refusal(ret),
@@ -110,9 +107,11 @@ fn take(
     service: &mut Service,
     index: usize,
     request: &Incoming,
-    msg: &Value,
+    body: &Value,
     compose: fn(&Draft<'_>) -> Result<Item, i32>,
 ) -> Result<(u64, String), i32> {
+    let msg = body.get("Msg").filter(|msg| msg.is_object());
+    let msg = msg.ok_or(PARAMETER_ERROR)?;
     let member = |name| scalar(msg.get(name)).unwrap_or_default();
     let client_msg_id = member("ClientMsgId");
     let local_id = member("LocalID");
@@ -120,6 +119,7 @@ fn take(
         service,
         index,
         request,
+        body,
         msg,
     })?;
     let refuse_self = service.config.refuse_self;

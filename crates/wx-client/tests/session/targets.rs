@@ -1,0 +1,140 @@
+//! Where downloads go: never in the way of what is there.
+
+use std::fs;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use serde_json::json;
+use tokio::io::AsyncWrite;
+use wx_client::{ErrorKind, MediaRef, MemoryStore};
+
+use crate::support::{Sim, md5_of, soon};
+
+/// A place without room.
+struct Full;
+
+impl AsyncWrite for Full {
+    fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, _: &[u8]) -> Poll<io::Result<usize>> {
+        Poll::Ready(Err(io::ErrorKind::StorageFull.into()))
+    }
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+#[tokio::test]
+async fn no_file_is_overwritten_unasked() {
+    let sim = Sim::start().await;
+    let mut running = sim.online(&MemoryStore::new()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mine.txt");
+    let (media, md5) = running.file(&sim, "theirs.txt", 50_000).await;
+    fs::write(&path, "mine").unwrap();
+    let download = || running.client.download(media.clone());
+    let error = download().to_path(&path).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::File);
+    assert!(error.to_string().contains("exists already"), "{error}");
+    assert_eq!(sim.asked("webwxgetmedia"), 0);
+
+    // Nor one that comes to be there meanwhile.
+    fs::remove_file(&path).unwrap();
+    let slow = json!({"path": "webwxgetmedia", "kind": "hang", "after_bytes": 20_000});
+    sim.call("fault", slow).await;
+    let transfer = download().to_path(&path);
+    let mut progress = transfer.progress();
+    let canceller = transfer.canceller();
+    let transfer = tokio::spawn(transfer);
+    soon(
+        "some bytes",
+        progress.wait_for(|there| there.done == 20_000),
+    )
+    .await
+    .unwrap();
+    // Nobody else has it meanwhile.
+    let other = download().to_path(&path).await.unwrap_err();
+    assert_eq!(other.kind(), ErrorKind::File);
+    assert!(other.to_string().contains("another download"), "{other}");
+    canceller.cancel();
+    soon("the end", transfer).await.unwrap().unwrap_err();
+    let transfer = download().to_path(&path);
+    let mut progress = transfer.progress();
+    let mine = async {
+        progress.changed().await.unwrap();
+        fs::write(&path, "mine").unwrap();
+    };
+    let (downloaded, ()) = tokio::join!(transfer, mine);
+    let error = downloaded.unwrap_err();
+    assert!(error.to_string().contains("exists already"), "{error}");
+    assert_eq!(fs::read(&path).unwrap(), b"mine");
+
+    let replaced = download().overwrite(true).to_path(&path).await.unwrap();
+    assert_eq!(replaced.md5, md5);
+    assert_eq!(md5_of(&path), md5);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_name_that_is_taken_gets_a_number() {
+    let sim = Sim::start().await;
+    let mut running = sim.online(&MemoryStore::new()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let (media, md5) = running.file(&sim, "../.notes.txt", 1000).await;
+    let mut names = Vec::new();
+    for _ in 0..3 {
+        let download = running.client.download(media.clone());
+        let downloaded = download.into_dir(folder.path()).await.unwrap();
+        let path = downloaded.path.unwrap();
+        assert_eq!(path.parent(), Some(folder.path()));
+        assert_eq!(md5_of(&path), md5);
+        names.push(path.file_name().unwrap().to_str().unwrap().to_owned());
+    }
+    assert_eq!(names, ["notes.txt", "notes (2).txt", "notes (3).txt"]);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn trouble_on_this_machine_is_not_tried_again() {
+    let sim = Sim::start().await;
+    let mut running = sim.online(&MemoryStore::new()).await;
+    let (media, _) = running.file(&sim, "x.bin", 1000).await;
+    let download = || running.client.download(media.clone());
+    let error = soon("the end", download().to_writer(Full))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::File);
+    assert!(error.to_string().contains("make room"), "{error}");
+    assert_eq!(sim.asked("webwxgetmedia"), 1);
+    let folder = tempfile::tempdir().unwrap();
+    #[cfg(unix)]
+    {
+        let device = download().overwrite(true).to_path("/dev/null").await;
+        assert_eq!(device.unwrap_err().kind(), ErrorKind::File);
+    }
+    let missing = folder.path().join("missing");
+    let error = download().into_dir(&missing).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::File);
+    assert!(
+        error.to_string().contains(missing.to_str().unwrap()),
+        "{error}"
+    );
+    assert_eq!(sim.asked("webwxgetmedia"), 1);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn what_the_server_does_not_have_leaves_nothing_behind() {
+    let sim = Sim::start().await;
+    let running = sim.online(&MemoryStore::new()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let media = json!({"media": "image", "msg_id": "1"});
+    let media: MediaRef = serde_json::from_value(media).unwrap();
+    let transfer = running.client.download(media).into_dir(folder.path());
+    let error = soon("the end", transfer).await.unwrap_err();
+    assert!(error.to_string().contains("does not have"), "{error}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    running.stop().await;
+}
