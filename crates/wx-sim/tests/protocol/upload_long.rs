@@ -45,17 +45,18 @@ fn more_than_25_mib_need_the_keys_of_webwxcheckupload() {
         "<appmsg appid='wxeb7ec651dd0aefa9' sdkver=''><title>long.bin</title><type>6</type>\
          <appattach><totallen>{TOO_LONG}</totallen><attachid>{media_id}</attachid></appattach></appmsg>"
     );
-    let mut send = |signature: &Value, id: &str| {
+    let mut send = |signature: &Value, scene: u8, id: &str| {
         let msg = json!({
             "Type": 6, "Content": content, "Signature": signature, "LocalID": id,
             "FromUserName": session.user_name, "ToUserName": "filehelper", "ClientMsgId": id,
         });
-        let body = json!({"Scene": 0, "Msg": msg});
+        let body = json!({"Scene": scene, "Msg": msg});
         let request = session.post("webwxsendappmsg?fun=async&f=json", body);
         ret(&body_of(&world.fetch(request)))
     };
-    assert_eq!(send(&Value::Null, "1"), 1);
-    assert_eq!(send(&keys["Signature"], "2"), 0);
+    assert_eq!(send(&Value::Null, 0, "1"), 1);
+    assert_eq!(send(&keys["Signature"], 0, "2"), 0);
+    assert_eq!(send(&Value::Null, 2, "3"), 0, "sent on, it has none");
 }
 
 #[test]
