@@ -54,6 +54,8 @@ struct Download {
     at: u64,
     /// From which byte on was asked last.
     from: u64,
+    /// How many bytes were there at the most: what comes again is no gain.
+    most: u64,
     /// Tries in a row that brought nothing.
     tries: u32,
     state: Await,
@@ -83,6 +85,7 @@ impl Downloads {
                 naming,
                 at: from,
                 from,
+                most: from,
                 tries: 0,
                 state: Await::Room,
             },
@@ -112,7 +115,8 @@ impl Downloads {
     pub(crate) fn moved(&mut self, id: RequestId, at: u64) {
         let is_it = |download: &&mut Download| download.state == Await::Bytes(id);
         if let Some(download) = self.all.values_mut().find(is_it) {
-            if at > download.at {
+            if at > download.most {
+                download.most = at;
                 download.tries = 0;
             }
             download.at = at;

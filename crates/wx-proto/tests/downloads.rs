@@ -354,3 +354,26 @@ fn an_attached_process_can_fetch_too() {
     );
     assert_eq!(bytes(&s, command), 3);
 }
+
+#[test]
+fn what_breaks_off_at_the_same_place_each_time_is_given_up() {
+    let mut s = Scenario::online(quiet());
+    let command = start(&mut s, image(), 0);
+    for _ in 0..6 {
+        let Some(request) = s
+            .out
+            .iter()
+            .find(|r| r.head.uri.path().ends_with("webwxgetmsgimg"))
+        else {
+            break;
+        };
+        // A server without ranges: all comes again from the first byte on.
+        let id = request.id;
+        s.input(Input::Progress { id, at: 250 });
+        break_off(&mut s, "webwxgetmsgimg", 300);
+        if s.end_of(command).is_none() {
+            wait_for(&mut s, "webwxgetmsgimg");
+        }
+    }
+    assert_eq!(failure(&s, command), "cut off");
+}
