@@ -398,3 +398,23 @@ fn a_process_that_is_killed_during_an_upload_has_sent_nothing_and_says_unknown()
     ));
     assert!(!next.has("webwxuploadmedia"));
 }
+
+/// Whoever was superseded meanwhile, and so can store nothing, sends nothing.
+#[test]
+fn no_piece_of_a_message_goes_out_before_the_message_is_stored() {
+    let mut s = Scenario::online(quiet());
+    s.stores = false;
+    start(&mut s, FileKind::File, "a.bin", 10);
+    let kind = FileKind::File;
+    let to = "filehelper".into();
+    let alone = s.command(Command::Upload {
+        to,
+        file: file(kind, "b.bin", 10),
+    });
+    assert_eq!(s.paths(), ["synccheck", "webwxuploadmedia"]);
+    assert!(piece(&s).0.contains("b.bin"), "that is of no message");
+    s.answer("webwxuploadmedia", &taken("@b"));
+    assert!(s.end_of(alone).is_some());
+    s.store_all();
+    assert!(piece(&s).0.contains("a.bin"));
+}

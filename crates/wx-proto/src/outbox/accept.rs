@@ -86,6 +86,8 @@ impl Outbox {
             source: command,
             to,
             file,
+            // No message is promised, so nothing has to be remembered.
+            record: RecordSeq::default(),
             expires: None,
         };
         self.uploads.start(wanted, cx, now);
@@ -144,6 +146,7 @@ impl Outbox {
                     source: command,
                     to: waiting.to.clone(),
                     file,
+                    record: waiting.record,
                     expires,
                 };
                 self.uploads.start(wanted, cx, now);

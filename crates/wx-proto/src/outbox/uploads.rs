@@ -10,7 +10,8 @@
 //!
 //! What each state awaits:
 //!
-//! * `Room`: its turn, for few files are under way side by side;
+//! * `Room`: its turn, for few files are under way side by side, and none
+//!   before the message that it is for is stored;
 //! * `Answer`: that of webwxcheckupload, for a large file, or of a piece;
 //! * `Time`: the next try of the same step.
 //!
@@ -34,6 +35,7 @@ use crate::event::CloseReason;
 use crate::io::{Body, FailureKind, RequestId};
 use crate::media::{LocalFile, Uploaded};
 use crate::sabotage::breaks;
+use crate::saved::RecordSeq;
 use crate::time::{Instant, Now};
 
 /// How many files may be under way side by side.
@@ -56,6 +58,8 @@ pub(super) struct Wanted {
     pub(super) source: CommandId,
     pub(super) to: UserName,
     pub(super) file: LocalFile,
+    /// What must be stored before anything of it goes out.
+    pub(super) record: RecordSeq,
     /// When it is given up, whatever moves; by default it may go on while
     /// something does.
     pub(super) expires: Option<Instant>,
@@ -152,7 +156,9 @@ impl Uploads {
                 break;
             };
             let due = match upload.state {
-                Await::Room => busy < MAX_ACTIVE,
+                Await::Room => {
+                    busy < MAX_ACTIVE && cx.journal.is_stored(upload.wanted.record)
+                }
                 Await::Time(at) => at <= now.mono,
                 Await::Answer(_) => false,
             };
