@@ -5,15 +5,41 @@
 //! replays the committed inputs on stable Rust.
 
 mod content;
+mod cookies;
+mod json;
+mod login;
+mod multipart;
 mod script;
+mod session;
+mod session_ops;
+mod store;
+mod sync;
 mod xml;
 
 pub use content::content;
+pub use cookies::cookies;
+pub use json::{JSON_ENDPOINTS, json};
+pub use login::login;
+pub use multipart::multipart;
 pub use script::script;
+pub use session_ops::session_ops;
+pub use store::store;
+pub use sync::sync;
 pub use xml::xml;
 
 /// A fuzz target.
 pub type Target = fn(&[u8]);
 
 /// Every target and its name, which is also that of its folder of inputs.
-pub const TARGETS: [(&str, Target); 3] = [("script", script), ("xml", xml), ("content", content)];
+pub const TARGETS: [(&str, Target); 10] = [
+    ("script", script),
+    ("xml", xml),
+    ("content", content),
+    ("json", json),
+    ("sync", sync),
+    ("login", login),
+    ("cookies", cookies),
+    ("multipart", multipart),
+    ("store", store),
+    ("session_ops", session_ops),
+];

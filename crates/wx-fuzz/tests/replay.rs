@@ -1,32 +1,66 @@
-//! Replays the committed inputs of every fuzz target.
+//! Replays the committed inputs of every fuzz target: those that show a form or
+//! a quirk, and those that once broke something.
 
-use std::{fs, path::Path};
+use std::collections::BTreeSet;
+use std::fs;
+use std::panic::catch_unwind;
+use std::path::{Path, PathBuf};
 
-use wx_fuzz::TARGETS;
+use wx_fuzz::{JSON_ENDPOINTS, TARGETS};
+
+/// Shims of comparisons with peers, and whose inputs they take. What they do is
+/// in `fuzz/` itself, for the peers are no dependencies of the project.
+const PEERS: [(&str, &str); 2] = [("script_boa", "script"), ("xml_quick", "xml")];
+
+fn fuzz(folder: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../fuzz")
+        .join(folder)
+}
+
+/// The files of a folder but those that libFuzzer named, by their hash.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap();
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    files.sort_unstable();
+    assert!(!files.is_empty(), "{}", folder.display());
+    files
+}
+
+fn stems(folder: &Path) -> BTreeSet<String> {
+    let stem = |path: &PathBuf| path.file_stem().unwrap().to_str().unwrap().to_owned();
+    files(folder).iter().map(stem).collect()
+}
 
 #[test]
 fn committed_inputs_break_no_promise() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus");
+    let mut broken = Vec::new();
     for (name, target) in TARGETS {
-        let mut inputs = 0;
-        for entry in fs::read_dir(folder.join(name)).unwrap() {
-            target(&fs::read(entry.unwrap().path()).unwrap());
-            inputs += 1;
+        for path in files(&fuzz("corpus").join(name)) {
+            let input = fs::read(&path).unwrap();
+            if catch_unwind(|| target(&input)).is_err() {
+                broken.push(path);
+            }
         }
-        assert!(inputs > 0, "{name}");
     }
+    assert!(broken.is_empty(), "{broken:#?}");
 }
 
 #[test]
 fn every_target_has_a_shim_and_every_shim_a_target() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/fuzz_targets");
-    let mut shims: Vec<String> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
-        .collect();
-    let mut targets: Vec<&str> = TARGETS.iter().map(|(name, _)| *name).collect();
-    shims.sort_unstable();
-    targets.sort_unstable();
-    assert_eq!(shims, targets);
+    let targets = TARGETS.iter().map(|(name, _)| name);
+    let peers = PEERS.iter().map(|(name, _)| name);
+    let expected: BTreeSet<String> = targets.chain(peers).map(|&name| name.to_owned()).collect();
+    assert_eq!(stems(&fuzz("fuzz_targets")), expected);
+}
+
+#[test]
+fn every_json_endpoint_has_an_input_that_it_reads() {
+    let stems = stems(&fuzz("corpus/json"));
+    for (name, decode) in JSON_ENDPOINTS {
+        assert!(stems.contains(name), "{name}");
+        let path = fuzz("corpus/json").join(format!("{name}.json"));
+        let read = decode(&fs::read(path).unwrap());
+        assert!(read.is_ok(), "{name}: {read:?}");
+    }
 }
