@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use wx_wire::id::MsgId;
 
-use crate::event::{Event, EventId, EventKind};
+use crate::event::{Event, EventId, EventKind, WarningKind};
 use crate::journal::Journal;
 use crate::message::Message;
 use crate::recent::RecentIds;
@@ -250,8 +250,9 @@ fn same_notice(earlier: &EventKind, later: &EventKind) -> bool {
         (EventKind::Offline { .. }, EventKind::Offline { .. })
         | (EventKind::BackOnline { .. }, EventKind::BackOnline { .. })
         | (EventKind::Throttled { .. }, EventKind::Throttled { .. }) => true,
+        // Each message that was passed is one that nobody will tell of again.
         (EventKind::Warning { kind: earlier, .. }, EventKind::Warning { kind: later, .. }) => {
-            earlier == later
+            earlier == later && *later != WarningKind::Parked
         }
         _ => false,
     }

@@ -272,6 +272,35 @@ fn the_third_failure_parks_a_message_and_says_so() {
 }
 
 #[test]
+fn every_parked_message_is_reported_however_full_the_queue_is() {
+    let mut config = quiet();
+    config.event_capacity = 1;
+    let mut s = Scenario::ready(config);
+    s.answer("webwxsync", &page(7).texts(&["1", "2"]).json());
+    for _ in 0..3 {
+        fail_next(&mut s);
+        fail_next(&mut s);
+        s.advance(Duration::from_secs(2));
+    }
+    let events = s.events();
+    assert_eq!(names(&events), ["warning", "warning"], "{events:?}");
+}
+
+#[test]
+fn the_end_of_a_session_waits_for_what_is_to_be_delivered_once_more() {
+    let mut s = Scenario::online(quiet());
+    s.answer("synccheck", &synccheck(0, 2));
+    s.answer("webwxsync", &page(8).texts(&["1"]).json());
+    assert_eq!(fail_next(&mut s), "1");
+    s.answer("synccheck", &synccheck(1101, 0));
+    assert_eq!(names(&s.events()), ["logged_out"]);
+    assert!(!s.session.is_idle(), "nobody can fetch the message again");
+    s.advance(Duration::from_secs(1));
+    assert_eq!(s.handle_messages(), ["1"]);
+    assert!(s.session.is_idle());
+}
+
+#[test]
 fn failures_are_counted_over_processes() {
     let mut s = Scenario::online(quiet());
     s.answer("synccheck", &synccheck(0, 2));

@@ -90,12 +90,14 @@ impl Session {
     }
 
     /// True once a session that is over, stopped or frozen waits for nothing:
-    /// no answer, and no record to be stored.
+    /// no answer, no record to be stored, and no message whose handler failed
+    /// and that is still to be delivered once more.
     #[must_use]
     pub fn is_idle(&self) -> bool {
         let frozen = matches!(self.cx.state(), State::Frozen {});
         matches!(self.phase, Phase::Done)
             && self.cx.requests.is_empty()
+            && self.parking.deadline().is_none()
             && (frozen || self.cx.journal.is_flushed())
     }
 }
