@@ -6,7 +6,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use wx_proto::config::FileLimits;
 use wx_proto::identity::Standing;
 use wx_proto::saved::{Account, Stretch};
-use wx_proto::{Command, Done, Publication, Roster, Saved, SendText, State};
+use wx_proto::{Command, Done, Message, Publication, Roster, Saved, SendText, State};
 use wx_wire::id::{ClientMsgId, MsgId, UserName};
 
 use crate::builder::Builder;
@@ -191,6 +191,14 @@ impl Client {
         text: impl Into<String>,
     ) -> Result<Sent, Error> {
         self.send(SendText::new(to, text)).await
+    }
+
+    /// Answers a message with a text, in the chat where it was written.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub async fn reply(&self, to: &Message, text: impl Into<String>) -> Result<Sent, Error> {
+        self.send_text(&to.chat.id, text).await
     }
 
     /// Sends a text, perhaps with an idempotency key and an expiry.

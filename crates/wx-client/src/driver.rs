@@ -10,13 +10,13 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::sync::{mpsc, watch};
 use wx_proto::event::WarningKind;
 use wx_proto::{
-    Body, CommandId, Event, EventId, Input, Instant, Request, RequestId, Roster, Session, State,
-    Transmit,
+    Body, CommandId, Event, Input, Instant, Request, RequestId, Roster, Session, State, Transmit,
 };
 use wx_transport::Jar;
 
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind};
+use crate::events::Verdict;
 use crate::exchange::{Exchanged, Lanes, Reports};
 use crate::keeper::{Keeper, Kept};
 use crate::transfer::Freight;
@@ -37,7 +37,7 @@ enum Turn {
     Worked,
     Kept(Kept),
     Asked(Option<Ask>),
-    Acked(Option<EventId>),
+    Judged(Option<Verdict>),
     Told,
     Deaf,
     Due,
@@ -54,7 +54,7 @@ pub(crate) struct Driver {
     pub(crate) jar: Jar,
     pub(crate) keeper: Keeper,
     pub(crate) asks: mpsc::UnboundedReceiver<Ask>,
-    pub(crate) acks: mpsc::UnboundedReceiver<EventId>,
+    pub(crate) acks: mpsc::UnboundedReceiver<Verdict>,
     /// None once nobody listens any more, or there is nothing more to tell.
     pub(crate) events: Option<mpsc::Sender<Event>>,
     pub(crate) state: watch::Sender<State>,
@@ -121,7 +121,7 @@ impl Driver {
                 Some(()) = self.wires.works.next() => Turn::Worked,
                 kept = self.keeper.next(now) => Turn::Kept(kept),
                 ask = self.asks.recv(), if !self.wires.unasked => Turn::Asked(ask),
-                ack = self.acks.recv(), if !self.wires.unacked => Turn::Acked(ack),
+                ack = self.acks.recv(), if !self.wires.unacked => Turn::Judged(ack),
                 permit = room(self.events.as_ref()), if tells => match permit {
                     Ok(permit) => {
                         if let Some(event) = self.session.poll_event(now) {
@@ -140,8 +140,8 @@ impl Driver {
                 Turn::Kept(kept) => self.kept(kept),
                 Turn::Asked(Some(ask)) => self.ask(ask),
                 Turn::Asked(None) => self.wires.unasked = true,
-                Turn::Acked(Some(event)) => self.session.ack(self.clock.now(), event),
-                Turn::Acked(None) => self.wires.unacked = true,
+                Turn::Judged(Some(verdict)) => self.judged(verdict),
+                Turn::Judged(None) => self.wires.unacked = true,
                 Turn::Told => {}
                 Turn::Deaf => self.events = None,
                 Turn::Due => self.handle(Input::Timeout),
@@ -167,6 +167,14 @@ impl Driver {
 
     fn handle(&mut self, input: Input) {
         self.session.handle(self.clock.now(), input);
+    }
+
+    fn judged(&mut self, verdict: Verdict) {
+        let now = self.clock.now();
+        match verdict {
+            Verdict::Handled(event) => self.session.ack(now, event),
+            Verdict::Failed(event, why) => self.session.fail(now, event, &why),
+        }
     }
 
     fn kept(&mut self, kept: Kept) {

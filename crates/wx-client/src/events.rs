@@ -28,7 +28,7 @@ pub struct Events {
 impl Events {
     pub(crate) fn new(
         events: mpsc::Receiver<Event>,
-        acks: mpsc::UnboundedSender<EventId>,
+        acks: mpsc::UnboundedSender<Verdict>,
         state: watch::Receiver<State>,
     ) -> Self {
         let acks = Acks {
@@ -82,11 +82,19 @@ impl Stream for Events {
     }
 }
 
-/// The way of an acknowledgement to the driver, which waits for it for as long
-/// as there is one of these.
+/// What became of a message in the application's hands.
+#[derive(Debug)]
+pub(crate) enum Verdict {
+    Handled(EventId),
+    /// Its handler failed, for this reason.
+    Failed(Event, String),
+}
+
+/// The way of a verdict to the driver, which waits for it for as long as there
+/// is one of these.
 #[derive(Clone, Debug)]
 struct Acks {
-    acks: mpsc::UnboundedSender<EventId>,
+    acks: mpsc::UnboundedSender<Verdict>,
     /// The message that taking the next event acknowledges.
     implied: Arc<Mutex<Option<EventId>>>,
 }
@@ -98,7 +106,11 @@ impl Acks {
 
     fn send(&self, id: EventId) {
         // A driver that has stopped keeps nothing; the message comes again.
-        let _ = self.acks.send(id);
+        let _ = self.acks.send(Verdict::Handled(id));
+    }
+
+    fn fail(&self, event: Event, why: String) {
+        let _ = self.acks.send(Verdict::Failed(event, why));
     }
 
     /// The application takes an acknowledgement into its own hands.
@@ -137,6 +149,14 @@ impl Delivery {
         self.acks.send(self.event.id);
     }
 
+    /// It could not be handled, for this reason. It is delivered again after a
+    /// second, then after two more; the third failure counts as handled, and a
+    /// warning of the kind `parked` says so. Messages behind it do not wait.
+    pub fn fail(self, why: impl Into<String>) {
+        self.acks.claim(self.event.id);
+        self.acks.fail(self.event, why.into());
+    }
+
     /// It will be handled later, perhaps elsewhere and after others. Events
     /// that go unacknowledged hold up the polling when there are many of them.
     pub fn defer(self) -> (EventKind, AckGuard) {
@@ -172,5 +192,12 @@ impl AckGuard {
     /// waits for this, or for the guard to be dropped.
     pub fn ack(self) {
         self.acks.send(self.id);
+    }
+
+    /// The message, which is given back, could not be handled: see
+    /// [`Delivery::fail`].
+    pub fn fail(self, message: EventKind, why: impl Into<String>) {
+        let event = Event::again(self.id, message);
+        self.acks.fail(event, why.into());
     }
 }

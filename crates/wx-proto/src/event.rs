@@ -35,6 +35,15 @@ pub struct Event {
     pub kind: EventKind,
 }
 
+impl Event {
+    /// Puts an event together that was taken apart: for
+    /// [`Session::fail`](crate::Session::fail).
+    #[must_use]
+    pub const fn again(id: EventId, kind: EventKind) -> Self {
+        Self { id, kind }
+    }
+}
+
 /// What happened.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]

@@ -80,8 +80,8 @@ impl Driver {
             }
             Ask::Close => {
                 // What was acknowledged before counts.
-                while let Ok(event) = self.acks.try_recv() {
-                    self.session.ack(now, event);
+                while let Ok(verdict) = self.acks.try_recv() {
+                    self.judged(verdict);
                 }
                 self.stop();
             }

@@ -1,7 +1,7 @@
 //! A session from its login to its end, over stops and kills.
 
 use serde_json::json;
-use wx_client::event::{Cause, How};
+use wx_client::event::{Cause, How, WarningKind};
 use wx_client::{Config, EventKind, FileStore, MemoryStore, State};
 
 use crate::support::{Running, Sim, soon};
@@ -253,5 +253,30 @@ async fn without_a_listener_commands_run_and_messages_wait() {
 
     let mut running = sim.resumed(&store).await;
     assert_eq!(running.text().await, "one");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_message_whose_handler_fails_comes_again_and_is_parked_in_the_end() {
+    let sim = Sim::start().await;
+    let mut running = sim.online(&MemoryStore::new()).await;
+    sim.push("poison").await;
+    let (poison, delivery) = running.message().await;
+    delivery.fail("no such table");
+    // Others do not wait for it.
+    sim.push("fine").await;
+    assert_eq!(running.text().await, "fine");
+
+    let (again, delivery) = running.message().await;
+    assert_eq!(again.key, poison.key);
+    let (kind, guard) = delivery.defer();
+    guard.fail(kind, "no such table");
+    let (_, delivery) = running.message().await;
+    delivery.fail("no such table");
+    let words = running.warning(WarningKind::Parked).await;
+    assert!(words.contains(&poison.key), "{words}");
+    assert!(words.ends_with("no such table"), "{words}");
+    running.client.reply(&poison, "sorry").await.unwrap();
+    assert_eq!(sim.taken(), ["sorry"]);
     running.stop().await;
 }
