@@ -9,7 +9,7 @@ use serde_json::json;
 use tokio::io::AsyncWrite;
 use wx_client::{ErrorKind, MediaRef, MemoryStore};
 
-use crate::support::{Sim, md5_of, soon};
+use crate::support::{Sim, hidden, md5_of, soon};
 
 /// A place without room.
 struct Full;
@@ -136,5 +136,42 @@ async fn what_the_server_does_not_have_leaves_nothing_behind() {
     let error = soon("the end", transfer).await.unwrap_err();
     assert!(error.to_string().contains("does not have"), "{error}");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    running.stop().await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_link_in_the_place_of_a_part_is_not_followed() {
+    let sim = Sim::start().await;
+    let mut running = sim.online(&MemoryStore::new()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let (media, _) = running.file(&sim, "x.bin", 50_000).await;
+    let part = running.broken_off(&sim, media.clone(), folder.path()).await;
+    let victim = folder.path().join("victim");
+    fs::write(&victim, "mine").unwrap();
+    fs::remove_file(&part).unwrap();
+    std::os::unix::fs::symlink(&victim, &part).unwrap();
+    let asked = sim.asked("webwxgetmedia");
+    let download = running.client.download(media).into_dir(folder.path());
+    let error = soon("the end", download).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::File, "{error}");
+    assert_eq!(fs::read(&victim).unwrap(), b"mine");
+    assert_eq!(sim.asked("webwxgetmedia"), asked);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_part_is_gone_on_with_by_its_own_medium_alone() {
+    let sim = Sim::start().await;
+    let mut running = sim.online(&MemoryStore::new()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.bin");
+    let (first, _) = running.file(&sim, "x.bin", 50_000).await;
+    let part = running.broken_off(&sim, first, folder.path()).await;
+    let (second, md5) = running.file(&sim, "x.bin", 60_000).await;
+    let download = running.client.download(second).to_path(&path);
+    assert_eq!(soon("the end", download).await.unwrap().md5, md5);
+    assert_eq!(md5_of(&path), md5);
+    assert_eq!(hidden(folder.path()), [part]);
     running.stop().await;
 }

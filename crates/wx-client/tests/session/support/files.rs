@@ -7,7 +7,7 @@ use md5::{Digest, Md5};
 use serde_json::{Value, json};
 use wx_client::{Media, MediaRef};
 
-use super::{Running, Sim};
+use super::{Running, Sim, soon};
 
 /// So many bytes, none of which is like its neighbours.
 pub(crate) fn bytes_of(length: usize) -> Vec<u8> {
@@ -78,5 +78,22 @@ impl Running {
     pub(crate) async fn file(&mut self, sim: &Sim, name: &str, size: usize) -> (MediaRef, String) {
         let content = json!({"name": name, "size": size});
         self.medium(sim, "file", content).await
+    }
+
+    /// Begins a download into a folder and gives it up when some of it is
+    /// there. Gives the file that it leaves.
+    pub(crate) async fn broken_off(&self, sim: &Sim, media: MediaRef, folder: &Path) -> PathBuf {
+        let hang = json!({"path": "webwxgetmedia", "kind": "hang", "after_bytes": 20_000});
+        sim.call("fault", hang).await;
+        let transfer = self.client.download(media).into_dir(folder);
+        let (canceller, mut progress) = (transfer.canceller(), transfer.progress());
+        let transfer = tokio::spawn(transfer);
+        let there = progress.wait_for(|there| there.done == 20_000);
+        soon("some bytes", there).await.expect("it is under way");
+        canceller.cancel();
+        let ended = soon("the end", transfer).await.expect("no panic");
+        ended.expect_err("it was given up");
+        let [part] = hidden(folder).try_into().expect("one part");
+        part
     }
 }
