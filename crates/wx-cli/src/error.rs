@@ -77,6 +77,9 @@ pub enum Error {
     /// A signal asked us to stop, and we have.
     #[error("interrupted")]
     Interrupted(Signal),
+    /// A check of `wx doctor` that failed.
+    #[error("{0}")]
+    Unwell(&'static str),
     /// Anything else.
     #[error("{0}")]
     Failed(String),
@@ -138,7 +141,11 @@ impl Error {
             Self::Unreachable(_) => 5,
             Self::Interrupted(Signal::Interrupt) => 130,
             Self::Interrupted(Signal::Terminate) => 143,
-            Self::Decode(_) | Self::Io { .. } | Self::Failed(_) | Self::Closed => 1,
+            Self::Decode(_)
+            | Self::Io { .. }
+            | Self::Unwell(_)
+            | Self::Failed(_)
+            | Self::Closed => 1,
         }
     }
 }

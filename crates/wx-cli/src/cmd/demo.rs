@@ -2,21 +2,25 @@
 //!
 //! Nobody needs an account for it, and nothing leaves this machine.
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
-use serde_json::json;
-use wx_client::{Client, EventKind, Events};
+use serde_json::{Value, json};
+use wx_client::{Client, EventKind, Events, Message};
 use wx_sim::{Options, Server};
 
 use super::login::show;
+use super::send;
 use crate::app::App;
-use crate::args::Global;
+use crate::args::{Global, Rate};
 use crate::error::Error;
 use crate::human;
 use crate::output::Output;
 use crate::qr::Choice;
-use crate::terminal::escape;
+
+mod abilities;
 
 /// Long before the half minute that the tour may take.
 const AT_MOST: Duration = Duration::from_secs(25);
@@ -39,9 +43,13 @@ pub(super) async fn run(app: &App) -> Result<(), Error> {
             // Nothing is to leave this machine.
             proxy: None,
             profile: None,
+            // Nor is anybody to be spared.
+            pace: Rate(None),
             ..app.global.clone()
         };
-        let result = Tour::new(app.with(global), server).run().await;
+        let media = folder.path().join("media");
+        std::fs::create_dir(&media).map_err(|error| Error::io("a folder for media", error))?;
+        let result = Tour::new(app.with(global), server, media).run().await;
         drop(folder);
         result
     };
@@ -60,6 +68,12 @@ struct Summary {
     event: &'static str,
     received: usize,
     sent: usize,
+    /// Pictures and files that went in or out, with all their bytes.
+    media: usize,
+    forwarded: usize,
+    recalled: usize,
+    remarks: usize,
+    groups: usize,
     took_ms: u128,
 }
 
@@ -67,20 +81,32 @@ struct Tour {
     app: App,
     server: Server,
     output: Output,
+    /// Where media go.
+    folder: PathBuf,
     started: Instant,
-    received: usize,
-    sent: usize,
+    /// What was done so far.
+    done: Summary,
 }
 
 impl Tour {
-    fn new(app: App, server: Server) -> Self {
+    fn new(app: App, server: Server, folder: PathBuf) -> Self {
         Self {
             output: app.output,
             app,
             server,
+            folder,
             started: Instant::now(),
-            received: 0,
-            sent: 0,
+            done: Summary {
+                event: "summary",
+                received: 0,
+                sent: 0,
+                media: 0,
+                forwarded: 0,
+                recalled: 0,
+                remarks: 0,
+                groups: 0,
+                took_ms: 0,
+            },
         }
     }
 
@@ -93,6 +119,9 @@ impl Tour {
         self.contacts(&client).await?;
         self.messages(&mut events).await?;
         self.texts(&client, &mut events).await?;
+        let received = self.media(&client, &mut events).await?;
+        self.group(&client, &received).await?;
+        self.recall(&client, &mut events).await?;
         self.outage(&client, &mut events).await?;
         let (client, mut events) = self.restart(client, events).await?;
         self.step("log out");
@@ -134,59 +163,68 @@ impl Tour {
         Ok(())
     }
 
-    /// Takes events until `count` messages have come.
-    async fn take(&mut self, events: &mut Events, count: usize) -> Result<(), Error> {
-        let mut left = count;
-        while left > 0 {
-            let Some(event) = events.next().await else {
-                return Err(Error::Failed("the session ended early".to_owned()));
-            };
+    /// Has a message come in, and takes events up to it.
+    async fn receive(&mut self, events: &mut Events, push: Value) -> Result<Pushed, Error> {
+        let answer = self.call("push", push).await?;
+        let text = |key: &str| answer.get(key).and_then(Value::as_str).map(str::to_owned);
+        let id = text("MsgId").unwrap_or_default();
+        let mut messages = self.take(events, [id].into()).await?;
+        let message = messages.pop().ok_or_else(ended_early)?;
+        Ok(Pushed {
+            message,
+            md5: text("md5"),
+        })
+    }
+
+    /// Takes events until these messages have come, and gives those.
+    async fn take(
+        &mut self,
+        events: &mut Events,
+        mut awaited: BTreeSet<String>,
+    ) -> Result<Vec<Message>, Error> {
+        let mut taken = Vec::new();
+        while !awaited.is_empty() {
+            let event = events.next().await.ok_or_else(ended_early)?;
             self.output.value(event.kind(), human::event)?;
-            if matches!(event.kind(), EventKind::Message(_)) {
-                left -= 1;
-                self.received += 1;
+            if let EventKind::Message(message) = event.kind() {
+                self.done.received += 1;
+                if awaited.remove(message.msg_id.as_str()) {
+                    taken.push((**message).clone());
+                }
             }
             event.ack();
         }
-        Ok(())
+        Ok(taken)
     }
 
     async fn messages(&mut self, events: &mut Events) -> Result<(), Error> {
         self.step("one message of every kind comes in");
         let pushed = self.call("push_all", json!({})).await?;
-        let ids: Vec<u64> = pushed
+        let mut ids: BTreeSet<String> = pushed
             .get("MsgIds")
-            .and_then(|ids| ids.as_array())
+            .and_then(Value::as_array)
             .into_iter()
             .flatten()
-            .filter_map(|id| id.as_str()?.parse().ok())
+            .filter_map(|id| Some(id.as_str()?.to_owned()))
             .collect();
-        let shown = ids.len() - self.silent(&ids);
-        self.take(events, shown).await
-    }
-
-    /// How many of these messages are for clients and not for people: status
-    /// notifies.
-    fn silent(&self, ids: &[u64]) -> usize {
         self.server.with(|service, _| {
-            service
-                .delivered(0)
-                .filter(|message| ids.contains(&message.msg_id))
-                .filter(|message| message.kind == "status_notify")
-                .count()
-        })
+            for message in service.delivered(0) {
+                // For clients and not for people.
+                if message.kind == "status_notify" {
+                    ids.remove(&message.msg_id.to_string());
+                }
+            }
+        });
+        self.take(events, ids).await.map(drop)
     }
 
     async fn texts(&mut self, client: &Client, events: &mut Events) -> Result<(), Error> {
         self.step("a text goes out, and an answer comes back");
         let sent = client.send_text("filehelper", "你好，世界 🌏 <&>").await?;
-        self.sent += 1;
-        self.output.value(&sent, |sent| {
-            format!("sent to {} as {}", escape(sent.to.as_str()), sent.msg_id)
-        })?;
+        self.done.sent += 1;
+        self.output.value(&sent, send::line)?;
         let push = json!({"kind": "text", "from": "friend:1", "content": "收到！ got it & thanks"});
-        self.call("push", push).await?;
-        self.take(events, 1).await
+        self.receive(events, push).await.map(drop)
     }
 
     async fn outage(&mut self, client: &Client, events: &mut Events) -> Result<(), Error> {
@@ -194,10 +232,9 @@ impl Tour {
         let broken = json!({"path": "webwxsync", "kind": "reset_before", "count": 1});
         self.call("fault", broken).await?;
         let push = json!({"kind": "text", "from": "group:0", "content": "across the gap"});
-        self.call("push", push).await?;
-        self.take(events, 1).await?;
+        self.receive(events, push).await?;
         client.send_text("filehelper", "still here").await?;
-        self.sent += 1;
+        self.done.sent += 1;
         Ok(())
     }
 
@@ -206,32 +243,45 @@ impl Tour {
         client.shutdown().await?;
         drop(events);
         let push = json!({"kind": "text", "from": "friend:2", "content": "are you there?"});
-        self.call("push", push).await?;
+        let pushed = self.call("push", push).await?;
+        let id = pushed.get("MsgId").and_then(Value::as_str);
+        let awaited = id.map(str::to_owned).into_iter().collect();
         let (client, mut events) = self.app.own(wx_client::Ladder::saved_only()).await?;
-        self.take(&mut events, 1).await?;
+        self.take(&mut events, awaited).await?;
         Ok((client, events))
     }
 
-    fn summary(&self) -> Result<(), Error> {
+    fn summary(mut self) -> Result<(), Error> {
         let arrived = self.server.with(|service, _| service.sent().len());
-        if arrived != self.sent {
-            let words = format!("{} texts were sent, and {arrived} arrived", self.sent);
+        if arrived != self.done.sent {
+            let words = format!("{} were sent, and {arrived} arrived", self.done.sent);
             return Err(Error::Failed(words));
         }
-        let summary = Summary {
-            event: "summary",
-            received: self.received,
-            sent: self.sent,
-            took_ms: self.started.elapsed().as_millis(),
-        };
+        self.done.took_ms = self.started.elapsed().as_millis();
         self.step("done");
-        self.output.value(&summary, |summary| {
+        self.output.value(&self.done, |done| {
             format!(
-                "{} messages received, {} sent, none lost, none doubled; {:.1} s",
-                summary.received,
-                summary.sent,
+                "{} messages received, {} sent, {} of them forwarded and {} taken back; {} pictures \
+                 and files in and out; {} remark set, {} group made; none lost, none doubled; {:.1} s",
+                done.received,
+                done.sent,
+                done.forwarded,
+                done.recalled,
+                done.media,
+                done.remarks,
+                done.groups,
                 self.started.elapsed().as_secs_f32()
             )
         })
     }
+}
+
+/// A message that came in, and the MD5 of what is in it, if it has a medium.
+struct Pushed {
+    message: Message,
+    md5: Option<String>,
+}
+
+fn ended_early() -> Error {
+    Error::Failed("the session ended early".to_owned())
 }

@@ -52,9 +52,7 @@ pub(super) async fn run(app: &App, timeout: u64) -> Result<(), Error> {
     account.tell(app.output)?;
     match (account.ok, network.is_on_time) {
         (true, true) => Ok(()),
-        (true, false) => Err(Error::Failed("the clock is wrong: set it".to_owned())),
-        (false, _) => Err(Error::Failed(
-            "the account cannot be used as it is".to_owned(),
-        )),
+        (true, false) => Err(Error::Unwell("the clock is wrong")),
+        (false, _) => Err(Error::Unwell("the account cannot be used as it is")),
     }
 }

@@ -1,7 +1,7 @@
 //! `wx group`: makes groups and changes them.
 
 use wx_client::roster::Roster;
-use wx_client::{Client, Joining, MemberOutcome};
+use wx_client::{Client, Group as Made, Joining, MemberOutcome};
 
 use super::names::{resolve_all, resolve_group, resolve_member};
 use crate::app::App;
@@ -53,10 +53,13 @@ async fn create(app: &App, topic: String, members: &[String]) -> Result<(), Erro
             Ok((group, client.roster().await?))
         })
         .await?;
-    app.output.value(&group, |group| {
-        let head = format!("the group {} is there", escape(group.id.as_str()));
-        with_members(head, &group.members, &roster, "in it")
-    })
+    app.output.value(&group, |group| made(group, &roster))
+}
+
+/// A group that was made, for people.
+pub(super) fn made(group: &Made, roster: &Roster) -> String {
+    let head = format!("the group {} is there", escape(group.id.as_str()));
+    with_members(head, &group.members, roster, "in it")
 }
 
 async fn add(app: &App, group: &str, members: &[String]) -> Result<(), Error> {

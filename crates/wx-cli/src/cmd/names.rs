@@ -43,8 +43,12 @@ pub(super) async fn resolve_member(
     name: &str,
 ) -> Result<UserName, Error> {
     if name != "me" && !name.starts_with('@') {
-        let roster = detailed(client, group).await?;
-        if let Some(id) = member(&roster, group, name)? {
+        if let Some(id) = member(&*client.roster().await?, group, name)? {
+            return Ok(id);
+        }
+        // People come, and change their names.
+        client.fetch_contacts(vec![group.clone()]).await?;
+        if let Some(id) = member(&*client.roster().await?, group, name)? {
             return Ok(id);
         }
     }

@@ -42,7 +42,7 @@ impl Error {
             Self::TimedOut(_) => "timed_out",
             Self::Unreachable(_) => "network",
             Self::Interrupted(_) => "interrupted",
-            Self::Failed(_) => "failed",
+            Self::Unwell(_) | Self::Failed(_) => "failed",
         };
         kind.to_owned()
     }
@@ -139,6 +139,7 @@ impl Error {
             Self::Usage(_) => "see the options in wx --help",
             Self::Stdin(_) => "for example: wx listen --json --raw --max 1 | wx …",
             Self::Unfit(_) => "nothing was sent: name a file that can be read",
+            Self::Unwell(_) => "the lines with ✗ say what is wrong",
             Self::Decode(_) => "is it of that kind? mangled tries all of them",
             Self::Io { .. } => "check that it is there and may be used",
             Self::Closed | Self::Interrupted(_) | Self::Failed(_) => {

@@ -68,7 +68,7 @@ async fn a_login_that_is_possible_is_one() {
     let skipped = world.run(&["doctor", "--json", "--timeout", "0"]).await;
     assert_eq!(skipped.code, 1, "{skipped:?}");
     assert!(
-        detail(&skipped, "account").1.contains("log in"),
+        detail(&skipped, "account").1.contains("no saved session"),
         "{skipped:?}"
     );
     assert_eq!(world.requests("/jslogin").await, 0);
@@ -125,9 +125,8 @@ async fn without_a_network_everything_says_so() {
 }
 
 #[tokio::test]
-async fn a_host_that_is_not_needed_may_fail() {
+async fn hosts_that_answer_with_an_error_are_told_of() {
     let world = World::logged_in().await;
-    // The session's family is wx2's: of the 17 first pages one fails.
     let gone = json!({"path": "/", "kind": "status", "status": 502, "count": 17});
     world.call("fault", gone).await;
     let doctor = world.run(&["doctor", "--json"]).await;

@@ -228,14 +228,16 @@ async fn pictures_of_people_and_groups_are_fetched() {
         let query = world.last(endpoint).await["query"].clone();
         let query = query.as_str().expect("a query");
         assert_eq!(
-            query.contains("chatroomid=@"),
+            query.contains("chatroomid=%40"),
             arguments.contains(&"--group"),
             "{query}"
         );
     }
-    let told = world.run(&["avatar", "nobody", "-o", dir]).await;
-    let json = world.run(&["avatar", "nobody", "-o", dir, "--json"]).await;
-    told.failed(&json, 2, "no_such_contact", "nobody");
+    let told = world.run(&["avatar", "no such one", "-o", dir]).await;
+    let json = world
+        .run(&["avatar", "no such one", "-o", dir, "--json"])
+        .await;
+    told.failed(&json, 2, "no_such_contact", "no such one");
     let told = world.run(&["avatar", "me", "--group", &friend]).await;
     let json = world
         .run(&["avatar", "me", "--group", &friend, "--json"])

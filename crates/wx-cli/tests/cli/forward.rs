@@ -137,7 +137,7 @@ async fn what_cannot_be_forwarded_is_told_of_before_anything_goes_out() {
         (&twice, "filehelper", "usage", "several"),
         ("", "filehelper", "usage", "stdin"),
         ("nonsense", "filehelper", "usage", "stdin"),
-        (&image, "nobody", "no_such_contact", "nobody"),
+        (&image, "no such one", "no_such_contact", "no such one"),
     ] {
         let told = world.pipe(input, &["forward", to]).await;
         let json = world.pipe(input, &["forward", to, "--json"]).await;

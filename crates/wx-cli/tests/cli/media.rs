@@ -238,7 +238,13 @@ async fn what_cannot_be_sent_is_named_before_anything_goes_out() {
             "usage",
             "md5",
         ),
-        ("image", "nobody", &*image, "no_such_contact", "nobody"),
+        (
+            "image",
+            "no such one",
+            &*image,
+            "no_such_contact",
+            "no such one",
+        ),
         ("file", "filehelper", "/dev/null", "usage", "/dev/null"),
         ("file", "filehelper", nul, "usage", "gnp.exe"),
     ] {
@@ -247,7 +253,7 @@ async fn what_cannot_be_sent_is_named_before_anything_goes_out() {
         told.failed(&json, 2, name, word);
         assert!(!told.stderr.contains('\u{202e}'), "{told:?}");
     }
-    let told = send(&world, &["card", "filehelper", "@nobody"]).await;
+    let told = send(&world, &["card", "filehelper", "@nowhere"]).await;
     assert_eq!(told.code, 2, "{told:?}");
     for path in ["/webwxuploadmedia", "/webwxsendmsgimg", "/webwxsendappmsg"] {
         assert_eq!(world.requests(path).await, 0);

@@ -207,11 +207,17 @@ impl World {
     /// what the push was answered.
     pub(crate) async fn receive(&self, push: Value) -> (String, Value) {
         let pushed = self.call("push", push).await;
-        let listen = ["listen", "--json", "--raw", "--max", "1"];
-        let listen = self.run(&listen).await;
-        assert_eq!(listen.code, 0, "{listen:?}");
-        let line = listen.stdout.lines().last().expect("a line");
-        (line.to_owned(), pushed)
+        let mut listen = self.spawn(&["listen", "--json", "--raw"]);
+        let line = loop {
+            let line = listen.line().await;
+            let event: Value = serde_json::from_str(&line).expect("JSON");
+            if event["msg_id"] == pushed["MsgId"] {
+                break line;
+            }
+        };
+        listen.signal("INT").await;
+        assert_eq!(listen.end().await.code, 130);
+        (line, pushed)
     }
 
     /// Runs a command with something on its stdin.

@@ -123,7 +123,7 @@ async fn wrong_usage_is_named_in_a_line_or_an_object() {
         ("<TO>", &["forward"]),
         ("--to", &["revoke", "1"]),
         ("enemy", &["friend", "enemy"]),
-        ("--timeout", &["doctor", "--timeout", "-1"]),
+        ("--timeout", &["doctor", "--timeout", "soon"]),
         ("--kind", &["contacts", "--kind", "enemy"]),
         ("--account", &["--account", "../x", "status"]),
         ("--pace", &["--pace", "fast", "status"]),
