@@ -25,12 +25,40 @@
 //! # }
 //! ```
 //!
+//! # Media
+//!
+//! [`Media`] is something of this machine to be sent, [`MediaRef`] something
+//! of the service to be fetched. Both go by a [`Transfer`]: a future with its
+//! [`Progress`] and a way to give it up. They are streamed: whatever its
+//! length, no more than a piece of a medium is ever in memory.
+//!
+//! ```no_run
+//! use wx_client::{Client, Media, Message};
+//!
+//! # async fn example(client: Client, message: Message) -> Result<(), Box<dyn std::error::Error>> {
+//! let sending = client.send_file("filehelper", Media::path("report.pdf").await?);
+//! let mut progress = sending.progress();
+//! tokio::spawn(async move {
+//!     while progress.changed().await.is_ok() {
+//!         println!("{} bytes", progress.borrow_and_update().done);
+//!     }
+//! });
+//! sending.await?;
+//!
+//! let saved = client.download(message.media()?).into_dir("media").await?;
+//! println!("{:?} has the MD5 {}", saved.path, saved.md5);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Promises
 //!
 //! * A message is delivered until it is acknowledged, over restarts as well;
 //!   taking the next event acknowledges the one before.
 //! * A message that is sent goes out once. If the answer is lost, the outcome
 //!   is [`ErrorKind::Unknown`], and nothing is sent again unasked.
+//! * A download that breaks off is gone on with, and has its name only when it
+//!   is whole; it takes no other file's place unasked.
 //! * An outage is waited out; only the server's word ends a session.
 //! * A stop takes 20 seconds at the most, whatever the network and the disk do.
 //! * Keys and cookies print as `<redacted>`.
@@ -38,6 +66,7 @@
 mod builder;
 mod client;
 mod clock;
+mod dispatch;
 mod download;
 mod driver;
 mod error;
@@ -50,6 +79,7 @@ mod transfer;
 
 pub use builder::{Builder, Runner};
 pub use client::{Client, Forwarding, Group, MembersAdded, Overview, SendMedia, Sent};
+pub use dispatch::{Dispatcher, Failure};
 pub use download::{Downloaded, Downloading};
 pub use error::{Error, ErrorKind};
 pub use events::{AckGuard, Delivery, Events};

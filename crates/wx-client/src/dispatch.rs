@@ -1,0 +1,245 @@
+//! Handlers side by side: one at a time in a chat, several over all chats.
+//!
+//! ```text
+//! events ──► one queue for each chat ──► handlers, `concurrency` at the most
+//!    ▲              │                          │
+//!    └──room────────┴──────done, failed────────┘
+//! ```
+//!
+//! Taking stops while `backlog` messages are queued or handled, so that a slow
+//! handler slows the polling and grows nothing.
+
+use std::collections::{HashMap, VecDeque};
+use std::num::NonZeroUsize;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use futures_util::FutureExt as _;
+use tokio::task::{Id, JoinError, JoinSet};
+use wx_proto::EventKind;
+use wx_wire::id::UserName;
+
+use crate::client::Client;
+use crate::error::Error;
+use crate::events::{AckGuard, Delivery, Events};
+
+/// What a handler fails with: anything that can be shown.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Hands events to a handler: those of a chat one after another, in order;
+/// those of several chats side by side. What is no message goes through a
+/// queue of its own.
+///
+/// A message counts as handled when its handler returns `Ok`. One that fails
+/// or panics has failed for that message alone: it is delivered again, and
+/// passed after the third time; see [`Delivery::fail`](crate::Delivery::fail).
+///
+/// ```no_run
+/// use std::sync::Arc;
+/// use wx_client::{Client, Dispatcher, EventKind};
+///
+/// # async fn example(client: Client, events: wx_client::Events) -> Result<(), wx_client::Error> {
+/// let bot = client.clone();
+/// Dispatcher::new()
+///     .run(client, events, tokio_signal(), move |event: Arc<EventKind>| {
+///         let bot = bot.clone();
+///         async move {
+///             if let EventKind::Message(message) = &*event
+///                 && let Some(text) = message.text_from_others()
+///             {
+///                 bot.reply(message, text).await?;
+///             }
+///             Ok(())
+///         }
+///     })
+///     .await
+/// # }
+/// # async fn tokio_signal() {}
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[must_use = "nothing is handled unless it runs"]
+pub struct Dispatcher {
+    concurrency: NonZeroUsize,
+    backlog: NonZeroUsize,
+}
+
+impl Default for Dispatcher {
+    fn default() -> Self {
+        const SIXTEEN: NonZeroUsize = NonZeroUsize::new(16).unwrap();
+        const MANY: NonZeroUsize = NonZeroUsize::new(256).unwrap();
+        Self {
+            concurrency: SIXTEEN,
+            backlog: MANY,
+        }
+    }
+}
+
+impl Dispatcher {
+    /// 16 handlers side by side, and 256 events in hand.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many handlers run side by side at the most.
+    pub const fn concurrency(mut self, handlers: NonZeroUsize) -> Self {
+        self.concurrency = handlers;
+        self
+    }
+
+    /// How many events are queued or handled at the most before no more are
+    /// taken.
+    pub const fn backlog(mut self, events: NonZeroUsize) -> Self {
+        self.backlog = events;
+        self
+    }
+
+    /// Handles events until the session is over, or `stop` is ready: then what
+    /// was taken is handled to its end, and the client is [shut
+    /// down](Client::shutdown).
+    ///
+    /// Handlers run as tasks of the current tokio runtime.
+    ///
+    /// Cancel safety: dropped, it aborts the handlers; their messages come
+    /// again after a restart.
+    ///
+    /// # Errors
+    /// As [`Client::stopped`].
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime.
+    pub async fn run<H, F>(
+        self,
+        client: Client,
+        mut events: Events,
+        stop: impl Future<Output = ()> + Send,
+        handler: H,
+    ) -> Result<(), Error>
+    where
+        H: Fn(Arc<EventKind>) -> F + Send,
+        F: Future<Output = Result<(), Failure>> + Send + 'static,
+    {
+        let mut work = Work {
+            queues: HashMap::new(),
+            ready: VecDeque::new(),
+            running: JoinSet::new(),
+            chats: HashMap::new(),
+            in_hand: 0,
+        };
+        let mut stop = std::pin::pin!(stop.fuse());
+        let mut taking = true;
+        while taking || work.in_hand > 0 {
+            work.start(self.concurrency.get(), &handler);
+            let has_room = work.in_hand < self.backlog.get();
+            tokio::select! {
+                () = &mut stop, if taking => taking = false,
+                event = events.next(), if taking && has_room => match event {
+                    Some(delivery) => work.take(delivery),
+                    None => taking = false,
+                },
+                Some(ended) = work.running.join_next_with_id() => work.ended(ended),
+            }
+        }
+        // Taking no more events has acknowledged none: each had its guard.
+        drop(events);
+        client.shutdown().await
+    }
+}
+
+/// Whose events are handled one after another; `None` is the session's own.
+type Lane = Option<UserName>;
+
+/// An event, and the say over its acknowledgement, if it needs one.
+struct Piece {
+    event: Arc<EventKind>,
+    guard: AckGuard,
+}
+
+struct Work {
+    /// Events that wait, and an empty queue for a lane whose handler runs.
+    queues: HashMap<Lane, VecDeque<Piece>>,
+    /// Lanes with events and without a handler, in order.
+    ready: VecDeque<Lane>,
+    running: JoinSet<Result<(), Failure>>,
+    chats: HashMap<Id, (Lane, Piece)>,
+    /// Events that wait or are handled.
+    in_hand: usize,
+}
+
+impl Work {
+    fn take(&mut self, delivery: Delivery) {
+        let (event, guard) = delivery.defer();
+        let lane = match &event {
+            EventKind::Message(message) => Some(message.chat.id.clone()),
+            _ => None,
+        };
+        let piece = Piece {
+            event: Arc::new(event),
+            guard,
+        };
+        self.in_hand += 1;
+        match self.queues.get_mut(&lane) {
+            Some(queue) => queue.push_back(piece),
+            None => {
+                self.queues.insert(lane.clone(), VecDeque::from([piece]));
+                self.ready.push_back(lane);
+            }
+        }
+    }
+
+    /// Starts handlers, as many as may run.
+    fn start<H, F>(&mut self, concurrency: usize, handler: &H)
+    where
+        H: Fn(Arc<EventKind>) -> F,
+        F: Future<Output = Result<(), Failure>> + Send + 'static,
+    {
+        while self.running.len() < concurrency {
+            let Some(lane) = self.ready.pop_front() else {
+                return;
+            };
+            let piece = self.queues.get_mut(&lane).and_then(VecDeque::pop_front);
+            let Some(piece) = piece else {
+                continue;
+            };
+            let event = Arc::clone(&piece.event);
+            // A handler may panic before it gives its future, too.
+            let begun = std::panic::catch_unwind(AssertUnwindSafe(|| handler(event)));
+            match begun {
+                Ok(handling) => {
+                    let task = self.running.spawn(handling);
+                    self.chats.insert(task.id(), (lane, piece));
+                }
+                Err(_) => self.done(lane, piece, Err(PANICKED.into())),
+            }
+        }
+    }
+
+    fn ended(&mut self, ended: Result<(Id, Result<(), Failure>), JoinError>) {
+        let (id, result) = match ended {
+            Ok((id, result)) => (id, result),
+            Err(error) => (error.id(), Err(Failure::from(PANICKED))),
+        };
+        if let Some((lane, piece)) = self.chats.remove(&id) {
+            self.done(lane, piece, result);
+        }
+    }
+
+    fn done(&mut self, lane: Lane, piece: Piece, result: Result<(), Failure>) {
+        self.in_hand -= 1;
+        match result {
+            Ok(()) => piece.guard.ack(),
+            Err(error) => {
+                tracing::warn!(%error, "a handler failed");
+                let event = Arc::try_unwrap(piece.event);
+                let event = event.unwrap_or_else(|shared| EventKind::clone(&shared));
+                piece.guard.fail(event, error.to_string());
+            }
+        }
+        if self.queues.get(&lane).is_some_and(VecDeque::is_empty) {
+            self.queues.remove(&lane);
+        } else {
+            self.ready.push_back(lane);
+        }
+    }
+}
+
+const PANICKED: &str = "the handler panicked";
