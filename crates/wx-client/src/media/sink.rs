@@ -27,14 +27,14 @@ pub(crate) struct Sink(Arc<Mutex<Filling>>);
 /// A place that is being filled. One exchange at a time has it; a write that
 /// goes on after its exchange was given up keeps it until it has ended.
 pub(crate) struct Filling {
-    place: Place,
+    outlet: Outlet,
     /// Of the bytes before `at`.
     hash: Md5,
     /// How many bytes are there.
     at: u64,
 }
 
-enum Place {
+enum Outlet {
     File(File),
     Writer {
         writer: Writer,
@@ -67,15 +67,15 @@ impl Sink {
     pub(crate) fn file(mut file: File) -> io::Result<Self> {
         let at = file.metadata()?.len();
         let hash = hash_of(&mut file, at)?;
-        Ok(Self::new(Place::File(file), hash, at))
+        Ok(Self::new(Outlet::File(file), hash, at))
     }
 
     pub(crate) fn writer(writer: Writer) -> Self {
-        Self::new(Place::Writer { writer, skip: 0 }, Md5::new(), 0)
+        Self::new(Outlet::Writer { writer, skip: 0 }, Md5::new(), 0)
     }
 
-    fn new(place: Place, hash: Md5, at: u64) -> Self {
-        Self(Arc::new(Mutex::new(Filling { place, hash, at })))
+    fn new(outlet: Outlet, hash: Md5, at: u64) -> Self {
+        Self(Arc::new(Mutex::new(Filling { outlet, hash, at })))
     }
 
     /// Waits until nobody else has it.
@@ -91,13 +91,13 @@ impl Sink {
     /// All bytes are there.
     pub(crate) async fn finish(&self) -> io::Result<Filled> {
         let mut filling = self.take().await;
-        let file = match std::mem::replace(&mut filling.place, Place::Gone) {
-            Place::File(file) => Some(file),
-            Place::Writer { mut writer, .. } => {
+        let file = match std::mem::replace(&mut filling.outlet, Outlet::Gone) {
+            Outlet::File(file) => Some(file),
+            Outlet::Writer { mut writer, .. } => {
                 writer.shutdown().await?;
                 None
             }
-            Place::Gone => None,
+            Outlet::Gone => None,
         };
         Ok(Filled {
             file,
@@ -119,7 +119,7 @@ impl Filling {
         from: u64,
     ) -> (OwnedMutexGuard<Self>, io::Result<()>) {
         let at = filling.at;
-        if let Place::Writer { skip, .. } = &mut filling.place {
+        if let Outlet::Writer { skip, .. } = &mut filling.outlet {
             *skip = at.saturating_sub(from);
             return (filling, Ok(()));
         }
@@ -127,7 +127,7 @@ impl Filling {
     }
 
     fn rewind(&mut self, from: u64) -> io::Result<()> {
-        let Place::File(file) = &mut self.place else {
+        let Outlet::File(file) = &mut self.outlet else {
             return Err(gone());
         };
         file.set_len(from)?;
@@ -143,12 +143,12 @@ impl Filling {
         mut filling: OwnedMutexGuard<Self>,
         chunk: Bytes,
     ) -> (OwnedMutexGuard<Self>, io::Result<()>) {
-        if matches!(filling.place, Place::Writer { .. }) {
+        if matches!(filling.outlet, Outlet::Writer { .. }) {
             let result = filling.pass_on(chunk).await;
             return (filling, result);
         }
         blocking(filling, move |filling| {
-            let Place::File(file) = &mut filling.place else {
+            let Outlet::File(file) = &mut filling.outlet else {
                 return Err(gone());
             };
             file.write_all(&chunk)?;
@@ -161,7 +161,7 @@ impl Filling {
 
     /// Dropped in between, it has counted exactly what the writer took.
     async fn pass_on(&mut self, mut chunk: Bytes) -> io::Result<()> {
-        let Place::Writer { writer, skip } = &mut self.place else {
+        let Outlet::Writer { writer, skip } = &mut self.outlet else {
             return Err(gone());
         };
         let known = usize::try_from(*skip).map_or(chunk.len(), |skip| skip.min(chunk.len()));
@@ -222,4 +222,71 @@ fn hash_of(file: &mut File, length: u64) -> io::Result<Md5> {
         left -= read as u64;
     }
     Ok(hash)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HELLO_WORLD: &str = "5eb63bbbe01eeed093cb22bb8f5acdc3";
+    const HELLO: &str = "5a8dd3ad0756a93ded72b823b19dd877";
+
+    async fn take_in(sink: &Sink, from: u64, bytes: &'static str) {
+        let (filling, begun) = Filling::begin(sink.take().await, from).await;
+        begun.expect("it is there");
+        let bytes = Bytes::from_static(bytes.as_bytes());
+        let (_, written) = Filling::write(filling, bytes).await;
+        written.expect("there is room");
+    }
+
+    fn file(content: &str) -> File {
+        let mut file = tempfile::tempfile().expect("a temporary folder");
+        file.write_all(content.as_bytes()).expect("room");
+        file
+    }
+
+    #[tokio::test]
+    async fn a_file_goes_on_where_it_ends() {
+        let sink = Sink::file(file("hello ")).expect("a file");
+        assert_eq!(sink.at().await, 6);
+        take_in(&sink, 6, "world").await;
+        let filled = sink.finish().await.expect("all is there");
+        assert_eq!((filled.bytes, filled.md5.as_str()), (11, HELLO_WORLD));
+    }
+
+    #[tokio::test]
+    async fn a_file_gives_up_what_is_replaced() {
+        let sink = Sink::file(file("hello world")).expect("a file");
+        take_in(&sink, 5, "!").await;
+        let filled = sink.finish().await.expect("all is there");
+        assert_eq!((filled.bytes, filled.md5.as_str()), (6, HELLO));
+        let mut file = filled.file.expect("it is one");
+        assert_eq!(file.metadata().expect("a file").len(), 6);
+        let hash = hash_of(&mut file, 6).expect("it can be read");
+        assert_eq!(digest::hex(hash), HELLO);
+    }
+
+    #[tokio::test]
+    async fn a_writer_passes_over_what_it_has() {
+        let (writer, mut reader) = tokio::io::duplex(64);
+        let sink = Sink::writer(Box::pin(writer));
+        take_in(&sink, 0, "hello").await;
+        take_in(&sink, 0, "hel").await;
+        take_in(&sink, 3, "lo world").await;
+        let filled = sink.finish().await.expect("all is there");
+        assert_eq!((filled.bytes, filled.md5.as_str()), (11, HELLO_WORLD));
+        let mut text = String::new();
+        let read = tokio::io::AsyncReadExt::read_to_string(&mut reader, &mut text);
+        read.await.expect("text");
+        assert_eq!(text, "hello world");
+    }
+
+    #[tokio::test]
+    async fn a_download_that_is_over_takes_nothing_more() {
+        let sink = Sink::file(file("")).expect("a file");
+        sink.finish().await.expect("all is there");
+        let (filling, begun) = Filling::begin(sink.take().await, 0).await;
+        begun.expect_err("the file was given back");
+        assert_eq!(filling.at(), 0);
+    }
 }
