@@ -34,10 +34,11 @@ impl Parking {
         let EventKind::Message(message) = &event.kind else {
             return;
         };
+        let failures = cx.journal.saved().failures(&msg_id).saturating_add(1);
         cx.journal.write(Change::Failed {
-            msg_id: msg_id.clone(),
+            msg_id,
+            times: failures,
         });
-        let failures = cx.journal.saved().failures(&msg_id);
         if breaks!(cx.config, LoseFailed) {
             return;
         }

@@ -111,6 +111,10 @@ pub enum Change {
     Failed {
         /// Of which message.
         msg_id: MsgId,
+        /// For which time. A count, for a snapshot may hold a record already
+        /// that is appended after it. Old records lack it: once more.
+        #[serde(default)]
+        times: u32,
     },
     /// Everything before this position is handled.
     Position(Position),
@@ -287,7 +291,7 @@ impl Saved {
                 self.failing.retain(|failing| failing.msg_id != msg_id);
                 self.handled.insert(&msg_id);
             }
-            Change::Failed { msg_id } => self.fail(msg_id),
+            Change::Failed { msg_id, times } => self.fail(msg_id, times),
             Change::Position(position) => {
                 self.position = position;
                 self.handled.trim();
@@ -314,11 +318,15 @@ impl Saved {
         }
     }
 
-    fn fail(&mut self, msg_id: MsgId) {
+    fn fail(&mut self, msg_id: MsgId, times: u32) {
+        let times = match times {
+            0 => self.failures(&msg_id).saturating_add(1),
+            told => told,
+        };
         let known = self.failing.iter_mut().find(|f| f.msg_id == msg_id);
         match known {
-            Some(failing) => failing.times = failing.times.saturating_add(1),
-            None => self.failing.push(Failing { msg_id, times: 1 }),
+            Some(failing) => failing.times = failing.times.max(times),
+            None => self.failing.push(Failing { msg_id, times }),
         }
         let surplus = self.failing.len().saturating_sub(MAX_FAILING);
         self.failing.drain(..surplus);

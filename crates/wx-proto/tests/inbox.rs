@@ -272,6 +272,28 @@ fn the_third_failure_parks_a_message_and_says_so() {
 }
 
 #[test]
+fn a_failure_that_a_snapshot_has_already_does_not_count_twice() {
+    let mut s = Scenario::online(quiet());
+    s.answer("synccheck", &synccheck(0, 2));
+    s.answer("webwxsync", &page(8).texts(&["1"]).json());
+    fail_next(&mut s);
+    // The snapshot was taken before the records were appended.
+    let mut saved = s.session.snapshot(None);
+    for record in &s.records {
+        saved.apply(record.clone());
+    }
+    let mut next = Scenario::resume(quiet(), saved);
+    next.answer("webwxinit", &init(""));
+    next.answer("webwxgetcontact", &contact_page(0, &[]));
+    next.answer("webwxsync", &page(8).texts(&["1"]).json());
+    let event = std::iter::from_fn(|| next.next_event())
+        .find(|event| matches!(event.kind, EventKind::Message(_)));
+    next.session.fail(next.now, event.unwrap(), "no such table");
+    next.drain();
+    assert_eq!(next.session.unacknowledged(), 1, "it is not passed yet");
+}
+
+#[test]
 fn every_parked_message_is_reported_however_full_the_queue_is() {
     let mut config = quiet();
     config.event_capacity = 1;

@@ -373,6 +373,27 @@ fn two_files_at_a_time_are_under_way() {
 }
 
 #[test]
+fn a_file_that_waits_for_its_turn_wants_no_time() {
+    let mut s = Scenario::online(quiet());
+    for name in ["a", "b", "c"] {
+        start(&mut s, FileKind::File, name, 7);
+    }
+    for _ in 0..4 {
+        // Something of the first two moves; the third has not begun.
+        s.advance(Duration::from_secs(20));
+        let moving: Vec<_> = (s.out.iter())
+            .filter(|request| request.sink.is_none() && request.body.whole().is_none())
+            .map(|request| request.id)
+            .collect();
+        for id in moving {
+            s.input(Input::Progress { id, at: 1 });
+        }
+        let deadline = s.session.deadline().map(|deadline| deadline.at);
+        assert!(deadline > Some(s.now.mono), "{deadline:?}");
+    }
+}
+
+#[test]
 fn an_end_of_the_session_ends_uploads_as_not_sent() {
     let mut s = Scenario::online(quiet());
     let command = start(&mut s, FileKind::File, "a.bin", 7);

@@ -256,10 +256,11 @@ impl Uploads {
 
     pub(super) fn deadline(&self) -> Option<Instant> {
         let due = |upload: &Upload| match upload.state {
-            Await::Time(at) => upload.give_up.min(at),
-            Await::Room | Await::Answer(_) => upload.give_up,
+            Await::Time(at) => Some(upload.give_up.min(at)),
+            Await::Answer(_) => Some(upload.give_up),
+            Await::Room => upload.wanted.expires,
         };
-        self.all.iter().map(due).min()
+        self.all.iter().filter_map(due).min()
     }
 }
 
