@@ -9,6 +9,7 @@
 mod support;
 
 mod bodies;
+mod cancel;
 mod dispatch;
 mod downloads;
 mod ending;
