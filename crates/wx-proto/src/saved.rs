@@ -339,6 +339,11 @@ impl Saved {
     }
 
     fn begin(&mut self, at: u64) {
+        // A record that a snapshot holds already may be folded in once more.
+        let again = |last: &Stretch| last.since == at && last.until.is_none();
+        if self.stretches.last().is_some_and(again) {
+            return;
+        }
         // A stretch that was not seen to end is over at the next login.
         if let Some(last) = self.stretches.last_mut() {
             last.until.get_or_insert(at);

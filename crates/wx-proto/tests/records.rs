@@ -211,3 +211,17 @@ fn a_clock_that_was_set_back_makes_no_number_come_twice() {
     let json = serde_json::to_value(&next.stored).unwrap();
     assert_eq!(json["outbox"].as_object().unwrap().len(), 2);
 }
+
+#[test]
+fn a_login_that_is_folded_in_twice_begins_one_stretch() {
+    let s = Scenario::online(quiet());
+    let online = |record: &&Record| {
+        let json = serde_json::to_value(&record.change).unwrap();
+        json["change"] == "online"
+    };
+    let record = s.records.iter().find(online).unwrap().clone();
+    let mut saved = s.stored.clone();
+    saved.apply(record);
+    assert_eq!(saved.stretches.len(), 1);
+    assert_eq!(saved.stretches, s.stored.stretches);
+}
