@@ -16,6 +16,7 @@ mod oracle;
 mod plan;
 mod process;
 mod sabotage;
+mod secrets;
 mod trace;
 mod world;
 
@@ -25,19 +26,19 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use plan::Plan;
 use sabotage::Sabotage;
+use secrets::Collector;
 use world::{Outcome, Tally, World};
 
 const SEEDS: u64 = 300;
 
 /// Runs a world, a panic in which is one more way of breaking a promise.
 fn run(plan: Plan, readable: bool) -> Outcome {
-    catch_unwind(AssertUnwindSafe(|| World::new(plan, readable).run())).unwrap_or_else(|_| {
-        Outcome {
-            verdict: Err("a panic, see above".to_owned()),
-            hash: 0,
-            lines: Vec::new(),
-            tally: Tally::default(),
-        }
+    let world = || Collector::around(|| World::new(plan, readable).run());
+    catch_unwind(AssertUnwindSafe(world)).unwrap_or_else(|_| Outcome {
+        verdict: Err("a panic, see above".to_owned()),
+        hash: 0,
+        lines: Vec::new(),
+        tally: Tally::default(),
     })
 }
 

@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Request, Response, StatusCode};
+use wx_proto::io::Sink;
 use wx_proto::{Failure, FailureKind, Input, Reached, RequestId};
 
 use crate::draw::Draw;
@@ -22,6 +24,8 @@ pub(crate) struct Exchange {
     pub(crate) endpoint: String,
     pub(crate) stage: Stage,
     pub(crate) back: Back,
+    /// Where the bytes of the answer go, if it is a file's.
+    pub(crate) sink: Option<Sink>,
     /// Nobody waits for the answer any more.
     pub(crate) deaf: bool,
 }
@@ -57,6 +61,10 @@ pub(crate) enum Back {
     Empty,
     /// The body ends early, and nothing tells.
     Short,
+    /// One of a page's items has a member of another kind than it should.
+    OddItem,
+    /// The address that a login leads to is another's.
+    Astray,
 }
 
 /// How a request sets out.
@@ -146,6 +154,12 @@ impl Net {
         if let Some(back) = self.first(&chances) {
             return back;
         }
+        if endpoint == "webwxsync" && self.draw.odds(link.odd) {
+            return Back::OddItem;
+        }
+        if endpoint == "login" && self.draw.odds(link.led_astray) {
+            return Back::Astray;
+        }
         if !self.draw.odds(link.spoilt) {
             return Back::Whole;
         }
@@ -195,6 +209,8 @@ impl Net {
         let (mut head, mut body) = answer.into_parts();
         match back {
             Back::Whole | Back::Silence => {}
+            // Some bytes arrive, and are put where they belong.
+            Back::Cut | Back::Short | Back::Empty if exchange.sink.is_some() => {}
             Back::Reset => return Some(failed(id, Reached::Maybe, FailureKind::Network, "reset")),
             Back::Cut => return Some(failed(id, Reached::Maybe, FailureKind::BadBody, "cut off")),
             Back::BadHead => {
@@ -212,11 +228,17 @@ impl Net {
             }
             Back::Html => {
                 head.headers.clear();
+                let html = HeaderValue::from_static("text/html");
+                head.headers.insert(CONTENT_TYPE, html);
                 body = Bytes::from_static(
                     b"<!DOCTYPE html><html><body>Sign in to Wi-Fi</body></html>",
                 );
             }
             Back::Empty => body = Bytes::new(),
+            Back::OddItem => {
+                body = swapped(&body, "\"CreateTime\": 1", "\"CreateTime\": [],\"was\": 1")
+            }
+            Back::Astray => body = swapped(&body, "/cgi-bin/", ".evil.example/cgi-bin/"),
             // Neither a script nor JSON nor XML is whole without its end; the
             // last byte may be a line break.
             Back::Short => {
@@ -225,6 +247,14 @@ impl Net {
             }
         }
         Some(Input::Response { id, head, body })
+    }
+}
+
+/// A body with the first of some words replaced.
+fn swapped(body: &Bytes, from: &str, to: &str) -> Bytes {
+    match std::str::from_utf8(body) {
+        Ok(text) => text.replacen(from, to, 1).into(),
+        Err(_) => body.clone(),
     }
 }
 

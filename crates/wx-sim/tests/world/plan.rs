@@ -51,6 +51,12 @@ pub(crate) enum Act {
     SendTwice,
     /// It sends with a key, or repeats a send that had one.
     SendKeyed,
+    /// It sends a file.
+    SendFile,
+    /// It fetches what came with a message.
+    Download,
+    /// It changes a contact or a group, or takes a message back.
+    Operate,
     /// It asks for something else.
     Ask,
     /// It gives its newest command up.
@@ -93,6 +99,10 @@ pub(crate) struct Link {
     pub(crate) silent: u64,
     /// The answer breaks off, or is of another making.
     pub(crate) spoilt: u64,
+    /// A page has an item that makes no sense in part.
+    pub(crate) odd: u64,
+    /// A confirmed login leads to somebody else's host.
+    pub(crate) led_astray: u64,
 }
 
 /// How the store behaves.
@@ -120,6 +130,9 @@ pub(crate) struct Habits {
     pub(crate) leaves: u64,
     /// Texts that were sent before.
     pub(crate) same_text: u64,
+    /// Handlers that fail for once, and messages that no handler survives.
+    pub(crate) fails: u64,
+    pub(crate) poison: u64,
 }
 
 /// Everything that is drawn before a world begins.
@@ -200,6 +213,9 @@ impl Plan {
         some(draw, 0, 5, |_| Act::Change);
         some(draw, 2, 12, |_| Act::Send);
         some(draw, 0, 6, |_| Act::SendKeyed);
+        some(draw, 0, 3, |_| Act::SendFile);
+        some(draw, 0, 4, |_| Act::Download);
+        some(draw, 0, 4, |_| Act::Operate);
         some(draw, 0, 3, |_| Act::Ask);
         some(draw, 0, 2, |_| Act::Cancel);
         some(draw, 0, 2, |_| Act::SendTwice);
@@ -271,6 +287,7 @@ fn service(draw: &mut Draw) -> wx_sim::Config {
     config.status_notify = draw.pick(&[StatusNotify::Xml, StatusNotify::Empty]);
     config.login_page = draw.pick(&[LoginPage::Xml, LoginPage::Moved, LoginPage::CookiesOnly]);
     config.send_limit = draw.pick(&[None, None, Some((3, 20))]);
+    config.no_range = draw.odds(200);
     config
 }
 
@@ -304,10 +321,14 @@ fn link(profile: Profile, draw: &mut Draw) -> Link {
             unanswered: draw.between(10, 120),
             silent: draw.between(0, 30),
             spoilt: draw.between(0, 100),
+            odd: draw.pick(&[0, 50]),
+            led_astray: draw.pick(&[0, 100]),
         },
         Profile::Crashy | Profile::Ended | Profile::FullDisk => Link {
             unanswered: draw.pick(&[0, 30]),
             spoilt: draw.pick(&[0, 30]),
+            odd: draw.pick(&[0, 50]),
+            led_astray: draw.pick(&[0, 300]),
             ..calm
         },
         Profile::Calm | Profile::Outages | Profile::SlowApp | Profile::Restless => calm,
@@ -335,5 +356,7 @@ fn habits(profile: Profile, draw: &mut Draw) -> Habits {
         twice: draw.pick(&[0, 100]),
         leaves: draw.pick(&[0, 300]),
         same_text: draw.pick(&[0, 0, 400]),
+        fails: draw.pick(&[0, 0, 100]),
+        poison: draw.pick(&[0, 0, 50]),
     }
 }

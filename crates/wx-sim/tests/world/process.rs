@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use wx_proto::saved::{Record, Saved};
-use wx_proto::{EventId, Instant, Now, RecordSeq, Seed, Session};
+use wx_proto::{CommandId, Event, EventId, Instant, Now, RecordSeq, Seed, Session};
 
 use crate::jar::Jar;
 use crate::plan::Plan;
@@ -34,7 +34,9 @@ pub(crate) struct Process {
     /// Messages that were acknowledged since the last append began.
     pub(crate) acks: Vec<u64>,
     /// Messages whose handlers run.
-    pub(crate) handling: BTreeMap<EventId, u64>,
+    pub(crate) handling: BTreeMap<EventId, Handling>,
+    /// Where the bytes of downloads go, by command.
+    pub(crate) places: BTreeMap<CommandId, Place>,
     /// Whether the application is about to take an event.
     pub(crate) taking: bool,
     /// Whether it takes no more.
@@ -58,6 +60,20 @@ pub(crate) struct Birth {
     pub(crate) seed: u64,
     pub(crate) now_ms: u64,
     pub(crate) skew_ms: i64,
+}
+
+/// A message whose handler runs.
+#[derive(Debug)]
+pub(crate) struct Handling {
+    pub(crate) event: Event,
+    pub(crate) id: u64,
+}
+
+/// A file that is being fetched: of which message, and what is there of it.
+#[derive(Debug)]
+pub(crate) struct Place {
+    pub(crate) msg_id: u64,
+    pub(crate) bytes: Vec<u8>,
 }
 
 /// Records on their way to the disk.
@@ -100,6 +116,7 @@ impl Process {
             append: None,
             acks: Vec::new(),
             handling: BTreeMap::new(),
+            places: BTreeMap::new(),
             taking: false,
             closing: false,
             was_online: false,

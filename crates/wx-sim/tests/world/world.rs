@@ -3,7 +3,9 @@
 //! virtual time; everything that is open is drawn from the seed.
 
 mod app;
+mod files;
 mod life;
+mod operate;
 mod phone;
 mod wire;
 
@@ -20,6 +22,7 @@ use crate::net::{ExchangeId, Net};
 use crate::oracle::{Oracle, Verdict};
 use crate::plan::{Act, Plan, Shelf};
 use crate::process::{Process, Role, START_MS};
+use crate::secrets::Secrets;
 use crate::trace::Trace;
 use app::App;
 
@@ -78,6 +81,12 @@ pub(crate) struct Tally {
     pub(crate) kills: usize,
     pub(crate) stops: usize,
     pub(crate) logins: usize,
+    /// Messages that were passed.
+    pub(crate) parked: usize,
+    /// Files that were sent, and that were fetched.
+    pub(crate) files: usize,
+    pub(crate) downloads: usize,
+    pub(crate) operations: usize,
 }
 
 /// How far a world has come.
@@ -112,6 +121,7 @@ pub(crate) struct World {
     phase: Phase,
     app: App,
     oracle: Oracle,
+    secrets: Secrets,
     verdict: Verdict,
     trace: Trace,
     tally: Tally,
@@ -126,6 +136,10 @@ impl Tally {
         self.kills += other.kills;
         self.stops += other.stops;
         self.logins += other.logins;
+        self.parked += other.parked;
+        self.files += other.files;
+        self.downloads += other.downloads;
+        self.operations += other.operations;
     }
 }
 
@@ -150,6 +164,7 @@ impl World {
             phase: Phase::Trouble,
             app: App::default(),
             oracle: Oracle::new(&plan.service),
+            secrets: Secrets::default(),
             verdict: Ok(()),
             trace: Trace::new(readable),
             tally: Tally::default(),
@@ -168,10 +183,13 @@ impl World {
     pub(crate) fn run(mut self) -> Outcome {
         while self.verdict.is_ok() && self.phase != Phase::Over {
             self.step();
+            let verdict = self.secrets.judge_log();
+            self.judge(verdict);
         }
         if self.verdict.is_ok() {
             let end = self.oracle.outbound.finish(&self.service);
             self.judge(end);
+            self.judge_uploads();
         }
         if let Err(broken) = &self.verdict {
             self.trace
@@ -246,6 +264,9 @@ impl World {
             Act::Send => self.send(false),
             Act::SendTwice => self.send_twice(),
             Act::SendKeyed => self.send(true),
+            Act::SendFile => self.send_file(),
+            Act::Download => self.download(),
+            Act::Operate => self.operate(),
             Act::Ask => self.ask(),
             Act::Cancel => self.cancel(),
             Act::LogOut => self.log_out(),

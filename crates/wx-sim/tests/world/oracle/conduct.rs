@@ -8,7 +8,9 @@
 //!   of a login to the login host.
 //! * A session ends, and another login is begun, only upon the service's word.
 //!   No outage, no crash and no nonsense ends one.
-//! * A process that is attached sends, and does nothing else.
+//! * A process that is attached sends, and does nothing else. One that was told
+//!   that it is superseded does nothing at all.
+//! * A poll that fails is tried again after a pause, and after a longer one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,6 +19,11 @@ use wx_proto::RequestId;
 use super::Verdict;
 use crate::process::Role;
 
+/// So many polls that fail in a row take at least so long: the pauses between
+/// them are at least 0.5, 1, 2 and 4 s, and one of them may be left out, for a
+/// poll's answer that makes no sense is followed by a page at once.
+const FAILS_IN_A_ROW: u32 = 6;
+const BACKS_OFF_WITHIN_MS: u64 = 5000;
 /// Where a login begins.
 const FIRST_LOGIN_HOST: &str = "login.wx.qq.com";
 
@@ -32,6 +39,10 @@ pub(crate) struct Conduct {
     /// Processes that another has taken the account over from: what they hold
     /// for true is out of date.
     superseded: BTreeSet<u32>,
+    /// Those of them that know.
+    fenced: BTreeSet<u32>,
+    /// Since when the polls of a process fail, and how many have since.
+    failing: BTreeMap<u32, (u64, u32)>,
     session: Option<ServerSession>,
     rotates_skey: bool,
     /// The service gives verdicts that may end any session.
@@ -56,6 +67,8 @@ impl Conduct {
             skeys: BTreeMap::new(),
             more: BTreeSet::new(),
             superseded: BTreeSet::new(),
+            fenced: BTreeSet::new(),
+            failing: BTreeMap::new(),
             session: None,
             rotates_skey: config.rotate_skey_every > 0,
             moody: false,
@@ -76,13 +89,22 @@ impl Conduct {
             "jslogin" => host == FIRST_LOGIN_HOST,
             "login" => host == FIRST_LOGIN_HOST || host.strip_prefix("login.") == Some(&self.base),
             "synccheck" => host == self.push,
+            "webwxuploadmedia" | "webwxgetmedia" => host == format!("file.{}", self.base),
             _ => host == self.base,
         };
         if !right {
             return Err(format!("{endpoint} was asked of {host}"));
         }
+        if self.fenced.contains(&life) {
+            return Err(format!("{endpoint} was asked by an owner that was fenced"));
+        }
         let allowed = [
             "webwxsendmsg",
+            "webwxsendmsgimg",
+            "webwxsendvideomsg",
+            "webwxsendappmsg",
+            "webwxsendemoticon",
+            "webwxuploadmedia",
             "webwxbatchgetcontact",
             "webwxgetcontact",
             "webwxlogout",
@@ -109,8 +131,18 @@ impl Conduct {
 
     /// What a request carries: the Skey is in its query or in its body.
     pub(crate) fn carries(&self, life: u32, endpoint: &str, texts: [&str; 2]) -> Verdict {
-        let login = ["jslogin", "login", "webwxnewloginpage", "webwxpushloginurl"];
-        let skey = self.skeys.get(&life).filter(|_| !login.contains(&endpoint));
+        // Files are named by other keys (protocol: received media).
+        let without = [
+            "jslogin",
+            "login",
+            "webwxnewloginpage",
+            "webwxpushloginurl",
+            "webwxgetmedia",
+        ];
+        let skey = self
+            .skeys
+            .get(&life)
+            .filter(|_| !without.contains(&endpoint));
         match skey {
             Some(skey) if !texts.iter().any(|text| text.contains(skey)) => {
                 Err(format!("{endpoint} does not carry the newest Skey"))
@@ -181,6 +213,27 @@ impl Conduct {
             return Err(format!(
                 "the session was given up although it holds: {message}"
             ));
+        }
+        Ok(())
+    }
+
+    /// A process was told that another has taken the account over.
+    pub(crate) fn fenced(&mut self, life: u32) {
+        self.fenced.insert(life);
+    }
+
+    /// A poll has ended, with an answer that can be read or without. Each
+    /// failure doubles the pause, so a few in a row take their time.
+    pub(crate) fn polled(&mut self, life: u32, now_ms: u64, works: bool) -> Verdict {
+        if works {
+            self.failing.remove(&life);
+            return Ok(());
+        }
+        let (since, count) = self.failing.entry(life).or_insert((now_ms, 0));
+        *count += 1;
+        let (took, least) = (now_ms - *since, BACKS_OFF_WITHIN_MS);
+        if *count >= FAILS_IN_A_ROW && took < least {
+            return Err(format!("{count} polls have failed within {took} ms"));
         }
         Ok(())
     }

@@ -11,6 +11,9 @@
 //! * A message whose acknowledgement is durable is never delivered again. It
 //!   is so once a batch of records that was handed out after it is stored, or
 //!   the process has stopped cleanly. A kill before that may bring it back.
+//! * A message whose handler failed comes again, in the same process or in the
+//!   next, after others of its chat if need be. When it has failed three times
+//!   it does not, and that is reported, and not before.
 //! * Own messages whose send was reported as sent are not delivered; those
 //!   from the phone and from other processes are, like everybody's.
 
@@ -46,7 +49,14 @@ struct Message {
     durable: bool,
     /// Reported as sent by the process that sent it.
     sent_in: Option<u32>,
+    /// How often its handler has failed in each process.
+    failed_in: BTreeMap<u32, u32>,
+    /// Reported as passed.
+    parked: bool,
 }
+
+/// After so many failures a message is passed.
+const MAX_FAILURES: u32 = 3;
 
 impl Inbound {
     /// The message is of a kind that is not to be delivered.
@@ -67,6 +77,8 @@ impl Inbound {
                 acknowledged: false,
                 durable: false,
                 sent_in: None,
+                failed_in: BTreeMap::new(),
+                parked: false,
             });
         }
     }
@@ -93,6 +105,7 @@ impl Inbound {
                 && message.shown
                 && !message.acknowledged
                 && message.sent_in.is_none()
+                && !message.failed_in.contains_key(&life)
                 && !message.delivered_in.contains(&life)
         };
         self.messages.iter().filter(queued).count()
@@ -116,12 +129,17 @@ impl Inbound {
         if message.delivered_in.contains(&life) {
             return Err(format!("delivered {id} twice in process {life}"));
         }
+        let again = message.failed_in.contains_key(&life);
         if message.sent_in == Some(life) {
             return Err(format!(
                 "delivered {id}, which process {life} itself has sent"
             ));
         }
         message.delivered_in.push(life);
+        if again {
+            // Those behind it have not waited.
+            return Ok(());
+        }
         let chat = (life, message.chat.clone());
         match self.last.insert(chat, index) {
             Some(before) if before > index => {
@@ -138,6 +156,50 @@ impl Inbound {
     pub(crate) fn acknowledged(&mut self, id: u64) {
         if let Some(message) = self.get(id) {
             message.acknowledged = true;
+        }
+    }
+
+    /// The application could not handle a message.
+    pub(crate) fn failed(&mut self, life: u32, id: u64) -> Verdict {
+        let Some(message) = self.get(id) else {
+            return Ok(());
+        };
+        let failures = message.failed_in.entry(life).or_default();
+        *failures += 1;
+        message.delivered_in.retain(|of| *of != life);
+        if *failures > MAX_FAILURES {
+            return Err(format!("delivered {id} after it had failed three times"));
+        }
+        Ok(())
+    }
+
+    /// How many messages had a handler that failed: those come again, however
+    /// full the queue is.
+    pub(crate) fn failed_at_all(&self) -> usize {
+        self.messages.iter().filter(|m| m.failures() > 0).count()
+    }
+
+    /// A process has reported that a message was passed.
+    pub(crate) fn parked(&mut self, id: u64) -> Verdict {
+        let message = self
+            .get(id)
+            .ok_or(format!("{id} was passed, and is none"))?;
+        let failures = message.failures();
+        if failures < MAX_FAILURES {
+            return Err(format!("{id} was passed after {failures} failures"));
+        }
+        if std::mem::replace(&mut message.parked, true) && message.durable {
+            return Err(format!("{id} was passed twice"));
+        }
+        message.acknowledged = true;
+        Ok(())
+    }
+
+    /// A process has ended: of what it has passed, its report may be lost.
+    pub(crate) fn gone(&mut self, life: u32) {
+        for message in &mut self.messages {
+            message.acknowledged |=
+                message.failed_in.contains_key(&life) && message.failures() >= MAX_FAILURES;
         }
     }
 
@@ -199,6 +261,11 @@ impl Inbound {
 }
 
 impl Message {
+    /// How often its handler has failed, in all processes.
+    fn failures(&self) -> u32 {
+        self.failed_in.values().sum()
+    }
+
     fn is_owed(&self) -> bool {
         self.shown && !self.acknowledged && self.sent_in.is_none()
     }

@@ -8,12 +8,13 @@
 //!   reported as not having reached the service; and never before the record
 //!   of the acceptance is stored.
 //! * A key stands for one message at the most, over all processes.
+//! * An operation is one request at the most.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use wx_proto::{CommandError, CommandId, Completion, Done, RequestId};
-use wx_sim::Service;
+use wx_sim::{Sent, Service};
 use wx_wire::id::{ClientMsgId, UserName};
 
 use super::Verdict;
@@ -32,6 +33,8 @@ pub(crate) struct Outbound {
     /// Messages that somebody else wrote in the same words to the same chat:
     /// where the answer to a send was lost, nobody can tell them from it.
     alike: BTreeSet<u64>,
+    /// Requests that a process may still send, by endpoint.
+    operations: BTreeMap<(u32, String), usize>,
 }
 
 /// What is known of all sends of one text to one receiver.
@@ -50,6 +53,20 @@ struct Attempt {
     /// The last one was reported as not having reached the service.
     unsent: bool,
     ended: bool,
+}
+
+/// What a message carries: its text, or the name of its file.
+fn carried(sent: &Sent, service: &Service) -> String {
+    if sent.endpoint == "webwxsendmsg" {
+        return sent.content.clone();
+    }
+    let named = |id: &str| sent.content.contains(id) || sent.msg["MediaId"] == id;
+    let uploads = service.uploads().iter();
+    let mut files = uploads.filter(|upload| !upload.media_id.is_empty() && named(&upload.media_id));
+    files.next().map_or_else(
+        || "a file that was never uploaded".to_owned(),
+        |upload| format!("file {}", upload.name),
+    )
 }
 
 impl Outbound {
@@ -101,7 +118,7 @@ impl Outbound {
                     sent.msg_id.to_string() == msg_id.as_str()
                         && sent.to_user_name == to.as_str()
                         && *to == send.0
-                        && sent.content == send.1
+                        && carried(sent, service) == send.1
                 });
                 let found = found.ok_or(format!(
                     "reported {client_msg_id} as sent as {msg_id}, which the service does not know"
@@ -126,6 +143,7 @@ impl Outbound {
                 CommandError::Refused { .. }
                 | CommandError::Throttled { .. }
                 | CommandError::NotSent { .. }
+                | CommandError::NotStored { .. }
                 | CommandError::Cancelled {}
                 | CommandError::Ended { .. },
             ) => Ok(None),
@@ -162,6 +180,20 @@ impl Outbound {
         }
     }
 
+    /// A command was accepted that is one request.
+    pub(crate) fn may_operate(&mut self, life: u32, endpoint: &str) {
+        let key = (life, endpoint.to_owned());
+        *self.operations.entry(key).or_default() += 1;
+    }
+
+    /// A request of an operation goes out.
+    pub(crate) fn operates(&mut self, life: u32, endpoint: &str) -> Verdict {
+        let left = self.operations.get_mut(&(life, endpoint.to_owned()));
+        let left = left.filter(|left| **left > 0);
+        *left.ok_or(format!("{endpoint} was asked unasked"))? -= 1;
+        Ok(())
+    }
+
     /// A process was told that its request did not reach the service.
     pub(crate) fn unsent(&mut self, life: u32, request: RequestId) {
         let attempt = (self.attempts.values_mut())
@@ -194,15 +226,14 @@ impl Outbound {
 
     /// The end of the world: counts what the service took.
     pub(crate) fn finish(&self, service: &Service) -> Verdict {
-        let mut taken: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+        let mut taken: BTreeMap<(&str, String), usize> = BTreeMap::new();
         for sent in service.sent() {
-            *taken
-                .entry((&sent.to_user_name, &sent.content))
-                .or_default() += 1;
+            let key = (sent.to_user_name.as_str(), carried(sent, service));
+            *taken.entry(key).or_default() += 1;
         }
         let nothing = Tally::default();
         for ((to, text), count) in &taken {
-            let key = (UserName::from(*to), (*text).to_owned());
+            let key = (UserName::from(*to), text.clone());
             let tally = self.texts.get(&key).unwrap_or(&nothing);
             let most = tally.sent.union(&tally.unknown).count() + tally.cut_short;
             if *count > most {
@@ -210,7 +241,7 @@ impl Outbound {
                     "{text:?} was taken {count} times, and reported so {most} times"
                 ));
             }
-            if *count > 1 && self.keyed.contains(*text) {
+            if *count > 1 && self.keyed.contains(text) {
                 return Err(format!(
                     "{text:?} was taken {count} times in spite of its key"
                 ));

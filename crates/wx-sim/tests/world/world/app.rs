@@ -1,16 +1,20 @@
 //! The application: takes events at its own pace, handles and acknowledges
 //! them, and asks for things.
 
+use std::collections::BTreeSet;
+
+use wx_proto::event::WarningKind;
 use wx_proto::roster::ContactKind;
 use wx_proto::{
-    Command, CommandId, Completion, Event, EventId, EventKind, Roster, SendText, State,
+    Command, CommandId, Completion, Done, Event, EventId, EventKind, MediaRef, Message, Roster,
+    SendText, State,
 };
 use wx_wire::id::UserName;
 
-use super::{Item, Phase, World};
+use super::{Item, Phase, World, operate};
 use crate::draw::Draw;
 use crate::plan::Act;
-use crate::process::Process;
+use crate::process::{Handling, Process};
 
 /// Texts that a careless codec mangles.
 const DECORATIONS: [&str; 6] = [
@@ -25,12 +29,18 @@ const DECORATIONS: [&str; 6] = [
 #[derive(Debug, Default)]
 pub(crate) struct App {
     /// Whom it can write to, in the newest login it knows.
-    names: Vec<UserName>,
+    pub(super) names: Vec<UserName>,
     texts: u64,
     pub(crate) last: Option<(UserName, String)>,
     /// Sends with a key, by key.
     keyed: Vec<(UserName, String)>,
     newest: Option<(u32, CommandId)>,
+    /// What came with messages, by their numbers.
+    pub(super) media: Vec<(u64, MediaRef)>,
+    /// Messages of its own, to take back.
+    pub(super) sent: Vec<(u64, UserName)>,
+    /// Messages that no handler survives.
+    poison: BTreeSet<u64>,
     /// It takes no events before.
     pub(crate) deaf_until_ms: u64,
 }
@@ -44,17 +54,27 @@ impl App {
             .collect();
     }
 
+    /// One of those it can write to.
+    pub(super) fn receiver(&self, draw: &mut Draw) -> UserName {
+        match draw.count(0, self.names.len()) {
+            0 => UserName::from(UserName::FILE_HELPER),
+            number => self.names[number - 1].clone(),
+        }
+    }
+
+    /// A number that was not used before.
+    pub(super) fn number(&mut self) -> u64 {
+        self.texts += 1;
+        self.texts
+    }
+
     /// A receiver and a text: mostly one that was never sent before.
     pub(crate) fn compose(&mut self, draw: &mut Draw, same: u64) -> (UserName, String) {
         if let Some(last) = self.last.clone().filter(|_| draw.odds(same)) {
             return last;
         }
-        let to = match draw.count(0, self.names.len()) {
-            0 => UserName::from(UserName::FILE_HELPER),
-            number => self.names[number - 1].clone(),
-        };
-        self.texts += 1;
-        let text = format!("{} {}", draw.pick(&DECORATIONS), self.texts);
+        let to = self.receiver(draw);
+        let text = format!("{} {}", draw.pick(&DECORATIONS), self.number());
         self.last = Some((to.clone(), text.clone()));
         (to, text)
     }
@@ -96,64 +116,111 @@ impl World {
     fn most_events(&self) -> usize {
         let account = self.plan.account;
         let contacts = account.contacts + account.groups + account.mps + 8;
-        self.plan.core.event_capacity + 3 * self.plan.service.page_size + 2 * contacts + 8
+        let failing = self.oracle.inbound.failed_at_all();
+        self.plan.core.event_capacity + 3 * self.plan.service.page_size + 2 * contacts + failing + 8
     }
 
     fn event(&mut self, p: &mut Process, event: Event) {
-        match event.kind {
-            EventKind::Message(message) => {
-                let id = message.msg_id.as_str();
-                self.trace.note(
-                    self.now_ms,
-                    p.life,
-                    format_args!("event {}: message {id}", event.id),
-                );
-                self.trace.bytes(&message.raw);
-                self.tally.deliveries += 1;
-                let id = id.parse().unwrap_or_default();
-                let verdict = self.oracle.inbound.delivered(p.life, id);
+        if let EventKind::Message(message) = &event.kind {
+            let id = message.msg_id.as_str();
+            self.trace.note(
+                self.now_ms,
+                p.life,
+                format_args!("event {}: message {id}", event.id),
+            );
+            self.trace.bytes(&message.raw);
+            self.tally.deliveries += 1;
+            let id = id.parse().unwrap_or_default();
+            let verdict = self.oracle.inbound.delivered(p.life, id);
+            self.judge(verdict);
+            self.meet(id, message);
+            return self.handle_message(p, Handling { event, id });
+        }
+        let Event { id, kind, .. } = event;
+        let shown = format!("event {id}: {kind:?}");
+        self.show(p.life, &shown);
+        match kind {
+            EventKind::Qr { uuid, .. } | EventKind::PushLogin { uuid } => {
+                self.pick_up_phone(uuid.as_str());
+            }
+            EventKind::LoggedOut { message, .. } => {
+                let verdict = self.oracle.conduct.logged_out(p.life, &message);
                 self.judge(verdict);
-                self.handle_message(p, event.id, id);
             }
-            kind => {
-                self.trace.note(
-                    self.now_ms,
-                    p.life,
-                    format_args!("event {}: {kind:?}", event.id),
-                );
-                match kind {
-                    EventKind::Qr { uuid, .. } | EventKind::PushLogin { uuid } => {
-                        self.pick_up_phone(uuid.as_str());
-                    }
-                    EventKind::LoggedOut { message, .. } => {
-                        let verdict = self.oracle.conduct.logged_out(p.life, &message);
-                        self.judge(verdict);
-                    }
-                    _ => {}
-                }
-            }
+            EventKind::Warning {
+                kind: WarningKind::Parked,
+                message,
+            } => self.parked(p, &message),
+            _ => {}
+        }
+    }
+
+    /// Notes something that anybody may print.
+    fn show(&mut self, life: u32, text: &str) {
+        let verdict = self.secrets.judge(text);
+        self.judge(verdict);
+        self.trace.note(self.now_ms, life, format_args!("{text}"));
+    }
+
+    /// A message is seen for the first time, or once more.
+    fn meet(&mut self, id: u64, message: &Message) {
+        if let Ok(media) = message.media() {
+            self.app.media.push((id, media));
+        }
+        if self.draw.odds(self.plan.habits.poison) {
+            self.app.poison.insert(id);
         }
     }
 
     /// Handlers run side by side, so that acknowledgements come in any order.
-    fn handle_message(&mut self, p: &mut Process, event: EventId, id: u64) {
+    fn handle_message(&mut self, p: &mut Process, handling: Handling) {
         let habits = self.plan.habits;
         if self.draw.odds(habits.handles_late) {
-            p.handling.insert(event, id);
+            let event = handling.event.id;
+            p.handling.insert(event, handling);
             let delay = self.draw.below(habits.handle_ms);
             self.after(delay, Item::Handled(p.life, event));
         } else {
-            self.acknowledge(p, event, id);
+            self.end_handler(p, handling);
         }
     }
 
     /// A handler has ended.
     pub(super) fn handled(&mut self, life: u32, event: EventId) {
         self.touch(life, false, |world, p| {
-            if let Some(id) = p.handling.remove(&event) {
-                world.acknowledge(p, event, id);
+            if let Some(handling) = p.handling.remove(&event) {
+                world.end_handler(p, handling);
             }
         });
+    }
+
+    pub(super) fn end_handler(&mut self, p: &mut Process, handling: Handling) {
+        let Handling { event, id } = handling;
+        let fails = self.phase == Phase::Trouble && self.draw.odds(self.plan.habits.fails);
+        if !fails && !self.app.poison.contains(&id) {
+            return self.acknowledge(p, event.id, id);
+        }
+        self.trace
+            .note(self.now_ms, p.life, format_args!("cannot handle {id}"));
+        let verdict = self.oracle.inbound.failed(p.life, id);
+        self.judge(verdict);
+        p.session
+            .fail(p.now(self.now_ms), event, "a fault in its handler");
+    }
+
+    /// A message was passed: its report names it by its key.
+    fn parked(&mut self, p: &mut Process, report: &str) {
+        let mut numbers = report.split(|c: char| !c.is_ascii_digit());
+        let id =
+            numbers.find_map(|number| number.parse().ok().filter(|n| *n > u64::from(u32::MAX)));
+        let id = id.unwrap_or_default();
+        self.tally.parked += 1;
+        if p.superseded {
+            return;
+        }
+        let verdict = self.oracle.inbound.parked(id);
+        self.judge(verdict);
+        p.acks.push(id);
     }
 
     pub(super) fn acknowledge(&mut self, p: &mut Process, event: EventId, id: u64) {
@@ -172,11 +239,8 @@ impl World {
     /// A command has ended.
     pub(super) fn completed(&mut self, p: &mut Process, completion: &Completion) {
         let (command, result) = (completion.command, &completion.result);
-        self.trace.note(
-            self.now_ms,
-            p.life,
-            format_args!("command {command}: {result:?}"),
-        );
+        let shown = format!("command {command}: {result:?}");
+        self.show(p.life, &shown);
         let sent = self
             .oracle
             .outbound
@@ -190,10 +254,18 @@ impl World {
             Ok(_) => {}
             Err(broken) => self.judge(Err(broken)),
         }
+        if let Ok(done) = result {
+            if let Done::Sent { msg_id, to, .. } = done {
+                let id = msg_id.as_str().parse().unwrap_or_default();
+                self.app.sent.push((id, to.clone()));
+            }
+            let verdict = self.downloaded(p, command, done);
+            self.judge(verdict);
+        }
     }
 
     /// Has the polling process do something, if it is there and online.
-    fn ask_owner(&mut self, f: impl FnOnce(&mut Self, &mut Process)) {
+    pub(super) fn ask_owner(&mut self, f: impl FnOnce(&mut Self, &mut Process)) {
         let Some(life) = self.owner() else { return };
         self.touch(life, false, |world, p| {
             if matches!(p.session.state(), State::Online { .. }) {
@@ -204,17 +276,27 @@ impl World {
     }
 
     /// Accepted or not, a command has no other effect before it ends.
-    fn command(&mut self, p: &mut Process, command: Command, send: Option<(UserName, String)>) {
+    pub(super) fn command(
+        &mut self,
+        p: &mut Process,
+        command: Command,
+        send: Option<(UserName, String)>,
+    ) -> Option<CommandId> {
         match p.session.command(p.now(self.now_ms), command.clone()) {
             Ok(id) => {
+                if let Some(endpoint) = operate::endpoint(&command) {
+                    self.oracle.outbound.may_operate(p.life, endpoint);
+                }
                 self.trace
                     .note(self.now_ms, p.life, format_args!("{id}: {command:?}"));
                 self.app.newest = Some((p.life, id));
                 self.oracle.outbound.accepted(p.life, id, send);
+                Some(id)
             }
             Err(rejected) => {
                 self.trace
                     .note(self.now_ms, p.life, format_args!("{rejected}: {command:?}"));
+                None
             }
         }
     }

@@ -108,6 +108,7 @@ impl World {
             return;
         }
         self.tally.stops += 1;
+        self.oracle.inbound.gone(life);
         self.oracle.inbound.durable(&p.acks);
         if over && !p.closing {
             let verdict = self.oracle.inbound.ended(life);
@@ -147,6 +148,7 @@ impl World {
         self.trace.note(self.now_ms, life, format_args!("killed"));
         self.tally.kills += 1;
         self.oracle.outbound.killed(life);
+        self.oracle.inbound.gone(life);
         let exchanges: Vec<u64> = (self.net.exchanges.iter())
             .filter(|(_, exchange)| exchange.life == life && !exchange.deaf)
             .map(|(number, _)| *number)
@@ -217,25 +219,19 @@ impl World {
         }
         self.touch(life, false, |world, p| {
             for _ in 0..sends {
-                let (to, text) = world
-                    .app
-                    .compose(&mut world.draw, world.plan.habits.same_text);
-                let send = SendText::new(to.clone(), text.clone());
-                if let Ok(id) = p
-                    .session
-                    .command(p.now(world.now_ms), Command::SendText(send))
-                {
-                    world
-                        .trace
-                        .note(world.now_ms, p.life, format_args!("{id} send {text:?}"));
-                    world.oracle.outbound.accepted(p.life, id, Some((to, text)));
+                if world.draw.odds(250) {
+                    let (send, known_by) = world.compose_file();
+                    world.command(p, Command::SendContent(send), Some(known_by));
+                    continue;
                 }
+                let same = world.plan.habits.same_text;
+                let (to, text) = world.app.compose(&mut world.draw, same);
+                let send = SendText::new(to.clone(), text.clone());
+                world.command(p, Command::SendText(send), Some((to, text)));
             }
             if logs_out {
                 world.oracle.conduct.over();
-                if let Ok(id) = p.session.command(p.now(world.now_ms), Command::Logout {}) {
-                    world.oracle.outbound.accepted(p.life, id, None);
-                }
+                world.command(p, Command::Logout {}, None);
             }
         });
     }
@@ -279,8 +275,8 @@ impl World {
                 p.session.close(p.now(world.now_ms));
             }
             if !leaves {
-                for (event, id) in handling {
-                    world.acknowledge(p, event, id);
+                for handling in handling.into_values() {
+                    world.end_handler(p, handling);
                 }
             }
             if before {
@@ -300,6 +296,7 @@ impl World {
                 world
                     .trace
                     .note(world.now_ms, life, format_args!("is fenced"));
+                world.oracle.conduct.fenced(life);
                 return p.session.handle(p.now(world.now_ms), Input::Fenced);
             }
             if fails {

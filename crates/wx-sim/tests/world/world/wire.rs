@@ -6,9 +6,20 @@ use http::{Request, Response};
 use wx_proto::{Body, FailureKind, Input, Reached, RequestId, Transmit};
 use wx_sim::Reply;
 
+use super::files::pattern;
+use super::operate::ENDPOINTS;
 use super::{Item, World};
-use crate::net::{Exchange, ExchangeId, Out, Outage, Stage, failed};
+use crate::net::{Back, Exchange, ExchangeId, Out, Outage, Stage, failed};
 use crate::process::Process;
+
+/// Endpoints that send a message.
+const SENDS: [&str; 5] = [
+    "webwxsendmsg",
+    "webwxsendmsgimg",
+    "webwxsendvideomsg",
+    "webwxsendappmsg",
+    "webwxsendemoticon",
+];
 
 /// The service's code in a JSON body, for people.
 fn ret(body: &[u8]) -> String {
@@ -31,7 +42,7 @@ fn contains(body: &[u8], word: &str) -> bool {
     std::str::from_utf8(body).is_ok_and(|text| text.contains(word))
 }
 
-/// What a driver makes of a body: here every file is the same pattern.
+/// What a driver makes of a body.
 fn whole(body: Body) -> Bytes {
     match body {
         Body::Whole(bytes) => bytes,
@@ -42,7 +53,7 @@ fn whole(body: Body) -> Bytes {
             ..
         } => {
             let mut bytes = before.to_vec();
-            bytes.extend(range.map(|at| b'a' + u8::try_from(at % 23).unwrap_or_default()));
+            bytes.extend(pattern(range));
             bytes.extend_from_slice(&after);
             bytes.into()
         }
@@ -60,6 +71,7 @@ impl World {
 
     fn send_request(&mut self, p: &mut Process, request: wx_proto::Request) {
         let id = request.id;
+        let request_sink = request.sink.clone();
         let mut request = Request::from_parts(request.head, whole(request.body));
         p.jar.apply(&mut request);
         let host = request.uri().host().unwrap_or_default().to_owned();
@@ -81,9 +93,13 @@ impl World {
         ];
         let verdict = self.oracle.conduct.carries(p.life, &endpoint, texts);
         self.judge(verdict);
-        if endpoint == "webwxsendmsg" {
+        if SENDS.contains(&endpoint.as_str()) {
             let outbound = &mut self.oracle.outbound;
             let verdict = outbound.requested(p.life, id, request.body(), &self.disk);
+            self.judge(verdict);
+        }
+        if ENDPOINTS.contains(&endpoint.as_str()) {
+            let verdict = self.oracle.outbound.operates(p.life, &endpoint);
             self.judge(verdict);
         }
         let (out, back) = self.net.fate(&endpoint);
@@ -100,6 +116,7 @@ impl World {
             endpoint,
             stage,
             back,
+            sink: request_sink,
             deaf: false,
         };
         let number = self.net.add(exchange);
@@ -184,6 +201,7 @@ impl World {
             self.oracle.conduct.session_begins(exchange.life);
             self.oracle.inbound.session_begins(&self.service);
         }
+        self.secrets.learn(&response);
         if exchange.deaf {
             self.net.exchanges.remove(&number);
             return;
@@ -212,6 +230,8 @@ impl World {
             id,
             host,
             endpoint,
+            back,
+            sink,
             ..
         } = exchange;
         self.oracle.conduct.answered(life, id);
@@ -226,7 +246,7 @@ impl World {
                     format_args!("{id} {endpoint}: {status}, {size} bytes{ret}"),
                 );
                 self.trace.bytes(body);
-                let whole = exchange.back == crate::net::Back::Whole;
+                let whole = matches!(back, Back::Whole | Back::OddItem);
                 if endpoint == "webwxsync" && whole {
                     self.oracle.inbound.received(life, body);
                     let more = contains(body, "\"ContinueFlag\": 1");
@@ -248,11 +268,25 @@ impl World {
             }
             _ => {}
         }
+        if ["synccheck", "webwxsync"].contains(&endpoint.as_str()) {
+            let works = match &input {
+                Input::Response { .. } => matches!(back, Back::Whole | Back::OddItem),
+                _ => false,
+            };
+            let verdict = self.oracle.conduct.polled(life, self.now_ms, works);
+            self.judge(verdict);
+        }
         self.touch(life, false, |world, p| {
             if let Input::Response { head, .. } = &input {
                 p.jar.store(&host, &head.headers);
             }
-            p.session.handle(p.now(world.now_ms), input);
+            let inputs = match &sink {
+                Some(sink) => world.land(p, sink, back, input),
+                None => vec![input],
+            };
+            for input in inputs {
+                p.session.handle(p.now(world.now_ms), input);
+            }
         });
     }
 
