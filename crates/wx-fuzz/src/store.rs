@@ -151,7 +151,7 @@ fn resume(loaded: &Loaded, roster: Option<Bytes>) {
     assert!(again.is_ok_and(|again| again == saved));
     let roster = roster.and_then(|roster| serde_json::from_slice::<Roster>(&roster).ok());
     for make in [Session::resume, Session::attach] {
-        let mut driver = Driver::new(saved.clone(), make);
+        let mut driver = Driver::of_any_host(saved.clone(), make);
         if let Some(roster) = roster.clone() {
             for contact in roster.contacts() {
                 let named = roster.name(&contact.id).is_none_or(|name| !name.is_empty());
