@@ -297,6 +297,7 @@ async fn media_go_both_ways_beside_the_accounts_owner() {
     owner.log_in(&sim).await;
     soon("polling", sim.call("wait_session", json!({}))).await;
     let (media, md5) = owner.file(&sim, "x.bin", 1000).await;
+    owner.stored().await;
     let store = FileStore::attach(folder.path());
     let builder = sim.client().store(store).attach();
     let (beside, _events) = builder.spawn().await.unwrap();

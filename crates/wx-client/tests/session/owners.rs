@@ -25,6 +25,7 @@ async fn a_process_beside_the_owner_sends_and_the_owner_sees_it_once() {
     let folder = tempfile::tempdir().unwrap();
     let mut owner = owner(&sim, folder.path()).await;
     owner.log_in(&sim).await;
+    owner.stored().await;
 
     let beside = beside(&sim, folder.path()).await;
     assert_eq!(beside.state(), State::Attached {});
@@ -44,7 +45,7 @@ async fn a_process_beside_the_owner_sends_and_the_owner_sees_it_once() {
     sim.push("next").await;
     assert_eq!(owner.text().await, "next", "nothing came twice");
     owner.stop().await;
-    assert_eq!(sim.taken(), ["from beside"]);
+    assert_eq!(sim.taken(), ["stored", "from beside"]);
 }
 
 #[tokio::test]

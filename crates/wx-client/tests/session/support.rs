@@ -224,6 +224,13 @@ impl Running {
         texts
     }
 
+    /// Waits until all that is known so far is stored: before that, nothing is
+    /// sent.
+    pub(crate) async fn stored(&self) {
+        let sent = self.client.send_text("filehelper", "stored").await;
+        sent.expect("it is online");
+    }
+
     /// Ends as a process that stops.
     pub(crate) async fn stop(self) {
         soon("the stop", self.client.shutdown())
