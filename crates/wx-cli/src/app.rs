@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use std::fmt::Display;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use etcetera::BaseStrategy;
@@ -16,7 +17,7 @@ use crate::args::Global;
 use crate::error::{Error, Signal};
 use crate::human;
 use crate::output::Output;
-use crate::progress::{Bars, Moved};
+use crate::progress::{Bars, Transfers};
 
 mod follow;
 mod profile;
@@ -44,8 +45,7 @@ pub(crate) struct App {
     pub(crate) output: Output,
     /// How far transfers are.
     bars: Bars,
-    /// Whether a transfer has begun to move: then nobody wonders.
-    moved: Arc<Moved>,
+    transfers: Arc<Transfers>,
     /// The signal that asked the process to stop, once there was one.
     signals: watch::Receiver<Option<Signal>>,
 }
@@ -56,15 +56,16 @@ impl App {
     pub(crate) fn new(global: Global) -> Self {
         let output = Output::new(global.json, global.quiet);
         let (sender, signals) = watch::channel(None);
+        let signal = signal();
         tokio::spawn(async move {
             // Nobody looks at it any more at the very end.
-            let _ = sender.send(Some(signal().await));
+            let _ = sender.send(Some(signal.await));
         });
         Self {
             global,
             output,
             bars: Bars::new(output),
-            moved: Arc::default(),
+            transfers: Arc::default(),
             signals,
         }
     }
@@ -75,7 +76,7 @@ impl App {
             global,
             output: self.output,
             bars: self.bars.clone(),
-            moved: Arc::clone(&self.moved),
+            transfers: Arc::clone(&self.transfers),
             signals: self.signals.clone(),
         }
     }
@@ -136,7 +137,7 @@ impl App {
         let result = tokio::select! {
             result = work(&client) => result,
             never = self.tell_troubles(&mut events) => match never {},
-            signal = self.interrupted() => Err(Error::Interrupted(signal)),
+            signal = self.abandoned() => Err(Error::Interrupted(signal)),
         };
         let result = self.stop(&client, result).await;
         // What was told before the end and not yet taken; a client that did not
@@ -151,7 +152,7 @@ impl App {
     async fn tell_troubles(&self, events: &mut Events) -> Infallible {
         let impatient = async {
             tokio::time::sleep(PATIENCE).await;
-            if !self.output.json && !self.moved.is_set() {
+            if !self.output.json && !self.transfers.moved.load(Ordering::Relaxed) {
                 self.note("waiting for the service …");
             }
             std::future::pending().await
@@ -220,6 +221,16 @@ impl App {
         }
     }
 
+    /// Waits for such a signal, and then until a transfer has had the time to
+    /// be given up.
+    async fn abandoned(&self) -> Signal {
+        let signal = self.interrupted().await;
+        if self.transfers.begun.load(Ordering::Relaxed) {
+            tokio::time::sleep(STOP_AFTER_SIGNAL).await;
+        }
+        signal
+    }
+
     fn config(&self, ladder: Ladder) -> Result<Config, Error> {
         let mut config = Config::default();
         config.account.clone_from(&self.global.account);
@@ -262,20 +273,32 @@ impl App {
     }
 }
 
-/// Waits for a signal that asks the process to stop.
-async fn signal() -> Signal {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            return tokio::select! {
-                _ = tokio::signal::ctrl_c() => Signal::Interrupt,
-                _ = terminate.recv() => Signal::Terminate,
-            };
+/// Waits for a signal that asks the process to stop. From the call on, none of
+/// them ends it.
+#[cfg(unix)]
+fn signal() -> impl Future<Output = Signal> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let interrupt = signal(SignalKind::interrupt());
+    let terminate = signal(SignalKind::terminate());
+    async move {
+        // Without a handler the system's own does what is asked for.
+        let (Ok(mut interrupt), Ok(mut terminate)) = (interrupt, terminate) else {
+            return std::future::pending().await;
+        };
+        tokio::select! {
+            _ = interrupt.recv() => Signal::Interrupt,
+            _ = terminate.recv() => Signal::Terminate,
         }
     }
-    let _ = tokio::signal::ctrl_c().await;
-    Signal::Interrupt
+}
+
+/// Waits for a signal that asks the process to stop.
+#[cfg(not(unix))]
+async fn signal() -> Signal {
+    match tokio::signal::ctrl_c().await {
+        Ok(()) => Signal::Interrupt,
+        Err(_) => std::future::pending().await,
+    }
 }
 
 /// Returns after so much time; without any, never.

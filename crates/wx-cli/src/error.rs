@@ -77,6 +77,9 @@ pub enum Error {
     /// A signal asked us to stop, and we have.
     #[error("interrupted")]
     Interrupted(Signal),
+    /// A signal asked us to stop, and nothing has come of the work.
+    #[error("given up")]
+    GivenUp(Signal),
     /// A check of `wx doctor` that failed.
     #[error("{0}")]
     Unwell(&'static str),
@@ -139,8 +142,8 @@ impl Error {
             Self::NotLoggedIn(_) | Self::Ended { .. } | Self::TimedOut(_) => 3,
             Self::Refused { .. } => 4,
             Self::Unreachable(_) => 5,
-            Self::Interrupted(Signal::Interrupt) => 130,
-            Self::Interrupted(Signal::Terminate) => 143,
+            Self::Interrupted(Signal::Interrupt) | Self::GivenUp(Signal::Interrupt) => 130,
+            Self::Interrupted(Signal::Terminate) | Self::GivenUp(Signal::Terminate) => 143,
             Self::Decode(_)
             | Self::Io { .. }
             | Self::Unwell(_)

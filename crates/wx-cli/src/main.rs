@@ -31,7 +31,9 @@ fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever asked for it knows; and a closed pipe is no fault.
-        Err(error @ (Error::Interrupted(_) | Error::Closed)) => ExitCode::from(error.status()),
+        Err(error @ (Error::Interrupted(_) | Error::GivenUp(_) | Error::Closed)) => {
+            ExitCode::from(error.status())
+        }
         Err(error) => {
             output.complain(&error);
             ExitCode::from(error.status())

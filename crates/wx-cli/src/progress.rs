@@ -1,22 +1,27 @@
 //! Progress bars of transfers, on stderr, for people who sit at a terminal.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use wx_client::Progress;
 
 use crate::output::Output;
+use crate::table::truncate;
 use crate::terminal::{Screen, escape};
 
 /// The time and the rate go on while nothing moves.
 const TICK: Duration = Duration::from_millis(250);
+
+/// Of a terminal that does not say how wide it is.
+const COLUMNS: usize = 80;
 
 /// The bars of a process, and the lines above them.
 #[derive(Clone, Debug)]
 pub(crate) struct Bars {
     bars: MultiProgress,
     unicode: bool,
+    columns: usize,
 }
 
 impl Bars {
@@ -32,6 +37,7 @@ impl Bars {
         Self {
             bars: MultiProgress::with_draw_target(target),
             unicode: screen.unicode,
+            columns: screen.columns.unwrap_or(COLUMNS),
         }
     }
 
@@ -44,7 +50,7 @@ impl Bars {
     pub(crate) fn bar(&self, what: &str) -> Bar {
         let bar = self.bars.add(ProgressBar::no_length());
         bar.set_style(self.style("{msg}  {bytes}  {bytes_per_sec}"));
-        bar.set_message(escape(what).into_owned());
+        bar.set_message(truncate(&escape(what), self.columns / 3).into_owned());
         bar.enable_steady_tick(TICK);
         Bar {
             bar,
@@ -86,16 +92,11 @@ impl Drop for Bar {
     }
 }
 
-/// Whether anything has moved yet.
+/// What is known of a process's transfers.
 #[derive(Debug, Default)]
-pub(crate) struct Moved(AtomicBool);
-
-impl Moved {
-    pub(crate) fn set(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-
-    pub(crate) fn is_set(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
+pub(crate) struct Transfers {
+    /// There was one.
+    pub(crate) begun: AtomicBool,
+    /// Something of it has moved.
+    pub(crate) moved: AtomicBool,
 }

@@ -1,28 +1,51 @@
 //! Transfers, with a bar that shows how far they are.
 
-use wx_client::Transfer;
+use std::pin::pin;
+use std::sync::atomic::Ordering;
 
-use super::App;
+use wx_client::{ErrorKind, Transfer};
+
+use super::{App, STOP_AFTER_SIGNAL};
 use crate::error::Error;
 
 impl App {
-    /// Waits for a transfer, and shows how far it is meanwhile.
+    /// Waits for a transfer, and shows how far it is meanwhile. A signal gives
+    /// it up; `given_up` tells people what that means.
     ///
     /// # Errors
-    /// Those of the transfer.
-    pub(crate) async fn follow<T>(&self, what: &str, transfer: Transfer<T>) -> Result<T, Error> {
-        let mut progress = transfer.progress();
+    /// Those of the transfer, and [`Error::GivenUp`].
+    pub(crate) async fn follow<T>(
+        &self,
+        what: &str,
+        given_up: &str,
+        transfer: Transfer<T>,
+    ) -> Result<T, Error> {
+        self.transfers.begun.store(true, Ordering::Relaxed);
+        let (mut progress, canceller) = (transfer.progress(), transfer.canceller());
         let bar = self.bars.bar(what);
         let show = async {
             while progress.changed().await.is_ok() {
-                self.moved.set();
+                self.transfers.moved.store(true, Ordering::Relaxed);
                 bar.show(*progress.borrow_and_update());
             }
             std::future::pending().await
         };
-        tokio::select! {
-            result = transfer => Ok(result?),
+        let mut transfer = pin!(transfer);
+        let signal = tokio::select! {
+            result = &mut transfer => return Ok(result?),
             never = show => never,
+            signal = self.interrupted() => signal,
+        };
+        canceller.cancel();
+        drop(bar);
+        match tokio::time::timeout(STOP_AFTER_SIGNAL, transfer).await {
+            Ok(Err(error)) if error.kind() == ErrorKind::Cancelled => {
+                self.note(given_up);
+                Err(Error::GivenUp(signal))
+            }
+            // It was too late to give it up.
+            Ok(result) => Ok(result?),
+            Err(_) => Err(Error::Interrupted(signal)),
         }
     }
 }

@@ -65,14 +65,14 @@ async fn fetch(
     let done = app
         .beside(async |client| {
             let media = media(client).await?;
-            app.follow(name, start(client, media, &target)).await
+            let given_up = match to_stdout {
+                true => "given up",
+                false => "given up: the same command goes on with what has come",
+            };
+            app.follow(name, given_up, start(client, media, &target))
+                .await
         })
-        .await
-        .inspect_err(|error| {
-            if let (Error::Interrupted(_), false) = (error, to_stdout) {
-                app.note("what has come is kept: the same command goes on with it");
-            }
-        })?;
+        .await?;
     let line = Line::from(done);
     if to_stdout {
         // Stdout has the medium itself.

@@ -60,7 +60,12 @@ async fn file(app: &App, kind: FileKind, what: SendFile) -> Result<(), Error> {
         if let Some(key) = what.key {
             message = message.with_key(key);
         }
-        app.follow(&name, client.send_media(message)).await
+        app.follow(
+            &name,
+            "given up: it was not sent",
+            client.send_media(message),
+        )
+        .await
     })
     .await
 }

@@ -41,7 +41,7 @@ impl Error {
             Self::Io { .. } | Self::Closed => "io",
             Self::TimedOut(_) => "timed_out",
             Self::Unreachable(_) => "network",
-            Self::Interrupted(_) => "interrupted",
+            Self::Interrupted(_) | Self::GivenUp(_) => "interrupted",
             Self::Unwell(_) | Self::Failed(_) => "failed",
         };
         kind.to_owned()
@@ -142,7 +142,7 @@ impl Error {
             Self::Unwell(_) => "the lines with ✗ say what is wrong",
             Self::Decode(_) => "is it of that kind? mangled tries all of them",
             Self::Io { .. } => "check that it is there and may be used",
-            Self::Closed | Self::Interrupted(_) | Self::Failed(_) => {
+            Self::Closed | Self::Interrupted(_) | Self::GivenUp(_) | Self::Failed(_) => {
                 "try again with -v to see more"
             }
         }

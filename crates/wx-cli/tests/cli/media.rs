@@ -37,15 +37,14 @@ async fn last_sent(world: &World) -> Value {
 async fn each_kind_arrives_by_the_requests_of_the_page() {
     let world = World::logged_in().await;
     // The kind, the file, and the page's words for it (protocol: upload).
-    let cases: [(&str, &str, &[u8], &str, &str, u64); 5] = [
+    for (kind, name, bytes, media_type, endpoint, number) in [
         ("image", "a.png", PNG, "pic", "webwxsendmsgimg", 3),
         ("emoticon", "a.gif", GIF, "doc", "webwxsendemoticon", 47),
         // A gif among pictures is an emoticon.
         ("image", "b.gif", b"GIF89a!", "doc", "webwxsendemoticon", 47),
         ("video", "a.mp4", MP4, "video", "webwxsendvideomsg", 43),
         ("file", "a.tar.gz", b"x", "doc", "webwxsendappmsg", 6),
-    ];
-    for (kind, name, bytes, media_type, endpoint, number) in cases {
+    ] {
         let path = world.bytes(name, bytes);
         let sent = send(&world, &[kind, "filehelper", &path, "--json"]).await;
         assert_eq!((sent.code, sent.stderr.as_str()), (0, ""), "{sent:?}");
@@ -312,4 +311,19 @@ async fn a_refusal_of_a_file_has_the_servers_code() {
         assert_eq!(error["transient"], ret == 1205);
         assert_eq!(error["retry_after_ms"].is_u64(), ret == 1205);
     }
+}
+
+#[tokio::test]
+async fn an_upload_that_is_interrupted_sends_nothing() {
+    let world = World::logged_in().await;
+    let path = world.bytes("a.bin", &[7; 1_200_000]);
+    let stuck = json!({"path": "webwxuploadmedia", "kind": "hang", "skip": 1});
+    world.call("fault", stuck).await;
+    let send = world.spawn(&["send", "file", "filehelper", &path, "--key", "k"]);
+    world.requested("/webwxuploadmedia", 2).await;
+    send.signal("INT").await;
+    let send = send.end().await;
+    assert_eq!((send.code, send.stdout.as_str()), (130, ""), "{send:?}");
+    assert_eq!(send.stderr, "given up: it was not sent\n");
+    assert_eq!(world.sent().await, []);
 }

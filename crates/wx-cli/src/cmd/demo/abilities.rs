@@ -71,7 +71,7 @@ impl Tour {
         let name = media.name().to_owned();
         let uploaded = self
             .app
-            .follow(&name, client.upload("filehelper", kind, media))
+            .follow(&name, "given up", client.upload("filehelper", kind, media))
             .await?;
         let content = Content::Uploaded(uploaded.clone());
         let sent = client
@@ -99,7 +99,7 @@ impl Tour {
         md5: Option<&str>,
     ) -> Result<(), Error> {
         let transfer = client.download(media).into_dir(&self.folder);
-        let done = self.app.follow("media", transfer).await?;
+        let done = self.app.follow("media", "given up", transfer).await?;
         if Some(done.md5.as_str()) != md5 {
             let words = format!("{} bytes came, and not those that were sent", done.bytes);
             return Err(Error::Failed(words));
