@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{request, response};
+use serde::{Deserialize, Serialize};
 
 use crate::command::CommandId;
 use crate::saved::RecordSeq;
@@ -193,7 +194,8 @@ impl Failure {
 }
 
 /// Whether the server may have seen a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[expect(clippy::exhaustive_enums, reason = "there is no third")]
 pub enum Reached {
     /// Not a byte of it went out.
@@ -203,7 +205,8 @@ pub enum Reached {
 }
 
 /// What kind of trouble a failure is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum FailureKind {
     /// Names, connections, proxies, TLS.

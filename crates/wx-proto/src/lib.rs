@@ -95,6 +95,7 @@ pub mod roster;
 pub mod sabotage;
 pub mod saved;
 pub mod state;
+pub mod trace;
 
 mod backoff;
 mod contacts;

@@ -1,0 +1,240 @@
+//! What happened to a session, a line each.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::command::{Command, CommandId, Rejected};
+use crate::event::{Event, EventId, WarningKind};
+use crate::io::{FailureKind, Input, Reached, Request};
+use crate::time::{Instant, Now};
+
+/// The two clocks: nanoseconds since the driver's origin, and Unix time in
+/// milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::exhaustive_structs, reason = "two clocks are all there is")]
+pub struct Moment(pub u64, pub u64);
+
+impl From<Now> for Moment {
+    fn from(now: Now) -> Self {
+        let nanos = now.mono.since_origin().as_nanos();
+        Self(u64::try_from(nanos).unwrap_or(u64::MAX), now.unix_ms)
+    }
+}
+
+impl From<Moment> for Now {
+    fn from(Moment(nanos, unix_ms): Moment) -> Self {
+        Self {
+            mono: Instant::new(Duration::from_nanos(nanos)),
+            unix_ms,
+        }
+    }
+}
+
+/// Something happened to a session.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Step {
+    /// When.
+    pub at: Moment,
+    /// What.
+    #[serde(flatten)]
+    pub what: Happening,
+}
+
+/// What happened to a session. Numbers are the session's own: of requests,
+/// records, commands and events.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "step", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Happening {
+    /// The session sent a request: for readers, and to be compared with.
+    Sent {
+        /// Its number.
+        id: u64,
+        /// Its method.
+        method: String,
+        /// Its address, without parameters.
+        url: String,
+    },
+    /// A request was answered.
+    Response {
+        /// Which.
+        id: u64,
+        /// With which status.
+        status: u16,
+        /// The headers that a session reads.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        headers: Vec<(String, String)>,
+        /// The body. Bytes that were no UTF-8 are U+FFFD.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        body: String,
+    },
+    /// A request was not answered.
+    Failed {
+        /// Which.
+        id: u64,
+        /// Whether the server may have seen it.
+        reached: Reached,
+        /// What kind of trouble it was.
+        kind: FailureKind,
+        /// For people.
+        message: String,
+    },
+    /// Something of a request moved.
+    Progress {
+        /// Which.
+        id: u64,
+        /// How far it was.
+        bytes: u64,
+    },
+    /// All records up to this one were stored.
+    Persisted {
+        /// Which.
+        record: u64,
+    },
+    /// Storing failed.
+    StoreFailed {
+        /// For people.
+        message: String,
+    },
+    /// Another owner had taken the account over.
+    Fenced {},
+    /// The deadline had passed.
+    Timeout {},
+    /// The application asked for something.
+    Asked {
+        /// The number of the command; none for one that was rejected.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<u64>,
+        /// The command.
+        ask: Command,
+        /// Of one that gives another up: which.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        gives_up: Option<u64>,
+    },
+    /// The application took an event.
+    Taken {
+        /// Which.
+        event: u64,
+    },
+    /// The application had handled an event.
+    Acked {
+        /// Which.
+        event: u64,
+    },
+    /// The application could not handle an event.
+    NotHandled {
+        /// Which.
+        event: u64,
+        /// For people.
+        why: String,
+    },
+    /// The driver warned.
+    Warned {
+        /// What of.
+        kind: WarningKind,
+        /// For people.
+        message: String,
+    },
+    /// The application stopped the session.
+    Closed {},
+}
+
+impl Happening {
+    /// What a session wants sent.
+    #[must_use]
+    pub fn sent(request: &Request) -> Self {
+        let uri = &request.head.uri;
+        let (scheme, host) = (uri.scheme_str(), uri.authority());
+        Self::Sent {
+            id: request.id.0,
+            method: request.head.method.to_string(),
+            url: format!(
+                "{}://{}{}",
+                scheme.unwrap_or_default(),
+                host.map_or("", |host| host.as_str()),
+                uri.path()
+            ),
+        }
+    }
+
+    /// What a session is told.
+    #[must_use]
+    pub fn input(input: &Input) -> Self {
+        match input {
+            Input::Response { id, head, body } => {
+                let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
+                    let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+                    (name.to_string(), value)
+                };
+                Self::Response {
+                    id: id.0,
+                    status: head.status.as_u16(),
+                    headers: head.headers.iter().map(header).collect(),
+                    body: String::from_utf8_lossy(body).into_owned(),
+                }
+            }
+            Input::Progress { id, at } => Self::Progress {
+                id: id.0,
+                bytes: *at,
+            },
+            Input::Failed { id, failure } => Self::Failed {
+                id: id.0,
+                reached: failure.reached,
+                kind: failure.kind,
+                message: failure.message.clone(),
+            },
+            Input::Persisted(seq) => Self::Persisted { record: seq.0 },
+            Input::StoreFailed { message } => Self::StoreFailed {
+                message: message.clone(),
+            },
+            Input::Fenced => Self::Fenced {},
+            Input::Timeout => Self::Timeout {},
+        }
+    }
+
+    /// What a session was asked for, and whether it took it.
+    #[must_use]
+    pub fn asked(ask: Command, answer: &Result<CommandId, Rejected>) -> Self {
+        let gives_up = match &ask {
+            Command::Cancel { command } => command.map(|command| command.0),
+            _ => None,
+        };
+        Self::Asked {
+            id: answer.as_ref().ok().map(|id| id.0),
+            ask,
+            gives_up,
+        }
+    }
+
+    /// The application took an event.
+    #[must_use]
+    pub const fn taken(event: &Event) -> Self {
+        Self::Taken { event: event.id.0 }
+    }
+
+    /// The application has handled an event.
+    #[must_use]
+    pub const fn acked(event: EventId) -> Self {
+        Self::Acked { event: event.0 }
+    }
+
+    /// The application could not handle an event.
+    #[must_use]
+    pub fn not_handled(event: &Event, why: &str) -> Self {
+        Self::NotHandled {
+            event: event.id.0,
+            why: why.to_owned(),
+        }
+    }
+
+    /// At a moment.
+    #[must_use]
+    pub fn at(self, now: Now) -> Step {
+        Step {
+            at: now.into(),
+            what: self,
+        }
+    }
+}
