@@ -5,6 +5,7 @@
     reason = "the output of a development tool is its purpose"
 )]
 
+mod chaos;
 mod ci;
 mod full;
 mod fuzz;
@@ -34,6 +35,8 @@ Usage: cargo xtask COMMAND
                             (1000), or one with its trace; --break breaks a promise on purpose,
                             which must fail; `all` breaks each in turn, and fails if one is
                             not seen
+  chaos [--seconds N]       the real `wx listen` against `wx sim`, through a proxy that spoils
+                            connections, killed again and again for N seconds (60)
   help                      this text
 ";
 
@@ -65,6 +68,8 @@ fn run(args: &[&str]) -> anyhow::Result<()> {
             fuzz::run(&Workspace::load()?, fuzz::DEFAULT_SECONDS, targets)
         }
         ["world", ref options @ ..] => world::run(&Workspace::load()?, options),
+        ["chaos"] => chaos::run(&Workspace::load()?, chaos::DEFAULT_SECONDS),
+        ["chaos", "--seconds", seconds] => chaos::run(&Workspace::load()?, parse_seconds(seconds)?),
         [] | ["help" | "-h" | "--help"] => {
             print!("{USAGE}");
             Ok(())

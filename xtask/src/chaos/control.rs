@@ -1,0 +1,79 @@
+//! The simulated service as a process, and the calls of its control interface.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use anyhow::{Context, bail};
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
+use tokio::process::{Child, Command};
+
+/// `wx sim`, ended when this is dropped.
+pub(super) struct Service {
+    _process: Child,
+    /// Where clients connect to.
+    pub(super) address: SocketAddr,
+    pub(super) ca_file: PathBuf,
+    control: String,
+}
+
+impl Service {
+    pub(super) async fn start(wx: &Path, seed: u64) -> anyhow::Result<Self> {
+        let mut process = Command::new(wx)
+            .args(["sim", "--json", "--seed", &seed.to_string()])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .context("cannot start wx sim")?;
+        let stdout = process.stdout.take().context("wx sim has no stdout")?;
+        let mut line = String::new();
+        BufReader::new(stdout).read_line(&mut line).await?;
+        let started: Value = serde_json::from_str(&line).context("what wx sim prints")?;
+        let text = |name: &str| {
+            started
+                .get(name)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+        };
+        Ok(Self {
+            address: text("address").parse()?,
+            ca_file: text("ca_file").into(),
+            control: text("control").trim_start_matches("http://").to_owned(),
+            _process: process,
+        })
+    }
+
+    /// Makes a call and gives its answer.
+    pub(super) async fn call(&self, name: &str, body: &Value) -> anyhow::Result<Value> {
+        let body = body.to_string();
+        let request = format!(
+            "POST /{name} HTTP/1.1\r\nHost: {}\r\nContent-Length: {}\r\n\
+             Connection: close\r\n\r\n{body}",
+            self.control,
+            body.len()
+        );
+        let mut stream = TcpStream::connect(&self.control).await?;
+        stream.write_all(request.as_bytes()).await?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await?;
+        let (head, body) = answer
+            .split_once("\r\n\r\n")
+            .with_context(|| format!("{name}: no HTTP"))?;
+        if !head.starts_with("HTTP/1.1 200") {
+            bail!("{name}: {answer}");
+        }
+        serde_json::from_str(body).with_context(|| format!("{name}: {body}"))
+    }
+
+    /// Somebody writes a text. Gives the message's number.
+    pub(super) async fn push(&self, from: &str, text: &str) -> anyhow::Result<String> {
+        let body = json!({"kind": "text", "from": from, "content": text});
+        let answer = self.call("push", &body).await?;
+        let number = answer.get("MsgId").and_then(Value::as_str);
+        let number = number.context("push: no MsgId")?;
+        Ok(number.to_owned())
+    }
+}

@@ -1,0 +1,149 @@
+//! A TCP proxy between the client and the service that spoils connections.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::tcp::{ReadHalf, WriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::sleep;
+
+use super::rng::Rng;
+
+/// What becomes of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    Clean,
+    /// Everything takes its time.
+    Slow,
+    /// It is reset, at once or after so many bytes from the service.
+    Reset,
+    /// It is closed after so many bytes, as if all were in order.
+    Cut,
+    /// Nothing comes through any more, and nobody says so.
+    Swallow,
+    /// Bytes of somebody else's.
+    Garbage,
+}
+
+const SPOILT: [Fate; 5] = [
+    Fate::Slow,
+    Fate::Reset,
+    Fate::Cut,
+    Fate::Swallow,
+    Fate::Garbage,
+];
+/// Of so many connections in a hundred.
+const SPOILS: u64 = 35;
+/// How long a connection stays open in which nothing comes through.
+const SWALLOWS_FOR: Duration = Duration::from_secs(60);
+
+/// What a proxy and those who watch it share.
+#[derive(Debug, Default)]
+pub(super) struct Watch {
+    /// Whether connections are spoilt.
+    pub(super) spoils: AtomicBool,
+    pub(super) connections: AtomicUsize,
+    pub(super) spoilt: AtomicUsize,
+}
+
+/// Starts one and gives its address.
+pub(super) async fn start(
+    service: SocketAddr,
+    watch: Arc<Watch>,
+    mut rng: Rng,
+) -> anyhow::Result<SocketAddr> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            watch.connections.fetch_add(1, Ordering::Relaxed);
+            let mut fate = Fate::Clean;
+            if watch.spoils.load(Ordering::Relaxed) && rng.percent(SPOILS) {
+                watch.spoilt.fetch_add(1, Ordering::Relaxed);
+                let drawn = usize::try_from(rng.between(0, 4)).unwrap_or_default();
+                fate = SPOILT.get(drawn).copied().unwrap_or(Fate::Reset);
+            }
+            let rng = rng.split();
+            tokio::spawn(async move {
+                // A connection that breaks is what this is for.
+                let _ = carry(client, service, fate, rng).await;
+            });
+        }
+    });
+    Ok(address)
+}
+
+async fn carry(
+    mut client: TcpStream,
+    service: SocketAddr,
+    fate: Fate,
+    mut rng: Rng,
+) -> std::io::Result<()> {
+    let mut server = TcpStream::connect(service).await?;
+    let limit = match fate {
+        Fate::Clean | Fate::Slow => u64::MAX,
+        // Some break before anything, some in the handshake, some after it.
+        _ if rng.percent(30) => 0,
+        _ => rng.between(1, 30_000),
+    };
+    let delay = match fate {
+        Fate::Slow => Duration::from_millis(rng.between(5, 150)),
+        _ => Duration::ZERO,
+    };
+    if fate == Fate::Reset {
+        // To close it is to reset it, then.
+        client.set_zero_linger()?;
+    }
+    let (mut from_client, mut to_client) = client.split();
+    let (mut from_server, mut to_server) = server.split();
+    let up = async {
+        let _ = tokio::io::copy(&mut from_client, &mut to_server).await;
+        let _ = to_server.shutdown().await;
+        // The other way may have more.
+        std::future::pending::<()>().await;
+    };
+    let down = forward(&mut from_server, &mut to_client, limit, delay);
+    let whole = tokio::select! {
+        () = up => true,
+        whole = down => whole?,
+    };
+    match fate {
+        Fate::Swallow if !whole => sleep(SWALLOWS_FOR).await,
+        Fate::Garbage if !whole => {
+            let noise: Vec<u8> = (0..200).map(|_| rng.next().to_le_bytes()[0]).collect();
+            to_client.write_all(&noise).await?;
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Passes on what comes, up to `limit` bytes. True if that was all.
+async fn forward(
+    from: &mut ReadHalf<'_>,
+    to: &mut WriteHalf<'_>,
+    limit: u64,
+    delay: Duration,
+) -> std::io::Result<bool> {
+    let mut left = limit;
+    let mut buffer = vec![0; 16 * 1024];
+    loop {
+        let count = from.read(&mut buffer).await?;
+        if count == 0 {
+            return Ok(true);
+        }
+        if !delay.is_zero() {
+            sleep(delay).await;
+        }
+        let most = usize::try_from(left).unwrap_or(usize::MAX);
+        let passed = buffer.get(..count.min(most)).unwrap_or_default();
+        to.write_all(passed).await?;
+        left -= passed.len() as u64;
+        if passed.len() < count {
+            return Ok(false);
+        }
+    }
+}
