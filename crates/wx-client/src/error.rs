@@ -46,6 +46,8 @@ pub enum ErrorKind {
     TooLarge,
     /// A file to be sent has nothing in it.
     Empty,
+    /// The server does not have what was asked for, or not any more.
+    Missing,
     /// A file of this machine could not be read or written.
     File,
     /// The account could not be read or written.

@@ -243,7 +243,7 @@ impl Download {
                 return Turn::Again;
             }
             let words = "the server sent nothing: it does not have this, or not any more";
-            return Turn::Ended(Err(failed(words)));
+            return Turn::Ended(Err(missing(words)));
         }
         if whole.is_some_and(|whole| self.at < whole) {
             let words = format!("it broke off after {} bytes", self.at);
@@ -289,7 +289,7 @@ impl Download {
             "the server does not give it out: HTTP status {}, {kind} in its place",
             status.as_u16()
         );
-        Turn::Ended(Err(failed(words)))
+        Turn::Ended(Err(missing(words)))
     }
 
     /// There is nothing from where it broke off: it was whole, or is another
@@ -323,6 +323,12 @@ fn media_type(head: &response::Parts) -> Option<String> {
 fn failed(message: impl Into<String>) -> CommandError {
     CommandError::Failed {
         reached: Reached::Maybe,
+        message: message.into(),
+    }
+}
+
+fn missing(message: impl Into<String>) -> CommandError {
+    CommandError::Missing {
         message: message.into(),
     }
 }

@@ -55,6 +55,11 @@ impl Journal {
         seq <= self.stored
     }
 
+    /// True if the store has failed since it took something last.
+    pub(crate) const fn is_failing(&self) -> bool {
+        self.failures > 0
+    }
+
     pub(crate) fn is_flushed(&self) -> bool {
         self.waiting.is_empty()
     }

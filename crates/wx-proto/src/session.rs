@@ -21,7 +21,7 @@ use crate::publication::Publication;
 use crate::rng::Seed;
 use crate::roster::Roster;
 use crate::sabotage::breaks;
-use crate::saved::{Change, JarSnapshot, Record, Saved};
+use crate::saved::{Change, JarSnapshot, Record, RecordSeq, Saved};
 use crate::state::{LoginStep, State};
 use crate::sync::{Parts, Sync};
 use crate::time::{Deadline, Now, Timer};
@@ -58,6 +58,8 @@ pub struct Session {
     operations: Operations,
     parking: Parking,
     publications: Vec<Publication>,
+    /// The record of the login, if there was one in this process.
+    opened: Option<RecordSeq>,
 }
 
 /// What a session may do with its account, for as long as it lives.
@@ -107,6 +109,7 @@ impl Session {
             operations: Operations::default(),
             parking: Parking::default(),
             publications: Vec::new(),
+            opened: None,
         };
         let step = Login::start(&mut session.cx, now);
         session.step(step, now);
@@ -130,6 +133,7 @@ impl Session {
             operations: Operations::default(),
             parking: Parking::default(),
             publications: Vec::new(),
+            opened: None,
         };
         if !live {
             let reason = CloseReason::new(Cause::NoSession, Ret::OK, "");
@@ -337,7 +341,13 @@ impl Session {
     }
 
     /// The next event. Taking one may make room for a poll.
+    ///
+    /// From a login on, none comes before that is stored: whoever is told of
+    /// the session may run commands beside it at once.
     pub fn poll_event(&mut self, now: Now) -> Option<Event> {
+        if !self.is_known() {
+            return None;
+        }
         let mut event = self.cx.inbox.pop()?;
         if let EventKind::Message(message) = &mut event.kind {
             self.cx.name(message);
@@ -352,7 +362,14 @@ impl Session {
     /// True if [`poll_event`](Self::poll_event) has something.
     #[must_use]
     pub fn has_event(&self) -> bool {
-        self.cx.inbox.is_ready()
+        self.is_known() && self.cx.inbox.is_ready()
+    }
+
+    /// True unless a login waits for the store. A store that fails does not
+    /// hold the application up.
+    fn is_known(&self) -> bool {
+        let stored = |record| self.cx.journal.is_stored(record);
+        self.opened.is_none_or(stored) || self.cx.journal.is_failing()
     }
 
     /// How many messages wait for their acknowledgement, queued or delivered.

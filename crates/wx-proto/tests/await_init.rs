@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 use wx_proto::event::Cause;
-use wx_proto::{EventKind, State};
+use wx_proto::{EventKind, Input, State};
 
 use crate::support::*;
 
@@ -163,4 +163,35 @@ fn the_cookie_of_the_data_ticket_is_taken_over() {
     let cookie = "webwx_data_ticket=gSinit==; Domain=.qq.com; Path=/";
     s.answer_as("webwxinit", StatusCode::OK, &[cookie], init("").as_bytes());
     assert_eq!(s.stored.data_ticket.expose(), "gSinit==");
+}
+
+#[test]
+fn nobody_is_told_of_a_session_that_is_not_stored_yet() {
+    let mut s = Scenario::login(quiet());
+    s.answer("jslogin", &jslogin("a=="));
+    s.answer("login", &confirmed(REDIRECT));
+    s.answer("webwxnewloginpage", KEYS);
+    s.events();
+    s.stores = false;
+    s.answer("webwxinit", &init(""));
+    assert!(!s.session.has_event());
+    assert!(s.next_event().is_none());
+    s.store_all();
+    assert_eq!(names(&s.events()), ["online"]);
+}
+
+#[test]
+fn a_store_that_fails_does_not_keep_a_session_from_being_told_of() {
+    let mut s = Scenario::login(quiet());
+    s.answer("jslogin", &jslogin("a=="));
+    s.answer("login", &confirmed(REDIRECT));
+    s.answer("webwxnewloginpage", KEYS);
+    s.events();
+    s.stores = false;
+    s.answer("webwxinit", &init(""));
+    let message = "no space left".to_owned();
+    s.input(Input::StoreFailed { message });
+    let told = names(&s.events());
+    assert!(told.contains(&"online".to_owned()), "{told:?}");
+    assert!(told.contains(&"warning".to_owned()), "{told:?}");
 }

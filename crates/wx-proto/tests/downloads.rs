@@ -83,6 +83,13 @@ fn bytes(s: &Scenario, command: CommandId) -> u64 {
     }
 }
 
+fn missing(s: &Scenario, command: CommandId) -> String {
+    match s.end_of(command) {
+        Some(Err(CommandError::Missing { message })) => message.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
 fn failure(s: &Scenario, command: CommandId) -> String {
     match s.end_of(command) {
         Some(Err(CommandError::Failed { message, .. })) => message.clone(),
@@ -249,7 +256,7 @@ fn nothing_is_an_error_that_says_so() {
     let mut s = Scenario::online(quiet());
     let command = start(&mut s, image(), 0);
     deliver(&mut s, "webwxgetmsgimg", 200, &[("Content-Length", "0")], 0);
-    let words = failure(&s, command);
+    let words = missing(&s, command);
     assert!(words.contains("the server sent nothing"), "{words}");
 }
 
@@ -258,7 +265,7 @@ fn a_refusal_in_place_of_a_medium_is_told() {
     let mut s = Scenario::online(quiet());
     let command = start(&mut s, image(), 0);
     s.answer_as("webwxgetmsgimg", StatusCode::NOT_FOUND, &[], b"<html>");
-    assert!(failure(&s, command).contains("HTTP status 404"));
+    assert!(missing(&s, command).contains("HTTP status 404"));
     let command = start(&mut s, image(), 0);
     s.answer_as(
         "webwxgetmsgimg",

@@ -40,4 +40,5 @@ mod stream;
 mod support;
 mod sync;
 mod sync_trouble;
+mod upload_limits;
 mod uploads;

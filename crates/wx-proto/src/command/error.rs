@@ -53,6 +53,12 @@ pub enum CommandError {
         /// What the store said, for people.
         reason: String,
     },
+    /// The server does not have what was asked for, or not any more.
+    #[error("{message}")]
+    Missing {
+        /// For people.
+        message: String,
+    },
     /// The server could not be asked.
     #[error("{message}")]
     Failed {

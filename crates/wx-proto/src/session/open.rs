@@ -34,7 +34,7 @@ impl Session {
         };
         let position = self.start_of(&init, how);
         let host = credentials.hosts.base().to_owned();
-        self.cx.journal.write(Change::Online {
+        let record = self.cx.journal.write(Change::Online {
             credentials,
             data_ticket,
             account: account.clone(),
@@ -43,6 +43,7 @@ impl Session {
             at: now.unix(),
             invite_start: Some(init.invite_start_count),
         });
+        self.opened = Some(record);
         let stretch = self.cx.journal.saved().stretches.last();
         let since = stretch.map_or(now.unix(), |stretch| stretch.since);
         self.cx.set_state(State::Online {
