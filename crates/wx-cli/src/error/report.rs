@@ -125,6 +125,9 @@ impl Error {
                 ErrorKind::File => {
                     "check the folder, its rights and the disk; --force replaces a file"
                 }
+                ErrorKind::Missing => {
+                    "the service keeps media for some days only; nothing brings this back"
+                }
                 ErrorKind::Config => "see the options in wx --help",
                 ErrorKind::Store => "check the account's folder, its rights and the disk",
                 ErrorKind::Decode => "try again; if it stays so, report it with what -vv says",
