@@ -26,10 +26,12 @@ mod rng;
 /// How long it goes on when nothing else is said.
 pub(crate) const DEFAULT_SECONDS: u32 = 60;
 /// A process lives so long.
-const SHORTEST_MS: u64 = 200;
-const LONGEST_MS: u64 = 1500;
-/// Of so many messages a second.
-const PER_SECOND: u64 = 110;
+const SHORTEST_MS: u64 = 60;
+const LONGEST_MS: u64 = 1600;
+/// So many messages come at once, and as many again after that time: what is
+/// killed meanwhile has its hands full.
+const AT_ONCE: u64 = 60;
+const EVERY_MS: u64 = 500;
 /// What a minute comes to at least.
 const KILLS_A_MINUTE: usize = 50;
 const MESSAGES_A_MINUTE: usize = 5000;
@@ -208,7 +210,7 @@ impl Run {
                 ledger.sent(id, &from);
                 count += 1;
             }
-            sleep_until(start + Duration::from_millis(count * 1000 / PER_SECOND)).await;
+            sleep_until(start + Duration::from_millis(count / AT_ONCE * EVERY_MS)).await;
         }
         println!("pushed                 {:6}", ledger.lock().await.count());
         Ok(())
