@@ -13,6 +13,7 @@ pub(crate) fn run(workspace: &Workspace, fuzz_seconds: u32) -> anyhow::Result<()
     let mut steps = Steps::new();
     ci::steps_of(workspace, &mut steps)?;
     new_inputs(workspace, &mut steps)?;
+    large_files(workspace, &mut steps)?;
     oldest_rust(workspace, &mut steps)?;
     miri(workspace, &mut steps)?;
     match fuzz::obstacle(workspace) {
@@ -31,6 +32,18 @@ fn new_inputs(workspace: &Workspace, steps: &mut Steps) -> anyhow::Result<()> {
             .current_dir(&workspace.root)
             .env("PROPTEST_CASES", "2000")
             .args(["test", "--workspace"]),
+    )
+}
+
+/// 200 MB up and down, and the memory that it takes.
+fn large_files(workspace: &Workspace, steps: &mut Steps) -> anyhow::Result<()> {
+    steps.command(
+        "large files",
+        cargo()
+            .current_dir(&workspace.root)
+            .env("WX_FULL", "1")
+            .args(["test", "--release", "--package", "wx-cli", "--test", "cli"])
+            .args(["large", "--", "--nocapture"]),
     )
 }
 

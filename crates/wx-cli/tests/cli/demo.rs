@@ -26,12 +26,18 @@ async fn the_tour_shows_everything_and_ends_well() {
         "offline: ",
         "back online",
         "across the gap",
+        "saved 报告 📄.pdf: 1500000 bytes",
+        "小李 (demo)",
+        "周末 hiking",
+        "[recall]",
         "logged out",
     ] {
         assert!(demo.stdout.contains(word), "{word}: {}", demo.stdout);
     }
     let summary = demo.stdout.lines().last().expect("a line");
-    assert!(summary.contains("none lost"), "{summary}");
+    for word in ["none lost", "forwarded", "taken back", "group made", "pictures"] {
+        assert!(summary.contains(word), "{summary}");
+    }
 }
 
 #[tokio::test]
@@ -62,6 +68,11 @@ async fn the_tour_is_ndjson_when_asked_for() {
     assert_eq!(ids.len(), messages.len(), "a message was shown twice");
     let summary = &demo.events("summary")[0];
     assert_eq!(summary["received"], messages.len());
+    // Two in, two out, and each compared with what was sent.
+    assert_eq!(summary["media"], 4);
+    for key in ["forwarded", "recalled", "remarks", "groups"] {
+        assert!(summary[key].as_u64() > Some(0), "{summary}");
+    }
     // Two ways in: by a scan, and after the stop by the saved session.
     let hows: Vec<&str> = (demo.events("online").iter())
         .filter_map(|event| event["how"].as_str())
