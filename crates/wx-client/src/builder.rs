@@ -2,12 +2,14 @@
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
 
 use tokio::sync::{mpsc, watch};
 use wx_proto::event::WarningKind;
 use wx_proto::saved::JarSnapshot;
+use wx_proto::trace::{Head, Settings, Start};
 use wx_proto::{Config, Record, Roster, Saved, Session};
 use wx_transport::{Http, Jar};
 
@@ -18,6 +20,7 @@ use crate::error::{Error, ErrorKind};
 use crate::events::Events;
 use crate::exchange::Lanes;
 use crate::keeper::Keeper;
+use crate::record::{Core, Recorder};
 use crate::store::{Loaded, MemoryStore, SessionStore};
 
 /// Events that have left the core and wait for the application.
@@ -32,6 +35,7 @@ pub struct Builder {
     transport: wx_transport::Config,
     store: Option<Box<dyn SessionStore>>,
     attach: bool,
+    record: Option<PathBuf>,
 }
 
 /// Leaves the store out: its Debug is not ours to vouch for.
@@ -42,6 +46,7 @@ impl fmt::Debug for Builder {
             .field("http", &self.http)
             .field("transport", &self.transport)
             .field("attach", &self.attach)
+            .field("record", &self.record)
             .finish_non_exhaustive()
     }
 }
@@ -102,13 +107,23 @@ impl Builder {
         self
     }
 
+    /// Records what determines the session in this file, scrubbed: keys, names
+    /// and texts are replaced, so that it can be attached to a bug report. It
+    /// must not be there yet. [`wx_proto::trace`] says what is in it, and
+    /// replays it.
+    pub fn record(mut self, path: impl Into<PathBuf>) -> Self {
+        self.record = Some(path.into());
+        self
+    }
+
     /// Reads what was stored, and gives the parts. Nothing goes out before the
     /// runner is polled. Without [`http`](Self::http) it reads the system's
     /// trusted roots as well, which blocks for some milliseconds.
     ///
     /// # Errors
     /// [`ErrorKind::Store`] or [`ErrorKind::Locked`] if the account cannot be
-    /// read, [`ErrorKind::Config`] if the connections' settings make no sense.
+    /// read, [`ErrorKind::Config`] if the connections' settings make no sense,
+    /// [`ErrorKind::File`] if the file to record in cannot be made.
     pub async fn build(self) -> Result<(Client, Events, Runner), Error> {
         let http = match self.http {
             Some(http) => http,
@@ -140,6 +155,21 @@ impl Builder {
         let clock = Clock::start();
         let (config, seed, now) = (Arc::new(self.config), clock::seed(), clock.now());
         let limits = config.limits;
+        let recorder = match &self.record {
+            Some(path) => Some(recorder(path)?),
+            None => None,
+        };
+        if let Some(recorder) = &recorder {
+            let start = if self.attach {
+                Start::Attach
+            } else {
+                Start::Resume
+            };
+            let settings = Settings::from(&*config);
+            let mut head = Head::new(start, now.into(), seed.0, settings, saved.clone());
+            head.roster.clone_from(&roster);
+            recorder.head(head);
+        }
         let mut session = if self.attach {
             Session::attach(config, saved, seed, now)
         } else {
@@ -148,6 +178,7 @@ impl Builder {
         if let Some(roster) = roster {
             session.adopt_roster(roster);
         }
+        let mut session = Core::new(session, recorder, now);
         for damage in damage {
             session.warn(WarningKind::Disk, damage);
         }
@@ -191,6 +222,18 @@ impl Builder {
         tokio::spawn(runner.into_future());
         Ok((client, events))
     }
+}
+
+fn recorder(path: &Path) -> Result<Recorder, Error> {
+    Recorder::create(path).map_err(|error| {
+        let message = match error.kind() {
+            std::io::ErrorKind::AlreadyExists => {
+                "is there already, and is not overwritten: name another file".to_owned()
+            }
+            _ => error.to_string(),
+        };
+        Error::new(ErrorKind::File, format!("{}: {message}", path.display()))
+    })
 }
 
 fn restore(jar: &JarSnapshot) -> Result<Jar, wx_transport::Error> {

@@ -10,7 +10,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::sync::{mpsc, watch};
 use wx_proto::event::WarningKind;
 use wx_proto::{
-    Body, CommandId, Event, Input, Instant, Request, RequestId, Roster, Session, State, Transmit,
+    Body, CommandId, Event, Input, Instant, Request, RequestId, Roster, State, Transmit,
 };
 use wx_transport::Jar;
 
@@ -19,6 +19,7 @@ use crate::error::{Error, ErrorKind};
 use crate::events::Verdict;
 use crate::exchange::{Exchanged, Lanes, Reports};
 use crate::keeper::{Keeper, Kept};
+use crate::record::Core;
 use crate::transfer::Freight;
 
 mod asks;
@@ -46,7 +47,7 @@ enum Turn {
 type Exchange = Abortable<BoxFuture<'static, Exchanged>>;
 
 pub(crate) struct Driver {
-    pub(crate) session: Session,
+    pub(crate) session: Core,
     /// Runs commands only.
     pub(crate) attached: bool,
     pub(crate) clock: Clock,
@@ -221,7 +222,8 @@ impl Driver {
         }
         let over = self.session.is_idle();
         let now = self.clock.now();
-        self.keeper.start(&mut self.session, &self.jar, now, over);
+        let session = self.session.to_store();
+        self.keeper.start(session, &self.jar, now, over);
         self.state.send_if_modified(|state| {
             let changed = state != self.session.state();
             if changed {

@@ -74,6 +74,7 @@ mod events;
 mod exchange;
 mod keeper;
 mod media;
+mod record;
 pub mod store;
 mod transfer;
 

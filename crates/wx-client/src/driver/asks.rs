@@ -125,7 +125,9 @@ impl Driver {
     }
 
     /// Says how it ended: the last that anybody hears of it.
-    pub(super) fn finish(self) {
+    pub(super) fn finish(mut self) {
+        // The trace is whole when anybody hears of the end.
+        self.session.end_recording();
         let end = if matches!(self.session.state(), State::Frozen {}) {
             let error = Error::taken_over();
             Err((error.kind(), error.to_string()))

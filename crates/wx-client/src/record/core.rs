@@ -1,0 +1,114 @@
+//! A session, with a recorder at its side if there is one: whatever the driver
+//! tells the session goes by it.
+
+use std::ops::Deref;
+
+use wx_proto::Now;
+use wx_proto::event::WarningKind;
+use wx_proto::trace::Happening;
+use wx_proto::{
+    Command, CommandId, Completion, Event, EventId, Input, Rejected, Session, Transmit,
+};
+
+use super::Recorder;
+
+/// A session that may be recorded. Looking at it changes nothing, and is the
+/// session's own.
+pub(crate) struct Core {
+    session: Session,
+    recorder: Option<Recorder>,
+    /// The last moment that the session was told.
+    now: Now,
+}
+
+impl Core {
+    pub(crate) const fn new(session: Session, recorder: Option<Recorder>, now: Now) -> Self {
+        Self {
+            session,
+            recorder,
+            now,
+        }
+    }
+
+    fn record(&mut self, now: Now, happening: impl FnOnce() -> Happening) {
+        self.now = now;
+        if let Some(recorder) = &self.recorder {
+            recorder.step(happening().at(now));
+        }
+    }
+
+    pub(crate) fn handle(&mut self, now: Now, input: Input) {
+        self.record(now, || Happening::input(&input));
+        self.session.handle(now, input);
+    }
+
+    pub(crate) fn command(&mut self, now: Now, command: Command) -> Result<CommandId, Rejected> {
+        let copy = self.recorder.is_some().then(|| command.clone());
+        let answer = self.session.command(now, command);
+        if let Some(command) = copy {
+            self.record(now, || Happening::asked(command, &answer));
+        }
+        answer
+    }
+
+    pub(crate) fn ack(&mut self, now: Now, event: EventId) {
+        self.record(now, || Happening::acked(event));
+        self.session.ack(now, event);
+    }
+
+    pub(crate) fn fail(&mut self, now: Now, event: Event, why: &str) {
+        self.record(now, || Happening::not_handled(&event, why));
+        self.session.fail(now, event, why);
+    }
+
+    pub(crate) fn warn(&mut self, kind: WarningKind, message: String) {
+        let copy = || Happening::Warned {
+            kind,
+            message: message.clone(),
+        };
+        self.record(self.now, copy);
+        self.session.warn(kind, message);
+    }
+
+    pub(crate) fn close(&mut self, now: Now) {
+        self.record(now, || Happening::Closed {});
+        self.session.close(now);
+    }
+
+    pub(crate) fn poll_event(&mut self, now: Now) -> Option<Event> {
+        let event = self.session.poll_event(now)?;
+        self.record(now, || Happening::taken(&event));
+        Some(event)
+    }
+
+    pub(crate) fn poll_transmit(&mut self) -> Option<Transmit> {
+        let transmit = self.session.poll_transmit()?;
+        if let Transmit::Send(request) = &transmit {
+            self.record(self.now, || Happening::sent(request));
+        }
+        Some(transmit)
+    }
+
+    pub(crate) fn poll_completion(&mut self) -> Option<Completion> {
+        self.session.poll_completion()
+    }
+
+    /// Writes down what is left to be written.
+    pub(crate) fn end_recording(&mut self) {
+        self.recorder = None;
+    }
+
+    /// The session, for what is stored of it: which records are out is nothing
+    /// that determines it.
+    pub(crate) const fn to_store(&mut self) -> &mut Session {
+        &mut self.session
+    }
+}
+
+impl Deref for Core {
+    type Target = Session;
+
+    fn deref(&self) -> &Session {
+        &self.session
+    }
+}
