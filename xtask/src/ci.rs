@@ -57,12 +57,14 @@ pub(crate) fn steps_of(workspace: &Workspace, steps: &mut Steps) -> anyhow::Resu
         tidy::run(workspace, tidy::Detail::Offences)
     })?;
     // Properties draw the same inputs at every run, so that a change is judged
-    // by itself; `full` and a plain `cargo test` draw new ones.
+    // by itself; `full` and a plain `cargo test` draw new ones. The World runs
+    // more of its seeds here than there.
     steps.command(
         "tests",
         cargo()
             .current_dir(&workspace.root)
             .env("PROPTEST_RNG_SEED", "1")
+            .env("WX_WORLD_SEEDS", "1000")
             .args(["test", "--workspace"]),
     )
 }

@@ -56,11 +56,15 @@ impl Disk {
         }
     }
 
-    /// Replaces all that the polling process has read or written.
-    pub(crate) fn compact(&mut self, snapshot: &Saved) {
-        self.snapshot = Some(serde_json::to_string(snapshot).expect("a snapshot serialises"));
+    /// Replaces all that the polling process has read or written. Gives the
+    /// snapshot's length.
+    pub(crate) fn compact(&mut self, snapshot: &Saved) -> usize {
+        let text = serde_json::to_string(snapshot).expect("a snapshot serialises");
+        let size = text.len();
+        self.snapshot = Some(text);
         self.journal.clear();
         self.folded = self.read;
+        size
     }
 
     /// Whether the acceptance of a send is stored.

@@ -24,11 +24,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use plan::Plan;
+use plan::{Act, Plan};
 use sabotage::Sabotage;
 use secrets::Collector;
 use world::{Outcome, Tally, World};
 
+/// How many worlds run if the environment does not say.
 const SEEDS: u64 = 300;
 
 /// Runs a world, a panic in which is one more way of breaking a promise.
@@ -125,7 +126,7 @@ fn plan() -> impl Fn(u64) -> Plan + Sync {
 }
 
 #[test]
-fn three_hundred_seeds_keep_every_promise() {
+fn worlds_keep_every_promise() {
     let plan = plan();
     if let Some(seed) = number("WX_WORLD_SEED") {
         let outcome = run(plan(seed), true);
@@ -151,6 +152,25 @@ fn three_hundred_seeds_keep_every_promise() {
     assert!(tally.deliveries >= 10 * each, "{tally:?}");
     assert!(tally.requests >= 50 * each, "{tally:?}");
     assert!(tally.sends >= 2 * each, "{tally:?}");
+}
+
+/// Ten minutes without a network, of each kind: the session holds, and what was
+/// written meanwhile is delivered.
+#[test]
+fn an_outage_of_ten_minutes_is_no_logout() {
+    for seed in 0..12 {
+        let mut plan = Plan::new(seed);
+        plan.calm_down();
+        plan.service.auto_scan_ms = Some(100);
+        plan.service.auto_confirm_ms = Some(100);
+        plan.heals_ms = 800_000;
+        let messages = [30_000, 100_000, 400_000, 699_000, 750_000];
+        plan.acts = messages.map(|at| (at, Act::Push { count: 3 })).to_vec();
+        plan.acts.push((60_000, Act::Outage { for_ms: 600_000 }));
+        let Outcome { verdict, tally, .. } = run(plan, false);
+        assert_eq!(verdict, Ok(()), "seed {seed}");
+        assert_eq!(tally.logins, 1, "seed {seed}: one login, before the outage");
+    }
 }
 
 #[test]

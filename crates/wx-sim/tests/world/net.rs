@@ -160,6 +160,10 @@ impl Net {
         if endpoint == "login" && self.draw.odds(link.led_astray) {
             return Back::Astray;
         }
+        // Files are long, and break off more often.
+        if endpoint.starts_with("webwxget") && self.draw.odds(2 * link.spoilt) {
+            return Back::Cut;
+        }
         if !self.draw.odds(link.spoilt) {
             return Back::Whole;
         }

@@ -188,6 +188,20 @@ impl Plan {
         plan
     }
 
+    /// Leaves nothing of the trouble but what the acts bring.
+    pub(crate) fn calm_down(&mut self) {
+        self.link = Link {
+            latency_ms: self.link.latency_ms,
+            ..Link::default()
+        };
+        self.shelf.fails = 0;
+        self.habits.fails = 0;
+        self.habits.poison = 0;
+        self.kills = 0;
+        self.skew_ms = 0;
+        self.acts.clear();
+    }
+
     /// Draws the acts: what every world has, then what its profile adds.
     fn schedule(&mut self, draw: &mut Draw) {
         use Profile::{Crashy, Ended, FullDisk, Lossy, Outages, Restless, SlowApp, Stormy};

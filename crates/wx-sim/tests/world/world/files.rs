@@ -1,6 +1,7 @@
 //! Files that go and files that come. All that go are the same pattern, of
 //! different lengths; what comes is what the service says it is.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use bytes::Bytes;
@@ -15,21 +16,27 @@ use crate::net::{Back, failed};
 use crate::oracle::Verdict;
 use crate::process::{Place, Process};
 
-/// Lengths of files, with their digests: around a piece's length, and beyond.
+/// Lengths of files: around a piece's length, and beyond.
+const LENGTHS: [usize; 6] = [1, 700, 524_287, 524_288, 524_289, 700_000];
+/// The pattern that every file begins with.
+static PATTERN: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let period = (b'a'..=b'w').cycle();
+    period.take(1_000_000).collect()
+});
+/// Lengths of files, with their digests.
 static FILES: LazyLock<Vec<(u64, String)>> = LazyLock::new(|| {
-    let lengths = [1, 700, 524_287, 524_288, 524_289, 1_100_000];
-    let digest = |length: u64| {
-        let bytes: Vec<u8> = pattern(0..length).collect();
-        let digest = Md5::digest(&bytes);
+    let digest = |length: usize| {
+        let digest = Md5::digest(&PATTERN[..length]);
         let hex = digest.iter().map(|byte| format!("{byte:02x}"));
-        (length, hex.collect())
+        (length as u64, hex.collect())
     };
-    lengths.into_iter().map(digest).collect()
+    LENGTHS.into_iter().map(digest).collect()
 });
 
-/// What a driver reads: here every file is the same pattern.
-pub(super) fn pattern(range: std::ops::Range<u64>) -> impl Iterator<Item = u8> {
-    range.map(|at| b'a' + u8::try_from(at % 23).unwrap_or_default())
+/// What a driver reads.
+pub(super) fn pattern(range: Range<u64>) -> &'static [u8] {
+    let at = |at: u64| usize::try_from(at).expect("files are short");
+    &PATTERN[at(range.start)..at(range.end)]
 }
 
 impl World {

@@ -9,6 +9,10 @@ use crate::process::{Birth, Process, Role};
 /// Delays between the end of a process and the start of the next.
 const RESTARTS_MS: [u64; 4] = [0, 10, 3000, 60_000];
 
+/// What a session may have to store, in bytes: some hundred contacts that were
+/// identified, messages and sends. None of it grows for ever.
+const MOST_STORED: usize = 256 * 1024;
+
 impl World {
     /// Lets a process do something, and does what it then wants done.
     pub(super) fn touch(
@@ -323,9 +327,12 @@ impl World {
             p.session
                 .handle(p.now(world.now_ms), Input::Persisted(append.last));
             if p.role == Role::Owner && world.draw.odds(world.shelf.compacts) {
-                world
+                let size = world
                     .disk
                     .compact(&p.session.snapshot(Some(p.jar.snapshot())));
+                if size > MOST_STORED {
+                    world.judge(Err(format!("{size} bytes are to be stored")));
+                }
             }
         });
     }

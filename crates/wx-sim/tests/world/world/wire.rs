@@ -53,7 +53,7 @@ fn whole(body: Body) -> Bytes {
             ..
         } => {
             let mut bytes = before.to_vec();
-            bytes.extend(pattern(range));
+            bytes.extend_from_slice(pattern(range));
             bytes.extend_from_slice(&after);
             bytes.into()
         }
