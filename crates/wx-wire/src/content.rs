@@ -32,13 +32,15 @@ pub(crate) mod rewrite;
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr_iter};
+use memchr::memchr_iter;
 
 pub use emoji::EmojiTable;
 pub use face::{FACES, NEWER_FACES, face, face_number};
 pub use mention::mentions;
 pub use prefix::{Prefixes, split_prefixes, split_sender};
 use rewrite::{Glyph, rewrite};
+
+use crate::scan::memchr;
 
 /// Decodes a text, whose prefix is already split off.
 #[must_use]

@@ -25,6 +25,7 @@ pub mod id;
 mod json;
 pub mod message;
 pub mod query;
+mod scan;
 pub mod script;
 pub mod secret;
 pub mod set_cookie;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr2;
+use crate::scan::memchr2;
 
 /// The one or two characters that a piece of markup stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

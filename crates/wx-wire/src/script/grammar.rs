@@ -17,7 +17,7 @@ use std::borrow::Cow;
 use nom::{
     Parser,
     branch::alt,
-    bytes::complete::{tag, take_until, take_while, take_while1},
+    bytes::complete::tag,
     character::complete::{char, digit1, one_of},
     combinator::{opt, recognize, verify},
     sequence::{delimited, pair, preceded},
@@ -28,6 +28,7 @@ use super::{
     fault::{Parsed, fail, must},
     text,
 };
+use crate::scan::{take_until, take_while, take_while1};
 
 pub(super) fn script(input: &str) -> Parsed<'_, Vec<Statement<'_>>> {
     let mut statements = Vec::new();

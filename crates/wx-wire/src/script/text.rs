@@ -2,12 +2,11 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr3;
-
 use super::{
     fault::{Parsed, fail},
     grammar::is_line_terminator,
 };
+use crate::scan::{memchr, memchr3};
 
 const UNCLOSED: &str = "the closing quote";
 const ESCAPE: &str = "an escape sequence";
@@ -26,7 +25,7 @@ pub(super) fn literal(input: &str) -> Parsed<'_, Cow<'_, str>> {
         let Some((plain, tail)) = rest.split_at_checked(at) else {
             return fail(UNCLOSED, rest);
         };
-        if let Some(cr) = memchr::memchr(b'\r', plain.as_bytes()) {
+        if let Some(cr) = memchr(b'\r', plain.as_bytes()) {
             return fail(UNCLOSED, rest.get(cr..).unwrap_or_default());
         }
         if let Some(after) = tail.strip_prefix(quote) {

@@ -2,11 +2,10 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr;
 use nom::{
     Parser,
     branch::alt,
-    bytes::complete::{tag, take_until, take_while},
+    bytes::complete::tag,
     character::complete::{anychar, char, multispace0},
     combinator::{recognize, verify},
     sequence::{delimited, pair, preceded, terminated},
@@ -15,6 +14,7 @@ use nom::{
 use super::Attribute;
 use crate::{
     content::{reference, rewrite::rewrite},
+    scan::{memchr, take_until, take_while},
     script::fault::{Parsed, must},
 };
 
