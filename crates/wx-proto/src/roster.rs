@@ -31,6 +31,12 @@ pub use statistics::Statistics;
 use crate::event::{ContactChange, MemberName};
 use groups::{Groups, Replaced};
 
+/// How many contacts are kept: ten times as many as an account may have.
+pub const MAX_CONTACTS: usize = 100_000;
+/// How many members of a group are kept: ten times as many as there may be
+/// (protocol: limits).
+pub const MAX_MEMBERS: usize = 5_000;
+
 /// What an update changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Merged {
@@ -192,6 +198,11 @@ impl Roster {
             return Merged::default();
         }
         let id = &from.user_name;
+        let is_full = self.contacts.len() >= MAX_CONTACTS && *id != self.own;
+        if is_full && !self.contacts.contains_key(id) {
+            tracing::debug!(%id, "more contacts than are kept");
+            return Merged::default();
+        }
         let mut contact = self
             .contacts
             .get(id)
@@ -208,7 +219,7 @@ impl Roster {
                 changed,
                 joined,
                 left,
-            } = self.members.replace(id, list.iter().map(decoded));
+            } = self.members.replace(id, list.iter().take(MAX_MEMBERS).map(decoded));
             contact.member_count = Some(count);
             merged.members = changed;
             (merged.joined, merged.left) = (joined, left);

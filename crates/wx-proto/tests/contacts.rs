@@ -314,3 +314,39 @@ fn a_fetch_of_nobody_ends_at_once() {
     let command = s.command(Command::FetchContacts { names: Vec::new() });
     assert!(matches!(s.end_of(command), Some(Ok(Done::Fetched {}))));
 }
+
+/// Members as the service writes them, with names of eight Chinese characters.
+#[test]
+fn fifty_groups_of_five_hundred_members_fit_into_one_answer() {
+    let names: Vec<String> = (0..50).map(|n| format!("@@{n:064x}")).collect();
+    let member = |id: &str| {
+        format!(
+            "{{\n\"Uin\": 0,\n\"UserName\": \"{id}\",\n\"NickName\": \"一二三四五六七八\",\n\
+             \"AttrStatus\": 4294967295,\n\"PYInitial\": \"\",\n\"PYQuanPin\": \"\",\n\
+             \"RemarkPYInitial\": \"\",\n\"RemarkPYQuanPin\": \"\",\n\"MemberStatus\": 0,\n\
+             \"DisplayName\": \"一二三四五六七八\",\n\"KeyWord\": \"abcdef\"\n}}\n"
+        )
+    };
+    let groups: Vec<String> = names
+        .iter()
+        .enumerate()
+        .map(|(at, name)| {
+            let others = (1..500).map(|n| member(&format!("@{:064x}", at * 500 + n)));
+            let members: Vec<String> = others.chain([member(OWN)]).collect();
+            let list = members.join(",");
+            contact(
+                name,
+                "Team",
+                &format!(",\n\"MemberCount\": 500,\n\"MemberList\": [{list}]"),
+            )
+        })
+        .collect();
+    let body = batch(&groups);
+    let (mut s, command) = fetching(names.clone());
+    assert!(body.len() > 5_000_000, "{}", body.len());
+    assert!(body.len() <= s.request("webwxbatchgetcontact").max_response);
+    s.answer("webwxbatchgetcontact", &body);
+    assert!(matches!(s.end_of(command), Some(Ok(Done::Fetched {}))));
+    let count = |name: &String| s.session.roster().member_count(&name.as_str().into());
+    assert_eq!(names.iter().map(count).sum::<usize>(), 25_000);
+}

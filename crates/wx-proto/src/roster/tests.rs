@@ -169,3 +169,42 @@ fn a_person_is_named_alike_in_all_groups() {
         "names from elsewhere are no reason not to ask"
     );
 }
+
+fn merged(roster: &mut Roster, id: &str, members: usize) {
+    let mut contact = wire::Contact::renamed(id.into(), String::new(), String::new());
+    let member = |n: usize| {
+        let mut member = wire::Member::default();
+        member.user_name = format!("@{n:064x}").as_str().into();
+        member
+    };
+    contact.member_list = (members > 0).then(|| (0..members).map(member).collect());
+    roster.merge(&contact);
+}
+
+#[test]
+fn members_have_a_limit() {
+    let mut roster = Roster::new("@me".into());
+    for (members, kept) in [
+        (super::MAX_MEMBERS, super::MAX_MEMBERS),
+        (super::MAX_MEMBERS + 1, super::MAX_MEMBERS),
+    ] {
+        merged(&mut roster, "@@room", members);
+        assert_eq!(roster.member_count(&"@@room".into()), kept);
+    }
+}
+
+#[test]
+fn contacts_have_a_limit() {
+    let mut roster = Roster::new("@me".into());
+    for n in 0..super::MAX_CONTACTS {
+        merged(&mut roster, &format!("@{n}"), 0);
+    }
+    assert_eq!(roster.contacts().count(), super::MAX_CONTACTS);
+    merged(&mut roster, "@more", 0);
+    assert!(roster.contact(&"@more".into()).is_none());
+    merged(&mut roster, "@me", 0);
+    assert!(
+        roster.contact(&"@me".into()).is_some(),
+        "oneself is always there"
+    );
+}
