@@ -1,9 +1,14 @@
 //! `cargo xtask fuzz`: runs cargo-fuzz over the targets of `fuzz/`, each for a
 //! bounded time.
+//!
+//! A run starts from the committed inputs, and those that earlier runs have
+//! added in `fuzz/grown`, which is not committed: they may hold parts of the
+//! captured bodies that `WX_CORPUS` names.
 
+use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 
 use crate::steps::Steps;
 use crate::workspace::{Workspace, output};
@@ -46,14 +51,61 @@ pub(crate) fn steps_of(
     }
     let chosen = if targets.is_empty() { &all } else { targets };
     for target in chosen {
-        steps.command(
-            &format!("fuzz {target}"),
-            cargo_fuzz(workspace)
-                .args(["run", target, "--"])
-                .arg(format!("-max_total_time={seconds}")),
-        )?;
+        let mut command = cargo_fuzz(workspace);
+        command
+            .args(["run", target])
+            .args(inputs(workspace, target)?);
+        command.args(["--", "-timeout=10"]);
+        command.arg(format!("-max_total_time={seconds}"));
+        let dictionary = folder_or_file(workspace, "dictionaries", target, ".dict");
+        if let Some(dictionary) = dictionary {
+            command.arg(format!("-dict={}", dictionary.display()));
+        }
+        steps.command(&format!("fuzz {target}"), &mut command)?;
     }
     Ok(())
+}
+
+/// Targets that read bodies of the service as they are.
+const BODIES: [&str; 7] = [
+    "script",
+    "script_boa",
+    "xml",
+    "xml_quick",
+    "content",
+    "json",
+    "sync",
+];
+
+/// The folders that a run takes its inputs from; new ones go to the first.
+fn inputs(workspace: &Workspace, target: &str) -> anyhow::Result<Vec<PathBuf>> {
+    let grown = workspace.root.join("fuzz/grown").join(target);
+    std::fs::create_dir_all(&grown)
+        .with_context(|| format!("cannot create {}", grown.display()))?;
+    let mut folders = vec![grown];
+    folders.extend(folder_or_file(workspace, "corpus", target, ""));
+    if let Some(captured) = std::env::var_os("WX_CORPUS")
+        && BODIES.contains(&target)
+    {
+        folders.push(captured.into());
+    }
+    Ok(folders)
+}
+
+/// What belongs to a target, or, of a comparison with a peer, to the grammar
+/// that is compared: `script_boa` has the inputs of `script`.
+fn folder_or_file(
+    workspace: &Workspace,
+    folder: &str,
+    target: &str,
+    suffix: &str,
+) -> Option<PathBuf> {
+    let folder = workspace.root.join("fuzz").join(folder);
+    let grammar = target.split('_').next().unwrap_or(target);
+    [target, grammar]
+        .map(|name| folder.join(format!("{name}{suffix}")))
+        .into_iter()
+        .find(|path| path.exists())
 }
 
 fn cargo_fuzz(workspace: &Workspace) -> Command {
