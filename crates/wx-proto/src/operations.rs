@@ -7,6 +7,7 @@
 use wx_wire::DecodeError;
 use wx_wire::code::Ret;
 use wx_wire::contact::Member;
+use wx_wire::content::{EmojiTable, decode_name};
 use wx_wire::endpoint::{
     BaseResponse, Endpoint, webwxcreatechatroom, webwxoplog, webwxrevokemsg, webwxsearchcontact,
     webwxstatusnotify, webwxupdatechatroom, webwxverifyuser,
@@ -164,7 +165,7 @@ fn decode(operation: Operation, body: &[u8]) -> Result<(BaseResponse, Done), Dec
             let response = webwxcreatechatroom::Response::decode(body)?;
             let done = Done::GroupCreated {
                 members: outcomes(&response.member_list),
-                topic: response.topic.clone(),
+                topic: decode_name(&response.topic, EmojiTable::AsIs).into_owned(),
                 id: response.chat_room_name.clone(),
             };
             (response.base_response(), done)

@@ -27,7 +27,7 @@ fn a_group_is_made_and_each_person_is_reported() {
         "oneself is not listed"
     );
     let members = format!(
-        ",\n\"ChatRoomName\": \"{ROOM}\",\n\"Topic\": \"Trip\",\n\"MemberCount\": 2,\n\
+        ",\n\"ChatRoomName\": \"{ROOM}\",\n\"Topic\": \"Trip &amp; back\",\n\"MemberCount\": 2,\n\
          \"MemberList\": [{{\n\"UserName\": \"{ANN}\",\n\"MemberStatus\": 0\n}}\n,\
          {{\n\"UserName\": \"{BOB}\",\n\"MemberStatus\": 4\n}}\n]"
     );
@@ -35,7 +35,7 @@ fn a_group_is_made_and_each_person_is_reported() {
     let Some(Ok(Done::GroupCreated { id, topic, members })) = s.end_of(id) else {
         panic!("{:?}", s.end_of(id));
     };
-    assert_eq!((id.as_str(), topic.as_str()), (ROOM, "Trip"));
+    assert_eq!((id.as_str(), topic.as_str()), (ROOM, "Trip & back"));
     assert_eq!(status(members), [(ANN, 0), (BOB, 4)]);
 }
 
