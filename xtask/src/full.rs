@@ -43,7 +43,7 @@ fn large_files(workspace: &Workspace, steps: &mut Steps) -> anyhow::Result<()> {
             .current_dir(&workspace.root)
             .env("WX_FULL", "1")
             .args(["test", "--release", "--package", "wx-cli", "--test", "cli"])
-            .args(["large", "--", "--nocapture"]),
+            .args(["large_files", "--", "--nocapture"]),
     )
 }
 

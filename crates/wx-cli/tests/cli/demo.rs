@@ -35,7 +35,13 @@ async fn the_tour_shows_everything_and_ends_well() {
         assert!(demo.stdout.contains(word), "{word}: {}", demo.stdout);
     }
     let summary = demo.stdout.lines().last().expect("a line");
-    for word in ["none lost", "forwarded", "taken back", "group made", "pictures"] {
+    for word in [
+        "none lost",
+        "forwarded",
+        "taken back",
+        "group made",
+        "pictures",
+    ] {
         assert!(summary.contains(word), "{summary}");
     }
 }

@@ -26,14 +26,16 @@ fn names(folder: &Path) -> Vec<String> {
 async fn each_kind_is_fetched_with_its_own_bytes() {
     let world = World::logged_in().await;
     let folder = world.folder("in");
-    for (kind, ending, endpoint) in [
+    let cases = [
         ("image", ".jpg", "/webwxgetmsgimg"),
         ("voice", ".mp3", "/webwxgetvoice"),
         ("video", ".mp4", "/webwxgetvideo"),
         ("emoticon", ".gif", "/webwxgetmsgimg"),
         ("file", "", "/webwxgetmedia"),
-    ] {
-        let (line, pushed) = world.receive(json!({"kind": kind})).await;
+    ];
+    let pushes = cases.map(|(kind, ..)| json!({"kind": kind}));
+    let received = world.receive_all(pushes).await;
+    for ((kind, ending, endpoint), (line, pushed)) in cases.into_iter().zip(received) {
         let mut command = world.wx(&["download", "--json"]);
         command.current_dir(&folder);
         let done = crate::support::run_with(command, &line).await;
@@ -84,7 +86,7 @@ async fn names_of_others_stay_in_their_folder() {
     let outside = world.folder("outside");
     let folder = outside.join("in");
     std::fs::create_dir(&folder).expect("a folder");
-    for (name, expected) in [
+    let cases = [
         ("../../evil.txt", "evil.txt"),
         ("/etc/passwd", "passwd"),
         ("..\\..\\x.exe", "x.exe"),
@@ -92,9 +94,10 @@ async fn names_of_others_stay_in_their_folder() {
         ("exe.\u{202e}fdp", "exe.fdp"),
         ("..", "file"),
         ("报告🌏.pdf", "报告🌏.pdf"),
-    ] {
-        let push = json!({"kind": "file", "content": {"name": name, "size": 5}});
-        let (line, pushed) = world.receive(push).await;
+    ];
+    let file = |name: &str| json!({"kind": "file", "content": {"name": name, "size": 5}});
+    let received = world.receive_all(cases.map(|(name, _)| file(name))).await;
+    for ((name, expected), (line, pushed)) in cases.into_iter().zip(received) {
         let dir = folder.to_str().expect("a path");
         let done = world.pipe(&line, &["download", "-o", dir, "--json"]).await;
         assert_eq!(done.code, 0, "{name:?}: {done:?}");
@@ -143,12 +146,15 @@ async fn nothing_is_replaced_unless_asked_for() {
 #[tokio::test]
 async fn what_has_no_medium_is_told_of() {
     let world = World::logged_in().await;
-    let (text, _) = world.receive(json!({"kind": "text", "content": "x"})).await;
+    let text = json!({"kind": "text", "content": "x"});
     let store = json!({"kind": "emoticon", "content": {"store": true}});
-    let (store, _) = world.receive(store).await;
+    let received = world.receive_all([text, store]).await;
+    let [(text, _), (store, _)] = &received[..] else {
+        panic!("{received:?}");
+    };
     for (input, word) in [
         (text.as_str(), "no picture"),
-        (&store, "store"),
+        (store, "store"),
         ("[]", "stdin"),
     ] {
         let told = world.pipe(input, &["download"]).await;

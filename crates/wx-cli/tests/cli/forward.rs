@@ -15,7 +15,7 @@ async fn sent(world: &World) -> Vec<Value> {
 async fn each_kind_goes_out_by_the_requests_of_the_page() {
     let world = World::logged_in().await;
     let friend = world.user_name("friend:2").await;
-    for (push, endpoint, number) in [
+    let cases = [
         (
             json!({"kind": "text", "content": "a <b> & 你好"}),
             "webwxsendmsg",
@@ -30,9 +30,11 @@ async fn each_kind_goes_out_by_the_requests_of_the_page() {
             6,
         ),
         (json!({"kind": "location"}), "webwxsendmsg", 48),
-    ] {
+    ];
+    let received = world.receive_all(cases.iter().map(|(push, ..)| push.clone()));
+    let received = received.await;
+    for ((push, endpoint, number), (line, _)) in cases.into_iter().zip(received) {
         let kind = push["kind"].to_string();
-        let (line, _) = world.receive(push).await;
         let forwarded = world
             .pipe(&line, &["forward", &friend, "filehelper", "--json"])
             .await;
@@ -125,9 +127,12 @@ async fn each_receiver_has_an_outcome_and_the_worst_is_the_status() {
 #[tokio::test]
 async fn what_cannot_be_forwarded_is_told_of_before_anything_goes_out() {
     let world = World::logged_in().await;
-    let (voice, _) = world.receive(json!({"kind": "voice"})).await;
-    let (image, _) = world.receive(json!({"kind": "image"})).await;
-    let mut bare: Value = serde_json::from_str(&image).expect("JSON");
+    let pushes = [json!({"kind": "voice"}), json!({"kind": "image"})];
+    let received = world.receive_all(pushes).await;
+    let [(voice, _), (image, _)] = &received[..] else {
+        panic!("{received:?}");
+    };
+    let mut bare: Value = serde_json::from_str(image).expect("JSON");
     bare.as_object_mut().expect("an object").remove("raw");
     let bare = bare.to_string();
     let twice = format!("{image}\n{image}");
@@ -137,7 +142,7 @@ async fn what_cannot_be_forwarded_is_told_of_before_anything_goes_out() {
         (&twice, "filehelper", "usage", "several"),
         ("", "filehelper", "usage", "stdin"),
         ("nonsense", "filehelper", "usage", "stdin"),
-        (&image, "no such one", "no_such_contact", "no such one"),
+        (image, "no such one", "no_such_contact", "no such one"),
     ] {
         let told = world.pipe(input, &["forward", to]).await;
         let json = world.pipe(input, &["forward", to, "--json"]).await;
@@ -148,7 +153,7 @@ async fn what_cannot_be_forwarded_is_told_of_before_anything_goes_out() {
         .into_iter()
         .chain(many.iter().map(String::as_str))
         .collect();
-    let told = world.pipe(&image, &many).await;
+    let told = world.pipe(image, &many).await;
     assert_eq!(told.code, 2, "{told:?}");
     assert!(told.complaint().0.contains("200"), "{told:?}");
     assert_eq!(sent(&world).await, [] as [Value; 0]);

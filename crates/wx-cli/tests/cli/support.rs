@@ -37,6 +37,7 @@ pub(crate) fn wx(arguments: &[&str]) -> Command {
         "WX_CA_FILE",
         "WX_PROFILE",
         "WX_PACE",
+        "WX_RECORD",
         "HTTPS_PROXY",
         "https_proxy",
         "ALL_PROXY",
@@ -206,18 +207,32 @@ impl World {
     /// A message comes in: the line that `listen --json --raw` prints of it, and
     /// what the push was answered.
     pub(crate) async fn receive(&self, push: Value) -> (String, Value) {
-        let pushed = self.call("push", push).await;
+        let mut received = self.receive_all([push]).await;
+        received.remove(0)
+    }
+
+    /// Several messages come in, each told of as [`receive`](Self::receive)
+    /// does.
+    pub(crate) async fn receive_all(
+        &self,
+        pushes: impl IntoIterator<Item = Value>,
+    ) -> Vec<(String, Value)> {
+        let mut received = Vec::new();
+        for push in pushes {
+            received.push((String::new(), self.call("push", push).await));
+        }
         let mut listen = self.spawn(&["listen", "--json", "--raw"]);
-        let line = loop {
+        while received.iter().any(|(line, _)| line.is_empty()) {
             let line = listen.line().await;
             let event: Value = serde_json::from_str(&line).expect("JSON");
-            if event["msg_id"] == pushed["MsgId"] {
-                break line;
+            let is_it = |(_, pushed): &&mut (_, Value)| event["msg_id"] == pushed["MsgId"];
+            if let Some((place, _)) = received.iter_mut().find(is_it) {
+                *place = line;
             }
-        };
+        }
         listen.signal("INT").await;
         assert_eq!(listen.end().await.code, 130);
-        (line, pushed)
+        received
     }
 
     /// Runs a command with something on its stdin.
