@@ -314,7 +314,7 @@ fn is_known(uri: &Uri) -> bool {
         let rest = host.strip_suffix(*base);
         rest.is_some_and(|rest| ["", "login.", "file.", "webpush."].contains(&rest))
     };
-    let known = host == "login.weixin.qq.com" || BASES.iter().any(|base| of_family(&base));
+    let known = host == "login.weixin.qq.com" || BASES.iter().any(of_family);
     let port = uri.port_u16().unwrap_or(443);
     uri.scheme_str() == Some("https") && known && port == 443
 }

@@ -188,7 +188,7 @@ fn failure(kind: usize) -> Failure {
         FailureKind::Timeout,
         FailureKind::Local,
     ];
-    let reached = if kind % 2 == 0 {
+    let reached = if kind.is_multiple_of(2) {
         Reached::No
     } else {
         Reached::Maybe

@@ -1,6 +1,8 @@
 //! Replays the committed inputs of every fuzz target: those that show a form or
 //! a quirk, and those that once broke something.
 
+#![expect(clippy::unwrap_used, reason = "a folder that cannot be read is a failure")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::panic::catch_unwind;
@@ -18,7 +20,7 @@ fn fuzz(folder: &str) -> PathBuf {
         .join(folder)
 }
 
-/// The files of a folder but those that libFuzzer named, by their hash.
+/// The files of a folder, of which there are some.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap();
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();

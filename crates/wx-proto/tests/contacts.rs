@@ -89,6 +89,18 @@ fn many_small_pages_are_followed_to_the_end() {
 }
 
 #[test]
+fn pages_that_never_end_are_followed_two_hundred_times() {
+    let mut s = at_contacts(&init(""));
+    for seq in 1..200 {
+        s.answer("webwxgetcontact", &contact_page(seq, &[]));
+        assert!(s.has("webwxgetcontact"), "{seq}");
+    }
+    s.answer("webwxgetcontact", &contact_page(200, &[]));
+    assert!(!s.has("webwxgetcontact"));
+    assert_eq!(loaded(&s.events()).len(), 1);
+}
+
+#[test]
 fn groups_of_init_and_of_the_phones_chats_get_their_members() {
     let known = contact(ROOM, "Team", ",\n\"MemberCount\": 2,\n\"MemberList\": []");
     let mut s = at_contacts(&init_with(

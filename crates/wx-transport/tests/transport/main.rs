@@ -10,6 +10,7 @@ mod answers;
 mod connections;
 mod cookies;
 mod downloads;
+mod limits;
 mod proxies;
 mod reached;
 mod secrets;
