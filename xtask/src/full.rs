@@ -7,13 +7,15 @@ use anyhow::Context;
 
 use crate::steps::Steps;
 use crate::workspace::{Workspace, cargo, output};
-use crate::{ci, fuzz};
+use crate::world::World;
+use crate::{chaos, ci, fuzz};
 
 pub(crate) fn run(workspace: &Workspace, fuzz_seconds: u32) -> anyhow::Result<()> {
     let mut steps = Steps::new();
     ci::steps_of(workspace, &mut steps)?;
     new_inputs(workspace, &mut steps)?;
     large_files(workspace, &mut steps)?;
+    worlds(workspace, &mut steps)?;
     oldest_rust(workspace, &mut steps)?;
     miri(workspace, &mut steps)?;
     match fuzz::obstacle(workspace) {
@@ -45,6 +47,17 @@ fn large_files(workspace: &Workspace, steps: &mut Steps) -> anyhow::Result<()> {
             .args(["test", "--release", "--package", "wx-cli", "--test", "cli"])
             .args(["large_files", "--", "--nocapture"]),
     )
+}
+
+/// Many worlds, each promise broken on purpose, and kills on real sockets.
+fn worlds(workspace: &Workspace, steps: &mut Steps) -> anyhow::Result<()> {
+    let many = World::parse(&["--seeds", "10000"])?;
+    steps.command("ten thousand worlds", &mut many.command(workspace))?;
+    let broken = World::parse(&["--break", "all"])?;
+    steps.command("broken promises", &mut broken.command(workspace))?;
+    steps.call("chaos", "cargo xtask chaos", || {
+        chaos::run(workspace, chaos::DEFAULT_SECONDS)
+    })
 }
 
 /// The workspace compiles with the version that its manifest promises.

@@ -145,7 +145,12 @@ fn worlds_keep_every_promise() {
         for (seed, broken) in &failed {
             println!("  seed {seed}: {broken}");
         }
-        panic!("seed {seed}: {broken}\nrun it alone: cargo xtask world --seed {seed}");
+        let name = std::env::var("WX_WORLD_BREAK");
+        let broken_by = name.map_or(String::new(), |name| format!(" --break {name}"));
+        panic!(
+            "seed {seed}: {broken}\nabove is its trace without the acts that it does not need; \
+             for all of it: cargo xtask world --seed {seed}{broken_by}"
+        );
     }
     // Worlds in which nothing happens prove nothing.
     let each = usize::try_from(seeds).unwrap_or(usize::MAX);
