@@ -156,9 +156,7 @@ impl Uploads {
                 break;
             };
             let due = match upload.state {
-                Await::Room => {
-                    busy < MAX_ACTIVE && cx.journal.is_stored(upload.wanted.record)
-                }
+                Await::Room => busy < MAX_ACTIVE && cx.journal.is_stored(upload.wanted.record),
                 Await::Time(at) => at <= now.mono,
                 Await::Answer(_) => false,
             };
