@@ -82,7 +82,7 @@ mod tests {
     /// `dependency`.
     fn offences(package: &str, dependency: &str) -> Vec<String> {
         let json = format!(
-            r#"{{"workspace_root": "/r", "packages": [
+            r#"{{"workspace_root": "/r", "target_directory": "/r/target", "packages": [
                 {{"name": "wx-wire", "manifest_path": "/r/a/Cargo.toml", "dependencies": []}},
                 {{"name": "wx-proto", "manifest_path": "/r/b/Cargo.toml", "dependencies": []}},
                 {{"name": "{package}", "manifest_path": "/r/c/Cargo.toml",
