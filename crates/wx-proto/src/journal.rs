@@ -51,6 +51,10 @@ impl Journal {
         self.last
     }
 
+    pub(crate) const fn last(&self) -> RecordSeq {
+        self.last
+    }
+
     pub(crate) fn is_stored(&self, seq: RecordSeq) -> bool {
         seq <= self.stored
     }

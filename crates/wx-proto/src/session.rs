@@ -335,6 +335,11 @@ impl Session {
         self.cx.journal.poll()
     }
 
+    /// The last record that was written, handed out or not.
+    pub(crate) const fn written(&self) -> RecordSeq {
+        self.cx.journal.last()
+    }
+
     /// The next command that has ended.
     pub fn poll_completion(&mut self) -> Option<Completion> {
         self.cx.poll_completion()

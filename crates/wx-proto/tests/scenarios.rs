@@ -40,5 +40,6 @@ mod stream;
 mod support;
 mod sync;
 mod sync_trouble;
+mod traces;
 mod upload_limits;
 mod uploads;

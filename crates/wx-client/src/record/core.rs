@@ -38,7 +38,10 @@ impl Core {
     }
 
     pub(crate) fn handle(&mut self, now: Now, input: Input) {
-        self.record(now, || Happening::input(&input));
+        self.now = now;
+        if let Some(recorder) = &self.recorder {
+            recorder.step(Happening::input(&self.session, &input).at(now));
+        }
         self.session.handle(now, input);
     }
 

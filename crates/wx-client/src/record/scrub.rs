@@ -6,7 +6,9 @@
 //! of words, names and numbers that the protocol is made of; where something is
 //! in no list, it goes. As the same word always gets the same stand-in, and
 //! what is between the words stays, a scrubbed trace takes a session the same
-//! way as the real one.
+//! way as the real one. Only hashes cannot follow their words: who a group is
+//! over logins, and whether a key was used for another message before, may be
+//! decided otherwise.
 //!
 //! What a trace still tells: when things happened, how long texts are, what
 //! punctuation and emoji they have, how many contacts and members there are,

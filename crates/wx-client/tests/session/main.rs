@@ -20,6 +20,7 @@ mod media;
 mod operations;
 mod outage;
 mod owners;
+mod record;
 mod redirect;
 mod sending;
 mod store;

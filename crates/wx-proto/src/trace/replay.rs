@@ -52,7 +52,6 @@ pub struct Replay {
     /// The requests that the trace has not named yet, as it would name them.
     sent: VecDeque<(String, String)>,
     last_request: u64,
-    last_record: u64,
     /// Events that were taken and not acknowledged.
     taken: BTreeMap<u64, EventKind>,
     /// What the session wanted at its start.
@@ -84,7 +83,6 @@ impl Replay {
             session,
             sent: VecDeque::new(),
             last_request: 0,
-            last_record: 0,
             taken: BTreeMap::new(),
             first: Vec::new(),
         };
@@ -237,14 +235,13 @@ impl Replay {
                 id: self.request(id)?,
                 at: bytes,
             },
-            Happening::Persisted { record } if record <= self.last_record => {
-                Input::Persisted(RecordSeq(record))
-            }
-            Happening::Persisted { record } => {
-                return Err(Divergence {
-                    recorded: format!("record {record} stored"),
-                    found: format!("has written {}", self.last_record),
-                });
+            Happening::Persisted { left } => {
+                let written = self.session.written().0;
+                let stored = written.checked_sub(left).filter(|stored| *stored > 0);
+                Input::Persisted(RecordSeq(stored.ok_or_else(|| Divergence {
+                    recorded: format!("records stored, and {left} left"),
+                    found: format!("has written {written}"),
+                })?))
             }
             Happening::StoreFailed { message } => Input::StoreFailed { message },
             Happening::Fenced {} => Input::Fenced,
@@ -279,7 +276,6 @@ impl Replay {
             });
         }
         while let Some(record) = self.session.poll_persist() {
-            self.last_record = self.last_record.max(record.seq.0);
             outputs.push(Output::Record(record));
         }
         while let Some(completion) = self.session.poll_completion() {

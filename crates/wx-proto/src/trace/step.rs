@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::command::{Command, CommandId, Rejected};
 use crate::event::{Event, EventId, WarningKind};
 use crate::io::{FailureKind, Input, Reached, Request};
+use crate::session::Session;
 use crate::time::{Instant, Now};
 
 /// The two clocks: nanoseconds since the driver's origin, and Unix time in
@@ -43,7 +44,7 @@ pub struct Step {
 }
 
 /// What happened to a session. Numbers are the session's own: of requests,
-/// records, commands and events.
+/// commands and events.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "snake_case")]
 #[non_exhaustive]
@@ -88,10 +89,11 @@ pub enum Happening {
         /// How far it was.
         bytes: u64,
     },
-    /// All records up to this one were stored.
+    /// Records were stored.
     Persisted {
-        /// Which.
-        record: u64,
+        /// How many of those that were written by then were not yet: a session
+        /// that writes one more or less than the recorded one still goes on.
+        left: u64,
     },
     /// Storing failed.
     StoreFailed {
@@ -159,9 +161,9 @@ impl Happening {
         }
     }
 
-    /// What a session is told.
+    /// What a session is told, before it is.
     #[must_use]
-    pub fn input(input: &Input) -> Self {
+    pub fn input(session: &Session, input: &Input) -> Self {
         match input {
             Input::Response { id, head, body } => {
                 let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
@@ -185,7 +187,9 @@ impl Happening {
                 kind: failure.kind,
                 message: failure.message.clone(),
             },
-            Input::Persisted(seq) => Self::Persisted { record: seq.0 },
+            Input::Persisted(seq) => Self::Persisted {
+                left: session.written().0.saturating_sub(seq.0),
+            },
             Input::StoreFailed { message } => Self::StoreFailed {
                 message: message.clone(),
             },

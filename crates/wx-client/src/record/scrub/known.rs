@@ -158,7 +158,7 @@ pub(super) static QUERY_NAMES: Words = LazyLock::new(|| {
 
 /// Of these, the ones whose values steer and name nobody.
 pub(super) static QUERY_VALUES: Words =
-    LazyLock::new(|| words("lang scan seq fun version mod pictype type target t r _"));
+    LazyLock::new(|| words("lang scan fun version mod pictype type target t r _"));
 
 /// Accounts of the service itself (protocol: special accounts).
 pub(super) static SPECIAL: Words = LazyLock::new(|| {
