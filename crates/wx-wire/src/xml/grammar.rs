@@ -101,8 +101,12 @@ fn attribute(input: &str) -> Parsed<'_, Attribute<'_>> {
 }
 
 fn name(input: &str) -> Parsed<'_, &str> {
-    let first = verify(anychar, |c| c.is_alphabetic() || matches!(c, '_' | ':'));
+    let first = verify(anychar, |c| is_name_start(*c));
     recognize(pair(first, take_while(is_name_part))).parse(input)
+}
+
+pub(super) fn is_name_start(c: char) -> bool {
+    c.is_alphabetic() || matches!(c, '_' | ':')
 }
 
 fn is_name_part(c: char) -> bool {

@@ -2,7 +2,10 @@
 
 use memchr::memchr_iter;
 
-use super::{Attribute, grammar::Token};
+use super::{
+    Attribute,
+    grammar::{Token, is_name_start},
+};
 use crate::{
     content::reference,
     script::fault::{Parsed, fail},
@@ -22,8 +25,22 @@ pub(super) fn token<'a>(token: &Token<'a>, at: &'a str, first: bool) -> Parsed<'
         Token::Text(text) if text.contains("]]>") => fail("text without `]]>`", at),
         Token::Text(text) => references(text, at),
         Token::Nothing if at.starts_with("<?xml ") && !first => fail("no declaration", at),
+        Token::Nothing if is_nameless(at) => fail("the name of an instruction", at),
+        Token::Nothing if has_dashes(at) => fail("a comment without `--`", at),
         Token::Nothing | Token::Cdata(_) | Token::Open(_) | Token::Close(_) => Ok((at, ())),
     }
+}
+
+/// Whether an instruction begins here that says nothing of whom it is for.
+fn is_nameless(at: &str) -> bool {
+    let inside = at.strip_prefix("<?");
+    inside.is_some_and(|inside| !inside.starts_with(is_name_start))
+}
+
+/// Whether a comment begins here that has what may only stand at its end.
+fn has_dashes(at: &str) -> bool {
+    let inside = at.strip_prefix("<!--");
+    inside.is_some_and(|inside| inside.find("--") != inside.find("-->"))
 }
 
 /// Whether `attribute`, which was read from the text between `at` and `after`,
