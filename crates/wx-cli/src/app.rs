@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::fmt::Display;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use etcetera::BaseStrategy;
@@ -46,6 +46,8 @@ pub(crate) struct App {
     /// How far transfers are.
     bars: Bars,
     transfers: Arc<Transfers>,
+    /// How many clients were recorded.
+    recorded: Arc<AtomicUsize>,
     /// The signal that asked the process to stop, once there was one.
     signals: watch::Receiver<Option<Signal>>,
 }
@@ -66,6 +68,7 @@ impl App {
             output,
             bars: Bars::new(output),
             transfers: Arc::default(),
+            recorded: Arc::default(),
             signals,
         }
     }
@@ -77,6 +80,7 @@ impl App {
             output: self.output,
             bars: self.bars.clone(),
             transfers: Arc::clone(&self.transfers),
+            recorded: Arc::clone(&self.recorded),
             signals: self.signals.clone(),
         }
     }
@@ -242,10 +246,28 @@ impl App {
         Ok(config)
     }
 
+    /// Where the next client is recorded, if it is. Few commands run several:
+    /// the second goes to `FILE.2`.
+    fn trace(&self) -> Option<PathBuf> {
+        let first = self.global.record.as_ref()?;
+        Some(match self.recorded.fetch_add(1, Ordering::Relaxed) {
+            0 => first.clone(),
+            before => {
+                let mut name = first.clone().into_os_string();
+                name.push(format!(".{}", before + 1));
+                name.into()
+            }
+        })
+    }
+
     fn builder(&self, config: Config) -> Result<Builder, Error> {
-        Ok(Client::builder()
+        let builder = Client::builder()
             .config(config)
-            .transport(self.transport()?))
+            .transport(self.transport()?);
+        Ok(match self.trace() {
+            Some(path) => builder.record(path),
+            None => builder,
+        })
     }
 
     /// Settings of connections.

@@ -28,7 +28,6 @@ use value::{account_name, host_port, json_object, seconds};
 #[command(
     name = "wx",
     version,
-    about,
     max_term_width = 100,
     arg_required_else_help = true
 )]
@@ -91,6 +90,16 @@ pub struct Global {
         default_value = "1/s"
     )]
     pub pace: Rate,
+    /// Write a trace, scrubbed of keys, names and texts, for a bug report; the
+    /// file must not be there yet
+    #[arg(
+        long,
+        global = true,
+        env = "WX_RECORD",
+        hide_env_values = true,
+        value_name = "FILE"
+    )]
+    pub record: Option<PathBuf>,
     /// NDJSON on stdout, errors as JSON on stderr
     #[arg(long, global = true)]
     pub json: bool,
@@ -189,8 +198,10 @@ pub enum Command {
     /// Make and change groups
     #[command(subcommand)]
     Group(Group),
-    /// Save the picture, voice, video, file or emoticon of the message whose
-    /// event is on stdin
+    /// Save what came with the message whose event is on stdin
+    ///
+    /// A picture, a voice, a video, a file or an emoticon. What was interrupted
+    /// is gone on with.
     Download {
         #[expect(missing_docs, reason = "clap would take it for the command's")]
         #[command(flatten)]
@@ -233,6 +244,13 @@ pub enum Command {
         context: serde_json::Value,
         /// The file; - is stdin
         #[arg(default_value = "-", value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Feed a recorded trace to the core, and print its events; requests as
+    /// well with -v
+    Replay {
+        /// The trace, as --record wrote it; - is stdin
+        #[arg(value_name = "FILE")]
         file: PathBuf,
     },
     /// What stands in the way: DNS, TLS, the clock, the hosts, the account

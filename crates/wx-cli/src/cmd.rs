@@ -15,6 +15,7 @@ mod logout;
 mod manual;
 mod members;
 mod names;
+mod replay;
 mod send;
 mod sim;
 mod status;
@@ -69,6 +70,7 @@ pub async fn run(cli: Cli) -> Result<(), Error> {
             context,
             file,
         } => decode::run(&app, &kind, &context, &file),
+        Command::Replay { file } => replay::run(&app, &file),
         Command::Doctor { timeout } => doctor::run(&app, timeout).await,
         Command::Completions { shell } => manual::completions(shell),
         Command::Man { dir } => manual::man(dir.as_deref()),

@@ -25,6 +25,7 @@ mod login;
 mod media;
 mod operations;
 mod owner;
+mod record;
 mod send;
 mod signals;
 mod sim;

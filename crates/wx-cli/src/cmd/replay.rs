@@ -1,0 +1,93 @@
+//! `wx replay`: lives through a recorded session again, without a network.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+
+use serde::de::DeserializeOwned;
+use wx_proto::trace::{Divergence, Head, Output, Replay, Step};
+
+use crate::app::App;
+use crate::error::Error;
+use crate::human;
+
+/// The lines of a trace.
+struct Lines<'a> {
+    from: Box<dyn BufRead>,
+    name: &'a Path,
+    /// The number of the last one.
+    number: usize,
+}
+
+pub(super) fn run(app: &App, file: &Path) -> Result<(), Error> {
+    let mut lines = Lines::open(file)?;
+    let Some(head) = lines.next::<Head>()? else {
+        return Err(lines.fault("there is nothing in it"));
+    };
+    let mut replay = Replay::new(head).map_err(|why| lines.diverged(&why))?;
+    while let Some(step) = lines.next::<Step>()? {
+        let outputs = replay.step(step).map_err(|why| lines.diverged(&why))?;
+        for output in outputs {
+            show(app, &output)?;
+        }
+    }
+    Ok(())
+}
+
+fn show(app: &App, output: &Output) -> Result<(), Error> {
+    match output {
+        Output::Event(event) => app.output.value(&event.kind, human::event)?,
+        Output::Request(request) if app.global.verbose > 0 => {
+            let (method, uri) = (&request.head.method, &request.head.uri);
+            app.note(&format!("{} {method} {uri}", request.id));
+        }
+        Output::Abort(id) if app.global.verbose > 0 => app.note(&format!("{id} is given up")),
+        _ => {}
+    }
+    Ok(())
+}
+
+impl<'a> Lines<'a> {
+    fn open(name: &'a Path) -> Result<Self, Error> {
+        let from: Box<dyn BufRead> = if name == Path::new("-") {
+            Box::new(BufReader::new(std::io::stdin()))
+        } else {
+            let file = File::open(name);
+            let file = file.map_err(|error| Error::io(name.display().to_string(), error))?;
+            Box::new(BufReader::new(file))
+        };
+        Ok(Self {
+            from,
+            name,
+            number: 0,
+        })
+    }
+
+    /// The next line. One that a kill has cut off is not there.
+    fn next<T: DeserializeOwned>(&mut self) -> Result<Option<T>, Error> {
+        let mut line = String::new();
+        let length = self.from.read_line(&mut line);
+        length.map_err(|error| Error::io(self.name.display().to_string(), error))?;
+        self.number += 1;
+        match serde_json::from_str(&line) {
+            Ok(line) => Ok(Some(line)),
+            Err(_) if !line.ends_with('\n') && self.number > 1 => Ok(None),
+            Err(_) if line.is_empty() => Ok(None),
+            Err(error) => {
+                Err(self.fault(&format!("it is no trace that this version reads: {error}")))
+            }
+        }
+    }
+
+    fn fault(&self, why: &str) -> Error {
+        Error::Failed(format!(
+            "{}, line {}: {why}",
+            self.name.display(),
+            self.number
+        ))
+    }
+
+    fn diverged(&self, why: &Divergence) -> Error {
+        self.fault(&why.to_string())
+    }
+}
