@@ -225,6 +225,13 @@ impl Context {
         }
     }
 
+    /// A contact's remark is this by now.
+    pub(crate) fn set_remark(&mut self, to: &UserName, remark: String) {
+        if self.roster.set_remark(to, remark) {
+            self.roster_version += 1;
+        }
+    }
+
     /// A number for a message of ours: milliseconds, a 0 and three digits, as
     /// the page makes them; larger than this process's before, and none that an
     /// earlier process drew under a clock that was set back since.

@@ -25,7 +25,7 @@ use crate::backoff::OUTAGE;
 use crate::command::{CommandError, CommandId, Done};
 use crate::context::{Answer, Context, Purpose, Reply};
 use crate::event::CloseReason;
-use crate::io::{Body, Failure, FailureKind, Reached, RequestId, Sink};
+use crate::io::{Body, Failure, FailureKind, Reached, RequestId, Sink, Text};
 use crate::media::MediaRef;
 use crate::sabotage::breaks;
 use crate::time::{Instant, Now};
@@ -36,6 +36,8 @@ use request::Naming;
 
 /// How many media may come in side by side.
 const MAX_ACTIVE: usize = 4;
+/// How many empty answers in a row an avatar may have.
+const MAX_EMPTY: u32 = 3;
 /// How many tries in a row may bring nothing.
 const MAX_TRIES: u32 = 5;
 
@@ -219,7 +221,13 @@ impl Download {
         Sink {
             command,
             from: self.from,
-            takes_text: matches!(self.media, MediaRef::File { .. }),
+            text: match self.media {
+                MediaRef::File {
+                    size: Some(size), ..
+                } => Text::OfLength(size),
+                MediaRef::File { size: None, .. } => Text::Always,
+                _ => Text::Never,
+            },
         }
     }
 
@@ -243,16 +251,28 @@ impl Download {
                 return Turn::Again;
             }
             let words = "the server sent nothing: it does not have this, or not any more";
+            if matches!(self.media, MediaRef::Avatar { .. }) && self.tries + 1 < MAX_EMPTY {
+                // Now and then it does, and has it the next time (protocol:
+                // webwxgeticon).
+                return Turn::Later(Failure::new(Reached::Maybe, FailureKind::BadBody, words));
+            }
             return Turn::Ended(Err(missing(words)));
         }
         if whole.is_some_and(|whole| self.at < whole) {
             let words = format!("it broke off after {} bytes", self.at);
             return Turn::Later(Failure::new(Reached::Maybe, FailureKind::BadBody, words));
         }
-        match self.media.size().or(whole) {
-            Some(size) if size != self.at => {
+        let expected = self.media.size().or(whole);
+        let size_differs = expected.is_some_and(|size| size != self.at);
+        match expected {
+            Some(_) if size_differs && self.from > 0 => {
+                // What was there was of something else.
+                self.at = 0;
+                Turn::Again
+            }
+            Some(size) if size_differs => {
                 let words = format!("{} bytes came where {size} were to come", self.at);
-                Turn::Ended(Err(failed(words)))
+                Turn::Ended(Err(CommandError::Decode { message: words }))
             }
             _ => Turn::Ended(Ok(Done::Downloaded {
                 bytes: self.at,

@@ -23,11 +23,17 @@ pub enum Forward {
     Image {
         /// Its XML.
         content: String,
+        /// Its reference, which most have none of.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        media_id: String,
     },
     /// A video.
     Video {
         /// Its XML.
         content: String,
+        /// Its reference, which most have none of.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        media_id: String,
     },
     /// An emoticon.
     Emoticon {
@@ -90,9 +96,11 @@ impl Message {
             },
             Body::Image { .. } => Forward::Image {
                 content: filled(self.content()?)?,
+                media_id: self.item()?.media_id,
             },
             Body::Video { .. } => Forward::Video {
                 content: filled(self.content()?)?,
+                media_id: self.item()?.media_id,
             },
             Body::Emoticon { store: true, .. } => return Err(NotForwardable::StoreEmoticon),
             Body::Emoticon { md5, .. } => Forward::Emoticon {
@@ -114,8 +122,9 @@ impl Message {
             Body::Revoked { original, .. } => {
                 let original = original.as_ref().ok_or(NotForwardable::Forgotten)?;
                 return Ok(match original.forward()? {
-                    Forward::Image { content } => Forward::Image {
+                    Forward::Image { content, media_id } => Forward::Image {
                         content: forward::recalled_image(&content).unwrap_or(content),
+                        media_id,
                     },
                     other => other,
                 });

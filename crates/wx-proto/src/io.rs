@@ -13,6 +13,7 @@ use crate::saved::RecordSeq;
 
 mod sink;
 
+pub(crate) use sink::Text;
 pub use sink::{Sink, Target};
 
 /// Number of a request. Never used twice by a session.

@@ -4,6 +4,8 @@
 //! None of them is repeated: the server may have done it, and some of them
 //! tell people something. The caller knows best whether to ask again.
 
+use std::collections::BTreeMap;
+
 use wx_wire::DecodeError;
 use wx_wire::code::Ret;
 use wx_wire::contact::Member;
@@ -12,6 +14,7 @@ use wx_wire::endpoint::{
     BaseResponse, Endpoint, webwxcreatechatroom, webwxoplog, webwxrevokemsg, webwxsearchcontact,
     webwxstatusnotify, webwxupdatechatroom, webwxverifyuser,
 };
+use wx_wire::id::UserName;
 
 use crate::command::{Command, CommandError, CommandId, Done, Joining, MemberOutcome, Rejected};
 use crate::context::{Context, Purpose, Reply, read};
@@ -56,11 +59,14 @@ impl Operation {
 pub(crate) struct Operations {
     /// Times in a row that the server found us too busy.
     throttled: u32,
+    /// Remarks under way.
+    remarks: BTreeMap<CommandId, (UserName, String)>,
 }
 
 impl Operations {
     /// Starts a command, if it is one of these.
     pub(crate) fn start(
+        &mut self,
         command: &Command,
         cx: &mut Context,
         now: Now,
@@ -79,6 +85,9 @@ impl Operations {
             return Ok(None);
         };
         let id = cx.next_command();
+        if let Command::SetRemark { to, remark } = command {
+            self.remarks.insert(id, (to.clone(), remark.clone()));
+        }
         if breaks!(cx.config, RepeatOperation) {
             cx.send(now, Purpose::Notify, operation.endpoint(), request.clone());
         }
@@ -96,6 +105,7 @@ impl Operations {
         reply: Reply,
         cx: &mut Context,
     ) -> Option<CloseReason> {
+        let remark = self.remarks.remove(&command);
         let endpoint = operation.endpoint();
         let (verdict, done) = match read(reply, endpoint, |answer| decode(operation, &answer.body))
         {
@@ -114,8 +124,13 @@ impl Operations {
         // Ret -2013).
         let passes = ret == Ret::GROUP_PARTLY
             && matches!(operation, Operation::CreateGroup | Operation::AddMembers(_));
-        let result = if ret.is_ok() || passes {
+        let is_there = !matches!(&done, Done::GroupCreated { id, .. } if id.is_empty());
+        let result = if (ret.is_ok() || passes) && is_there {
             self.throttled = 0;
+            if let Some((to, remark)) = remark {
+                // The next pin must name it, whenever the stream tells of it.
+                cx.set_remark(&to, remark);
+            }
             Ok(done)
         } else if ret == Ret::TOO_OFTEN {
             let pause = cx.throttled(&mut self.throttled);

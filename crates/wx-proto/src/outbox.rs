@@ -97,6 +97,7 @@ impl Outbox {
             cx.journal.write(Change::SendEnded {
                 client_msg_id,
                 fate: Fate::unknown("the process ended before the server's answer"),
+                at_ms: None,
             });
         }
     }
@@ -185,7 +186,7 @@ impl Outbox {
         endpoint: Endpoint,
         reply: Reply,
     ) -> Option<CloseReason> {
-        let outgoing = self.active.remove(client_msg_id)?;
+        let mut outgoing = self.active.remove(client_msg_id)?;
         let answer = read(reply, endpoint, |answer| {
             Receipt::decode(endpoint, &answer.body)
         });
@@ -210,6 +211,7 @@ impl Outbox {
         if verdict.ret.is_ok() {
             self.throttled = 0;
             let msg_id = response.msg_id;
+            outgoing.sent_ms = Some(now.unix_ms);
             outgoing.finish(cx, Fate::Sent { msg_id }, None);
             return None;
         }
@@ -282,7 +284,7 @@ impl Outbox {
         // Without one that may go, it is an answer or the store that lets the
         // next one go.
         let next = self.next_free(journal).map(|_| self.ready_at());
-        let due = [late, next, self.uploads.deadline()];
+        let due = [late, next, self.uploads.deadline(journal)];
         due.into_iter().flatten().min()
     }
 }

@@ -219,7 +219,9 @@ impl Roster {
                 changed,
                 joined,
                 left,
-            } = self.members.replace(id, list.iter().take(MAX_MEMBERS).map(decoded));
+            } = self
+                .members
+                .replace(id, list.iter().take(MAX_MEMBERS).map(decoded));
             contact.member_count = Some(count);
             merged.members = changed;
             (merged.joined, merged.left) = (joined, left);
@@ -235,6 +237,17 @@ impl Roster {
             Some(_) => None,
         };
         merged
+    }
+
+    /// Sets a remark. True if there is such a contact, with another one.
+    pub(crate) fn set_remark(&mut self, id: &UserName, remark: String) -> bool {
+        match self.contacts.get_mut(id) {
+            Some(contact) if contact.remark != remark => {
+                contact.remark = remark;
+                true
+            }
+            _ => false,
+        }
     }
 
     /// Drops a contact, and a group with its members.

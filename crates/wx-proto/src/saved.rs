@@ -132,6 +132,9 @@ pub enum Change {
         client_msg_id: ClientMsgId,
         /// What became of it.
         fate: Fate,
+        /// When, in Unix milliseconds, where this client saw it happen.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at_ms: Option<u64>,
     },
     /// The session ended.
     Ended {
@@ -305,7 +308,8 @@ impl Saved {
             Change::SendEnded {
                 client_msg_id,
                 fate,
-            } => self.end_send(&client_msg_id, fate),
+                at_ms,
+            } => self.end_send(&client_msg_id, fate, at_ms),
             Change::Ended { cause, at, since } => {
                 let open = |s: &&mut Stretch| {
                     s.until.is_none() && since.map_or(s.since < at, |since| s.since == since)
@@ -362,7 +366,7 @@ impl Saved {
         self.outbox.insert(entry.client_msg_id.clone(), entry);
     }
 
-    fn end_send(&mut self, client_msg_id: &ClientMsgId, fate: Fate) {
+    fn end_send(&mut self, client_msg_id: &ClientMsgId, fate: Fate, at_ms: Option<u64>) {
         let entry = self.outbox.get_mut(client_msg_id);
         // The answer to a send of the polling process itself is all that its
         // application is to know of the message. One that was unknown is known
@@ -377,6 +381,7 @@ impl Saved {
             self.handled.insert(msg_id);
         }
         if let Some(entry) = entry {
+            entry.sent_ms = at_ms.or(entry.sent_ms);
             entry.fate = fate;
         }
     }

@@ -193,7 +193,7 @@ impl Session {
 
     fn moved(&mut self, now: Now, id: RequestId, at: u64) {
         match self.cx.requests.moved(id, now.mono) {
-            Some(Purpose::Upload) => self.outbox.upload_moved(id, &self.cx, now),
+            Some(Purpose::Upload) => self.outbox.upload_moved(id, at, &self.cx, now),
             Some(Purpose::Download) => self.downloads.moved(id, at),
             _ => {}
         }

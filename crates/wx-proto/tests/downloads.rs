@@ -248,7 +248,64 @@ fn a_file_of_another_length_than_the_message_says_is_none() {
     let mut s = Scenario::online(quiet());
     let command = start(&mut s, file(None, Some(6)), 0);
     deliver(&mut s, "webwxgetmedia", 200, &[("Content-Length", "5")], 5);
-    assert_eq!(failure(&s, command), "5 bytes came where 6 were to come");
+    let Some(Err(CommandError::Decode { message })) = s.end_of(command) else {
+        panic!("{:?}", s.end_of(command));
+    };
+    assert_eq!(message, "5 bytes came where 6 were to come");
+}
+
+#[test]
+fn text_in_place_of_a_file_is_a_refusal_unless_it_has_the_files_length() {
+    let mut s = Scenario::online(quiet());
+    let command = start(&mut s, file(None, Some(1000)), 0);
+    let sink = s.request("webwxgetmedia").sink.clone().unwrap();
+    let refusal = verdict(1101, "");
+    let (head, ()) = Response::builder()
+        .header("Content-Type", "text/plain")
+        .header("Content-Length", refusal.len())
+        .body(())
+        .unwrap()
+        .into_parts();
+    assert_eq!(sink.accepts(&head), None, "nothing of it is put away");
+    let id = s.request("webwxgetmedia").id;
+    s.out.retain(|request| request.id != id);
+    let body = refusal.into();
+    s.input(Input::Response { id, head, body });
+    assert!(matches!(
+        s.end_of(command),
+        Some(Err(CommandError::Refused { ret, .. })) if ret.0 == 1101
+    ));
+    assert!(s.has("webwxsync"), "is the session over?");
+}
+
+#[test]
+fn what_is_there_and_makes_a_wrong_length_is_fetched_anew() {
+    let mut s = Scenario::online(quiet());
+    let command = start(&mut s, file(None, Some(100)), 60);
+    let part = [("Content-Range", "bytes 60-119/120")];
+    deliver(&mut s, "webwxgetmedia", 206, &part, 120);
+    assert_eq!(s.end_of(command), None);
+    assert_eq!(range(&s, "webwxgetmedia"), None, "from the start");
+    deliver(
+        &mut s,
+        "webwxgetmedia",
+        200,
+        &[("Content-Length", "100")],
+        100,
+    );
+    assert_eq!(bytes(&s, command), 100);
+}
+
+#[test]
+fn an_avatar_that_comes_empty_is_asked_for_three_times() {
+    let mut s = Scenario::online(quiet());
+    let command = start(&mut s, MediaRef::avatar(ANN), 0);
+    for _ in 0..3 {
+        assert_eq!(s.end_of(command), None);
+        wait_for(&mut s, "webwxgeticon");
+        deliver(&mut s, "webwxgeticon", 200, &[("Content-Length", "0")], 0);
+    }
+    assert!(missing(&s, command).contains("the server sent nothing"));
 }
 
 #[test]

@@ -131,12 +131,16 @@ fn minus_2013_is_no_failure_of_groups() {
     let mut s = with_group(3);
     let members = vec![ANN.into(), BOB.into()];
     let topic = String::new();
-    let id = s.command(Command::CreateGroup { topic, members });
-    s.answer(
-        "webwxcreatechatroom",
-        &verdict(-2013, ",\n\"ChatRoomName\": \"\",\n\"MemberList\": []"),
-    );
-    assert!(matches!(s.end_of(id), Some(Ok(Done::GroupCreated { .. }))));
+    let mut create = |name: &str| {
+        let (topic, members) = (topic.clone(), members.clone());
+        let id = s.command(Command::CreateGroup { topic, members });
+        let answer = format!(",\n\"ChatRoomName\": \"{name}\",\n\"MemberList\": []");
+        s.answer("webwxcreatechatroom", &verdict(-2013, &answer));
+        s.end_of(id).cloned().unwrap()
+    };
+    assert!(matches!(create(ROOM2), Ok(Done::GroupCreated { .. })));
+    // Without a name there is no group, whatever the code.
+    assert!(matches!(create(""), Err(CommandError::Refused { ret, .. }) if ret.0 == -2013));
     let remark = String::new();
     let id = s.command(Command::SetRemark {
         to: ANN.into(),
@@ -163,4 +167,31 @@ fn a_group_says_who_owns_it() {
     let group = roster.contact(&ROOM.into()).unwrap();
     assert_eq!(group.owner.as_ref().unwrap().as_str(), ANN);
     assert_eq!(group.own, Some(false));
+}
+
+#[test]
+fn nobody_is_named_twice_nor_oneself() {
+    let mut s = with_group(3);
+    let people = || vec![ANN.into(), OWN.into(), ANN.into(), BOB.into()];
+    let topic = String::new();
+    s.command(Command::CreateGroup {
+        topic,
+        members: people(),
+    });
+    assert_eq!(body(&s, "webwxcreatechatroom")["MemberCount"], 2);
+    s.command(Command::ChangeGroup {
+        group: ROOM.into(),
+        change: GroupChange::Add { members: people() },
+    });
+    assert_eq!(
+        body(&s, "webwxupdatechatroom")["AddMemberList"],
+        format!("{ANN},{BOB}")
+    );
+    let oneself = Command::ChangeGroup {
+        group: ROOM.into(),
+        change: GroupChange::Remove {
+            members: vec![OWN.into()],
+        },
+    };
+    assert!(matches!(rejected(&mut s, oneself), Rejected::Empty { .. }));
 }

@@ -162,6 +162,40 @@ fn a_pin_names_the_remark_lest_the_server_take_it_away() {
 }
 
 #[test]
+fn a_pin_names_a_remark_that_was_just_set() {
+    let mut s = with_group(3);
+    let remark = "the boss".to_owned();
+    s.command(Command::SetRemark {
+        to: BOB.into(),
+        remark,
+    });
+    s.answer("webwxoplog", &ok());
+    s.command(Command::Pin {
+        to: BOB.into(),
+        pinned: true,
+    });
+    assert_eq!(body(&s, "webwxoplog")["RemarkName"], "the boss");
+}
+
+#[test]
+fn the_time_of_a_recall_counts_from_the_sending() {
+    let mut s = Scenario::online(quiet());
+    s.send(ANN, "held up");
+    s.cut("webwxsendmsg");
+    // The clock is set while it waits.
+    s.now.unix_ms += 150_000;
+    s.advance(Duration::from_secs(1));
+    s.answer("webwxsendmsg", &sent("900"));
+    s.now.unix_ms += 100_000;
+    s.command(Command::Revoke {
+        msg_id: "900".into(),
+        to: ANN.into(),
+        client_msg_id: None,
+    });
+    assert!(s.has("webwxrevokemsg"));
+}
+
+#[test]
 fn a_chat_is_marked_as_read() {
     let mut s = Scenario::online(quiet());
     s.command(Command::MarkRead { to: ANN.into() });

@@ -1,7 +1,10 @@
-//! Files that are not taken: too large, or empty.
+//! Files that are not taken: too large, empty, too many, never answered.
 
+use std::time::Duration;
+
+use http::StatusCode;
 use wx_proto::config::FileLimits;
-use wx_proto::{Command, FileKind, Rejected};
+use wx_proto::{Command, CommandError, FileKind, Input, Rejected};
 
 use crate::support::*;
 use crate::uploads::{MIB, send};
@@ -51,4 +54,46 @@ fn an_empty_file_is_refused() {
         rejected.to_string(),
         "a message needs a file with something in it"
     );
+}
+
+#[test]
+fn a_piece_that_goes_out_again_and_again_is_given_up() {
+    let mut s = Scenario::online(quiet());
+    let command = s.command(Command::SendContent(send(FileKind::File, "a", 7)));
+    for _ in 0..200 {
+        if s.end_of(command).is_some() {
+            break;
+        }
+        if s.has("webwxuploadmedia") {
+            let id = s.request("webwxuploadmedia").id;
+            s.input(Input::Progress { id, at: 900 });
+            s.answer_as("webwxuploadmedia", StatusCode::BAD_GATEWAY, &[], b"<html>");
+        }
+        s.advance(Duration::from_secs(1));
+    }
+    assert!(matches!(
+        s.end_of(command),
+        Some(Err(CommandError::NotSent { .. }))
+    ));
+    assert!(s.now.unix_ms <= START_MS + 130_000, "within two minutes");
+}
+
+#[test]
+fn too_often_holds_up_the_uploads_behind_it() {
+    let mut s = Scenario::online(quiet());
+    for name in ["a", "b", "c"] {
+        s.command(Command::SendContent(send(FileKind::File, name, 7)));
+    }
+    let out = |s: &Scenario| {
+        s.paths()
+            .iter()
+            .filter(|p| **p == "webwxuploadmedia")
+            .count()
+    };
+    s.answer("webwxuploadmedia", &verdict(1205, ",\n\"MediaId\": \"\""));
+    assert_eq!(out(&s), 1, "the third waits");
+    s.advance(Duration::from_millis(4999));
+    assert_eq!(out(&s), 1);
+    s.advance(Duration::from_millis(1));
+    assert_eq!(out(&s), 2);
 }

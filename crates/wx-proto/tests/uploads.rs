@@ -175,10 +175,10 @@ fn a_file_that_the_server_has_is_not_uploaded() {
 fn an_upload_goes_on_for_as_long_as_something_moves() {
     let mut s = Scenario::online(quiet());
     start(&mut s, FileKind::File, "a.bin", 7);
-    for _ in 0..10 {
+    for at in 1..10 {
         s.advance(Duration::from_secs(50));
         let id = s.request("webwxuploadmedia").id;
-        s.input(Input::Progress { id, at: 1 });
+        s.input(Input::Progress { id, at });
     }
     s.answer("webwxuploadmedia", &taken("@crypt_f"));
     assert!(s.has("webwxsendappmsg"));

@@ -93,9 +93,9 @@ async fn handle(
     if let Some(command) = &options.exec
         && let Err(why) = hand_over(command, &json(&shown)).await
     {
-        let words = format!("{command}: {why}; the message will come again");
+        let words = format!("{command}: {why}; after three times the message is passed");
         app.output.complain(&Error::Failed(words));
-        drop(event.defer());
+        event.fail(format!("{command}: {why}"));
         return Ok(());
     }
     if options.echo {

@@ -150,9 +150,14 @@ impl Part {
     }
 
     /// Keeps what is there of it for the next start, and says so; an empty
-    /// file is of no use to anybody. Blocks.
+    /// file, or one of something else, is of no use to anybody. Blocks.
     pub(crate) fn give_up(self, bytes: u64, error: Error) -> Error {
-        if bytes > 0 && self.wish.resume {
+        // What was not what was asked for is not gone on with.
+        let is_wrong = matches!(
+            error.kind(),
+            ErrorKind::Decode | ErrorKind::Missing | ErrorKind::Refused
+        );
+        if bytes > 0 && self.wish.resume && !is_wrong {
             let path = self.path.display();
             return error.note(&format!(
                 "; {bytes} bytes are kept in {path}, and the next download goes on from there"

@@ -19,8 +19,19 @@ pub struct Sink {
     pub command: CommandId,
     /// From which byte of the whole on the request asks.
     pub from: u64,
-    /// Text may be what was asked for. Elsewhere it is a refusal.
-    pub(crate) takes_text: bool,
+    /// When text may be what was asked for.
+    pub(crate) text: Text,
+}
+
+/// When an answer of text is no refusal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Text {
+    /// Never: pictures, voices and videos are none.
+    Never,
+    /// If the whole has this length: refusals come as text as well.
+    OfLength(u64),
+    /// Always, since nobody knows how long it is to be.
+    Always,
 }
 
 /// Which bytes of the whole an answer holds.
@@ -37,9 +48,16 @@ impl Sink {
     /// The bytes that an answer holds, if it holds any that belong here.
     #[must_use]
     pub fn accepts(&self, head: &response::Parts) -> Option<Target> {
-        if self.is_refusal(head) {
-            return None;
-        }
+        let target = self.target(head)?;
+        let expected = match self.text {
+            Text::Never => false,
+            Text::OfLength(length) => target.whole == Some(length),
+            Text::Always => true,
+        };
+        (expected || !is_text(head)).then_some(target)
+    }
+
+    fn target(&self, head: &response::Parts) -> Option<Target> {
         match head.status {
             StatusCode::OK => {
                 // The server knows no ranges: everything comes from the start.
@@ -56,16 +74,16 @@ impl Sink {
             _ => None,
         }
     }
+}
 
-    fn is_refusal(&self, head: &response::Parts) -> bool {
-        let media_type = head.headers.get(CONTENT_TYPE);
-        let media_type = media_type
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        let textual = ["text/", "application/json", "application/javascript"];
-        !self.takes_text && textual.iter().any(|prefix| media_type.starts_with(prefix))
-    }
+fn is_text(head: &response::Parts) -> bool {
+    let media_type = head.headers.get(CONTENT_TYPE);
+    let media_type = media_type
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let textual = ["text/", "application/json", "application/javascript"];
+    textual.iter().any(|prefix| media_type.starts_with(prefix))
 }
 
 /// `bytes 0-99/200` or `bytes 0-99/*` (RFC 9110 §14.4).
@@ -86,7 +104,7 @@ mod tests {
         Sink {
             command: CommandId(1),
             from,
-            takes_text: false,
+            text: Text::Never,
         }
     }
 
@@ -143,10 +161,12 @@ mod tests {
     fn text_in_place_of_a_picture_is_a_refusal() {
         let json = head(200, &[("Content-Type", "text/plain; charset=utf-8")]);
         assert_eq!(sink(0).accepts(&json), None);
-        let file = Sink {
-            takes_text: true,
-            ..sink(0)
-        };
-        assert!(file.accepts(&json).is_some());
+        let file = |text| Sink { text, ..sink(0) };
+        assert!(file(Text::Always).accepts(&json).is_some());
+        let file = file(Text::OfLength(7));
+        assert_eq!(file.accepts(&json), None, "of no length");
+        let headers = |length| [("Content-Type", "text/plain"), ("Content-Length", length)];
+        assert!(file.accepts(&head(200, &headers("7"))).is_some());
+        assert_eq!(file.accepts(&head(200, &headers("60"))), None);
     }
 }

@@ -52,7 +52,8 @@ pub(super) fn check(command: &Command, cx: &Context, now: Now) -> Result<(), Rej
                     fits("a group's name", topic)
                 }
                 GroupChange::Add { members } | GroupChange::Remove { members } => {
-                    wants("a member", !members.is_empty())
+                    let own = cx.roster.own();
+                    wants("a member", members.iter().any(|id| id != own))
                 }
                 GroupChange::Quit {} => Ok(()),
             }
@@ -67,7 +68,8 @@ fn in_time(msg_id: &MsgId, cx: &Context, now: Now) -> Result<(), Rejected> {
     let Some(entry) = sent(msg_id, cx) else {
         return Ok(());
     };
-    let age_s = now.unix_ms.saturating_sub(entry.accepted_ms) / 1000;
+    let sent_ms = entry.sent_ms.unwrap_or(entry.accepted_ms);
+    let age_s = now.unix_ms.saturating_sub(sent_ms) / 1000;
     let limit_s = cx.config.recall_window.as_secs();
     if age_s > limit_s {
         return Err(Rejected::TooLate { age_s, limit_s });

@@ -84,8 +84,7 @@ pub(super) fn encode(
             (Operation::Search, request.encode())
         }
         Command::CreateGroup { topic, members } => {
-            let own = cx.roster.own();
-            let members: Vec<UserName> = members.iter().filter(|id| *id != own).cloned().collect();
+            let members = others(members, cx);
             let request = webwxcreatechatroom::Request {
                 credentials,
                 topic,
@@ -95,15 +94,20 @@ pub(super) fn encode(
             (Operation::CreateGroup, request.encode())
         }
         Command::ChangeGroup { group, change } => {
+            let people = match change {
+                GroupChange::Add { members } | GroupChange::Remove { members } => {
+                    others(members, cx)
+                }
+                GroupChange::Rename { .. } | GroupChange::Quit {} => Vec::new(),
+            };
+            let members = people.as_slice();
             let (operation, change) = match change {
                 GroupChange::Rename { topic } => (Operation::ChangeGroup, Change::Rename(topic)),
-                GroupChange::Add { members } => match joining(group, members, cx) {
+                GroupChange::Add { .. } => match joining(group, members, cx) {
                     Joining::Added => (Operation::AddMembers(Joining::Added), Change::Add(members)),
                     how => (Operation::AddMembers(how), Change::Invite(members)),
                 },
-                GroupChange::Remove { members } => {
-                    (Operation::ChangeGroup, Change::Remove(members))
-                }
+                GroupChange::Remove { .. } => (Operation::ChangeGroup, Change::Remove(members)),
                 GroupChange::Quit {} => (Operation::ChangeGroup, Change::Quit),
             };
             let request = webwxupdatechatroom::Request {
@@ -115,6 +119,17 @@ pub(super) fn encode(
         }
         _ => return None,
     })
+}
+
+/// Each of these once, without oneself, in their order.
+fn others(members: &[UserName], cx: &Context) -> Vec<UserName> {
+    let mut others: Vec<UserName> = Vec::new();
+    for id in members {
+        if id != cx.roster.own() && !others.contains(id) {
+            others.push(id.clone());
+        }
+    }
+    others
 }
 
 /// A large group is joined by invitation only (protocol: invitemember).

@@ -123,6 +123,7 @@ impl Outbox {
             key: label.key,
             attached: matches!(cx.state(), State::Attached {}),
             accepted_ms: now.unix_ms,
+            sent_ms: None,
             fate: Fate::Pending {},
         }));
         let record = if breaks!(cx.config, SendBeforeStored) {

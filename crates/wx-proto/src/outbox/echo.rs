@@ -71,6 +71,9 @@ impl Echo {
             cx.journal.write(Change::SendEnded {
                 client_msg_id,
                 fate,
+                at_ms: u64::try_from(self.time)
+                    .ok()
+                    .map(|time| time.saturating_mul(1000)),
             });
         }
     }

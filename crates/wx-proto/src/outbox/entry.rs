@@ -33,6 +33,10 @@ pub struct Entry {
     pub attached: bool,
     /// When it was accepted: Unix time in milliseconds.
     pub accepted_ms: u64,
+    /// When the server took it, as far as this client knows: Unix time in
+    /// milliseconds. An upload or an outage may have come before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_ms: Option<u64>,
     /// What became of it.
     pub fate: Fate,
 }

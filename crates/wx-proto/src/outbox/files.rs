@@ -28,8 +28,8 @@ impl Outbox {
     }
 
     /// Something of a piece went out.
-    pub(crate) fn upload_moved(&mut self, id: RequestId, cx: &Context, now: Now) {
-        self.uploads.moved(id, cx, now);
+    pub(crate) fn upload_moved(&mut self, id: RequestId, at: u64, cx: &Context, now: Now) {
+        self.uploads.moved(id, at, cx, now);
     }
 
     pub(super) fn file_ended(&mut self, ended: Ended, cx: &mut Context, now: Now) {

@@ -38,6 +38,7 @@ impl Waiting {
             record: self.record,
             expires: self.expires.unwrap_or(expires),
             tries: 0,
+            sent_ms: None,
             trouble: None,
             echoes: Vec::new(),
         }
@@ -48,6 +49,7 @@ impl Waiting {
         cx.journal.write(Change::SendEnded {
             client_msg_id: self.client_msg_id.clone(),
             fate: fate.clone(),
+            at_ms: None,
         });
         for command in self.commands {
             let result = outcome(&self.client_msg_id, &self.to, &fate, retry_after);
@@ -68,6 +70,8 @@ pub(super) struct Outgoing {
     pub(super) record: RecordSeq,
     pub(super) expires: Instant,
     pub(super) tries: u32,
+    /// When the server took it.
+    pub(super) sent_ms: Option<u64>,
     /// Why the last try did not reach the service.
     pub(super) trouble: Option<String>,
     /// Messages in the stream that look like this one, held meanwhile.
@@ -103,6 +107,7 @@ impl Outgoing {
         cx.journal.write(Change::SendEnded {
             client_msg_id: self.client_msg_id.clone(),
             fate: fate.clone(),
+            at_ms: self.sent_ms,
         });
         self.settle_echoes(cx, &fate);
         for command in self.commands {

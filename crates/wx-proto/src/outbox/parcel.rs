@@ -144,8 +144,12 @@ impl Parcel {
                 (Endpoint::SendMsg, request.encode())
             }
             Self::Forward(Forward::Text { text }) => text_request(envelope, text, &[]),
-            Self::Forward(Forward::Image { content }) => image_request(envelope, "", content),
-            Self::Forward(Forward::Video { content }) => video_request(envelope, "", content),
+            Self::Forward(Forward::Image { content, media_id }) => {
+                image_request(envelope, media_id, content)
+            }
+            Self::Forward(Forward::Video { content, media_id }) => {
+                video_request(envelope, media_id, content)
+            }
             Self::Forward(Forward::Location { content }) => {
                 let content = webwxsendmsg::Content::Location {
                     ori_content: content,
@@ -241,8 +245,8 @@ pub(super) fn content_digest(to: &UserName, content: &Content) -> u64 {
         Content::Emoticon { md5 } => format!("md5\0{md5}"),
         Content::Card { user_name, .. } => format!("card\0{user_name}"),
         Content::Raw { msg_type, content } => format!("{msg_type}\0{content}"),
-        Content::Forward(Forward::Image { content }) => format!("image\0{content}"),
-        Content::Forward(Forward::Video { content }) => format!("video\0{content}"),
+        Content::Forward(Forward::Image { content, .. }) => format!("image\0{content}"),
+        Content::Forward(Forward::Video { content, .. }) => format!("video\0{content}"),
         Content::Forward(Forward::Location { content }) => format!("place\0{content}"),
         Content::Forward(Forward::Emoticon { md5 }) => format!("md5\0{md5}"),
         Content::Forward(Forward::File { media_id, .. }) => format!("sent on\0{media_id}"),

@@ -33,6 +33,7 @@ use crate::command::{CommandError, CommandId, Done};
 use crate::context::{Context, Purpose, Reply, Useless, read};
 use crate::event::CloseReason;
 use crate::io::{Body, FailureKind, RequestId};
+use crate::journal::Journal;
 use crate::media::{LocalFile, Uploaded};
 use crate::sabotage::breaks;
 use crate::saved::RecordSeq;
@@ -109,6 +110,8 @@ struct Upload {
     step: Step,
     state: Await,
     tries: u32,
+    /// The most that went out of the piece so far, in bytes of its request.
+    most: u64,
     /// When it is given up if nothing moves until then.
     give_up: Instant,
     trouble: Option<String>,
@@ -119,6 +122,8 @@ pub(super) struct Uploads {
     /// In the order in which they were wanted.
     all: Vec<Upload>,
     throttled: u32,
+    /// The server asked for a pause.
+    not_before: Instant,
 }
 
 impl Uploads {
@@ -132,6 +137,7 @@ impl Uploads {
             step: if large { Step::Check } else { Step::Piece(0) },
             state: Await::Room,
             tries: 0,
+            most: 0,
             give_up,
             trouble: None,
             wanted,
@@ -156,6 +162,7 @@ impl Uploads {
                 break;
             };
             let due = match upload.state {
+                Await::Room if now.mono < self.not_before => false,
                 Await::Room => busy < MAX_ACTIVE && cx.journal.is_stored(upload.wanted.record),
                 Await::Time(at) => at <= now.mono,
                 Await::Answer(_) => false,
@@ -196,11 +203,15 @@ impl Uploads {
         ended.into_iter().map(lost).collect()
     }
 
-    /// Something of a piece went out.
-    pub(super) fn moved(&mut self, id: RequestId, cx: &Context, now: Now) {
+    /// So many bytes of a piece went out. A piece that goes again and again
+    /// does not count as moving.
+    pub(super) fn moved(&mut self, id: RequestId, at: u64, cx: &Context, now: Now) {
         let renewed = now.mono + cx.config.send_expiry;
         let is_it = |upload: &&mut Upload| upload.state == Await::Answer(id);
-        if let Some(upload) = self.all.iter_mut().find(is_it) {
+        if let Some(upload) = self.all.iter_mut().find(is_it)
+            && at > upload.most
+        {
+            upload.most = at;
             upload.renew(renewed);
         }
     }
@@ -239,6 +250,9 @@ impl Uploads {
                 } = verdict;
                 let throttled = &mut self.throttled;
                 let pause = (ret == Ret::TOO_OFTEN).then(|| cx.throttled(throttled));
+                if let Some(pause) = pause {
+                    self.not_before = self.not_before.max(now.mono + pause);
+                }
                 let end = ret
                     .ends_session()
                     .then(|| CloseReason::by_server(ret, message.clone()));
@@ -252,11 +266,16 @@ impl Uploads {
         }
     }
 
-    pub(super) fn deadline(&self) -> Option<Instant> {
+    pub(super) fn deadline(&self, journal: &Journal) -> Option<Instant> {
+        let has_room = self.busy() < MAX_ACTIVE;
         let due = |upload: &Upload| match upload.state {
             Await::Time(at) => Some(upload.give_up.min(at)),
             Await::Answer(_) => Some(upload.give_up),
-            Await::Room => upload.wanted.expires,
+            Await::Room => {
+                let starts = has_room && journal.is_stored(upload.wanted.record);
+                let start = starts.then_some(self.not_before);
+                start.into_iter().chain(upload.wanted.expires).min()
+            }
         };
         self.all.iter().filter_map(due).min()
     }
@@ -403,6 +422,7 @@ impl Upload {
     fn go_on(&mut self, step: Step, cx: &mut Context, now: Now) -> Turn {
         self.renew(now.mono + cx.config.send_expiry);
         self.tries = 0;
+        self.most = 0;
         self.trouble = None;
         self.step = step;
         self.launch(cx, now);
@@ -431,7 +451,11 @@ impl Upload {
             media_id,
             name: file.facts.name.clone(),
             size: file.facts.size,
-            signature: self.keys.as_ref().map(|(_, signature)| signature.clone()),
+            signature: self
+                .keys
+                .as_ref()
+                .map(|(_, signature)| signature.clone())
+                .filter(|signature| !signature.is_empty()),
         }
     }
 }

@@ -9,7 +9,6 @@ use crate::command::{Command, CommandError, CommandId, Done, Rejected};
 use crate::context::{Purpose, Reply, read};
 use crate::event::{Cause, CloseReason};
 use crate::identity;
-use crate::operations::Operations;
 use crate::sync::Sync;
 use crate::time::Now;
 
@@ -19,7 +18,7 @@ impl Session {
         now: Now,
         command: Command,
     ) -> Result<CommandId, Rejected> {
-        if let Some(id) = Operations::start(&command, &mut self.cx, now)? {
+        if let Some(id) = self.operations.start(&command, &mut self.cx, now)? {
             return Ok(id);
         }
         match command {

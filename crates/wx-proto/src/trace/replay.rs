@@ -29,10 +29,6 @@ pub struct Divergence {
 /// What a session wanted, or told.
 #[derive(Debug)]
 #[non_exhaustive]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "each is looked at once and dropped"
-)]
 pub enum Output {
     /// A request.
     Request(Request),
