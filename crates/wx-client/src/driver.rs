@@ -222,7 +222,7 @@ impl Driver {
         }
         let over = self.session.is_idle();
         let now = self.clock.now();
-        let session = self.session.to_store();
+        let session = self.session.unrecorded();
         self.keeper.start(session, &self.jar, now, over);
         self.state.send_if_modified(|state| {
             let changed = state != self.session.state();

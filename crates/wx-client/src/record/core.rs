@@ -103,7 +103,7 @@ impl Core {
 
     /// The session, for what is stored of it: which records are out is nothing
     /// that determines it.
-    pub(crate) const fn to_store(&mut self) -> &mut Session {
+    pub(crate) const fn unrecorded(&mut self) -> &mut Session {
         &mut self.session
     }
 }
