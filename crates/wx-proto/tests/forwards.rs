@@ -168,3 +168,11 @@ fn an_event_that_was_kept_can_be_sent_on_later() {
     );
     assert!(matches!(message.forward(), Ok(Forward::Image { .. })));
 }
+
+#[test]
+fn ones_own_message_goes_on_like_any_other() {
+    let item = typed(3, "1", OWN, ANN, PICTURE, ",\n\"MediaId\": \"@crypt_i\"");
+    let msg = sent_on(&[item], "webwxsendmsgimg");
+    assert_eq!(msg["MediaId"], "@crypt_i");
+    assert!(msg["Content"].as_str().unwrap().contains("aeskey=\"k1\""));
+}

@@ -314,3 +314,23 @@ fn friends_of_two_accounts_are_found_by_what_they_say_of_themselves() {
         .collect();
     assert_eq!(found, [(ANN, ANN), ("@1", "@91")]);
 }
+
+#[test]
+fn contacts_are_found_by_any_of_their_names() {
+    let s = knowing(&[
+        contact("@1", "Wang Wei", ",\n\"ContactFlag\": 3"),
+        contact(
+            "@2",
+            "x",
+            ",\n\"ContactFlag\": 3,\n\"RemarkName\": \"老王\"",
+        ),
+        contact("@3", "y", ",\n\"ContactFlag\": 3,\n\"Alias\": \"wang99\""),
+    ]);
+    let found = |text: &str| -> Vec<String> {
+        let found = s.session.roster().find(text);
+        found.map(|contact| contact.id.to_string()).collect()
+    };
+    assert_eq!(found("WANG"), ["@1", "@3"]);
+    assert_eq!(found("王"), ["@2"]);
+    assert_eq!(found("nobody at all"), [""; 0]);
+}

@@ -20,7 +20,11 @@ pub(super) async fn resolve(client: &Client, name: &str) -> Result<UserName, Err
 pub(super) async fn resolve_all(client: &Client, names: &[String]) -> Result<Vec<UserName>, Error> {
     let mut ids = Vec::with_capacity(names.len());
     for name in names {
-        ids.push(resolve(client, name).await?);
+        let id = resolve(client, name).await?;
+        // Two names of one contact are no wish for two messages.
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
     }
     Ok(ids)
 }
