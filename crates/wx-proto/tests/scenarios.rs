@@ -16,6 +16,7 @@ mod await_ticket;
 mod await_uuid;
 mod contacts;
 mod corpus;
+mod download_paths;
 mod downloads;
 mod ending;
 mod forwards;

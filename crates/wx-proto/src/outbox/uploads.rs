@@ -20,71 +20,26 @@
 //! twice does no harm. A file is given up when nothing of it has moved for as
 //! long as a message may wait for a network.
 
-use std::time::Duration;
-
 use wx_wire::code::Ret;
 use wx_wire::endpoint::webwxuploadmedia::{self, CHECK_ABOVE, Multipart};
 use wx_wire::endpoint::{BaseResponse, Endpoint, webwxcheckupload};
-use wx_wire::id::{ClientMsgId, UserName};
 use wx_wire::secret::{UploadKey, UploadSignature};
 
 use crate::backoff::OUTAGE;
-use crate::command::{CommandError, CommandId, Done};
 use crate::context::{Context, Purpose, Reply, Useless, read};
 use crate::event::CloseReason;
 use crate::io::{Body, FailureKind, RequestId};
 use crate::journal::Journal;
-use crate::media::{LocalFile, Uploaded};
+use crate::media::Uploaded;
 use crate::sabotage::breaks;
-use crate::saved::RecordSeq;
 use crate::time::{Instant, Now};
+
+mod wanted;
+
+pub(super) use wanted::{Ended, Lost, Reason, Wanted};
 
 /// How many files may be under way side by side.
 const MAX_ACTIVE: usize = 2;
-
-/// What a file is for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Reason {
-    /// A command of its own.
-    Command(CommandId),
-    /// A message that is sent when it is there.
-    Message(ClientMsgId),
-}
-
-/// A file to be uploaded.
-#[derive(Debug)]
-pub(super) struct Wanted {
-    pub(super) reason: Reason,
-    /// The command under which the driver has the file.
-    pub(super) source: CommandId,
-    pub(super) to: UserName,
-    pub(super) file: LocalFile,
-    /// What must be stored before anything of it goes out.
-    pub(super) record: RecordSeq,
-    /// When it is given up, whatever moves; by default it may go on while
-    /// something does.
-    pub(super) expires: Option<Instant>,
-}
-
-/// Why a file is not there.
-#[derive(Clone, Debug)]
-pub(super) enum Lost {
-    /// The server said no.
-    Refused {
-        ret: Ret,
-        message: String,
-        pause: Option<Duration>,
-    },
-    /// It could not be brought there.
-    Failed { reason: String },
-}
-
-/// A file that has ended, and what is to be told of it.
-#[derive(Debug)]
-pub(super) struct Ended {
-    pub(super) reason: Reason,
-    pub(super) result: Result<Uploaded, Lost>,
-}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
@@ -457,29 +412,6 @@ impl Upload {
                 .map(|(_, signature)| signature.clone())
                 .filter(|signature| !signature.is_empty()),
         }
-    }
-}
-
-impl Lost {
-    /// What a command ends with whose file it was.
-    pub(super) fn into_error(self) -> CommandError {
-        match self {
-            Self::Refused {
-                message,
-                pause: Some(pause),
-                ..
-            } => CommandError::throttled(message, pause),
-            Self::Refused { ret, message, .. } => CommandError::Refused { ret, message },
-            Self::Failed { reason } => CommandError::stopped(&reason),
-        }
-    }
-}
-
-impl Ended {
-    /// Tells the command that wanted the file for itself.
-    pub(super) fn complete(command: CommandId, result: Result<Uploaded, Lost>, cx: &mut Context) {
-        let result = result.map(Done::Uploaded).map_err(Lost::into_error);
-        cx.complete(command, result);
     }
 }
 
