@@ -113,7 +113,8 @@ mod tests {
 
     #[test]
     fn a_row_with_a_test_that_exists_is_well() {
-        let table = "| what | test |\n|---|---|\n| a | `wx-a::send::sends`, `wx-a::send::waits` |\n";
+        let table =
+            "| what | test |\n|---|---|\n| a | `wx-a::send::sends`, `wx-a::send::waits` |\n";
         assert_eq!(checked(RUST, table), [""; 0]);
     }
 
@@ -122,7 +123,10 @@ mod tests {
         let table = "| what | test |\n|---|---|\n| a | `send` |\n| b | `wx-a::send::helps` |\n";
         assert_eq!(
             checked(RUST, table),
-            ["the row names no test", "there is no test wx-a::send::helps"]
+            [
+                "the row names no test",
+                "there is no test wx-a::send::helps"
+            ]
         );
     }
 
