@@ -94,7 +94,9 @@ impl Part {
 pub(super) fn judge(dir: &Path, texts: &Texts) -> Result<Contents, StoreError> {
     let session = match &texts.session {
         None => Ok(None),
-        Some(text) => format::unseal::<SnapshotFacts>(Kind::Session, text).map(Some),
+        Some(text) => format::unseal::<SnapshotFacts>(Kind::Session, text)
+            .and_then(in_range)
+            .map(Some),
     };
     let session = known(dir, Kind::Session, session)?;
     let journal = known(dir, Kind::Journal, read_log(Kind::Journal, &texts.journal))?;
@@ -123,6 +125,14 @@ pub(super) fn judge(dir: &Path, texts: &Texts) -> Result<Contents, StoreError> {
             outbox: orphan(&texts.outbox),
         },
     })
+}
+
+/// No account lives long enough to come near the end of the count.
+fn in_range<T>((facts, snapshot): (SnapshotFacts, T)) -> Result<(SnapshotFacts, T), Fault> {
+    if facts.position > u64::MAX / 2 {
+        return Err(Fault::Broken("its position is beyond all measure"));
+    }
+    Ok((facts, snapshot))
 }
 
 /// Lets a damaged file be judged further, but no newer one.
