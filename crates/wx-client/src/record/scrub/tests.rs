@@ -1,6 +1,7 @@
 //! Bodies of our own making, scrubbed: what must go is gone, and what steers
 //! stays.
 
+use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
@@ -189,14 +190,21 @@ fn names_of_the_protocol_stay_and_those_of_people_go() {
     let ids = scrubber.plain("wxid_abc123,filehelper,4711@chatroom");
     assert!(ids.starts_with("wxid_") && ids.contains(",filehelper,") && ids.ends_with("@chatroom"));
     assert!(!ids.contains("abc123") && !ids.contains("4711"), "{ids}");
-    let page = "https://shop.example/cgi-bin/items?ticket=Rosebud&fun=new";
+    let page = "https://shop.example:8443/cgi-bin/items?ticket=Rosebud&fun=Rosebud";
     let address = scrubber.plain(page);
     assert!(
-        address.starts_with("https://") && address.ends_with("&fun=new"),
+        address.starts_with("https://") && address.contains(":8443/cgi-bin/"),
         "{address}"
     );
     assert!(
         !address.contains("shop") && !address.contains("Rosebud") && !address.contains("items")
+    );
+    // A password, where there should be a port.
+    let login = scrubber.plain("https://mallory:Rosebud9@wx.qq.com/");
+    assert!(login.ends_with("/") && login.matches(['/', ':', '@']).count() == 6);
+    assert!(
+        !login.contains("mallory") && !login.contains("Rosebud"),
+        "{login}"
     );
     let evil = scrubber.plain("https://wx.qq.com.evil.example/");
     assert!(!evil.contains("qq.com"), "{evil}");
@@ -251,10 +259,72 @@ fn errors_keep_the_words_that_errors_are_made_of() {
     let words = "wx2.qq.com: connection refused";
     assert_eq!(scrubber.words_of_error(words), words);
     let scrubbed =
-        scrubber.words_of_error("cannot open /home/rosebud/diary.txt: permission denied");
+        scrubber.words_of_error("cannot open /users/rosebud/diary.txt: permission denied");
     assert!(scrubbed.starts_with("cannot open /") && scrubbed.ends_with(": permission denied"));
     assert!(
         !scrubbed.contains("rosebud") && !scrubbed.contains("diary"),
         "{scrubbed}"
     );
+}
+
+/// Tokens of everything that is read in a body, to be put in any order.
+const TOKENS: [&str; 32] = [
+    "\"",
+    "'",
+    "\\",
+    "\\u00",
+    "{",
+    "}",
+    "[",
+    ",",
+    ":",
+    "=",
+    "&",
+    "&lt;",
+    "&amp;amp;",
+    "&#",
+    ";",
+    "<",
+    ">",
+    "</",
+    "<![CDATA[",
+    "]]>",
+    "%",
+    "%25",
+    "%E4%BD",
+    "https://",
+    "/cgi-bin/",
+    "?",
+    "#",
+    "@@",
+    "\n",
+    "window.code",
+    "wxid_",
+    "\"MsgType\"",
+];
+
+proptest! {
+    #[test]
+    fn a_secret_goes_wherever_it_stands(
+        before in prop::collection::vec(prop::sample::select(&TOKENS[..]), 0..12),
+        after in prop::collection::vec(prop::sample::select(&TOKENS[..]), 0..12),
+    ) {
+        let text = format!("{}Zq7RosebudKx{}", before.concat(), after.concat());
+        let scrubbed = body(&text);
+        prop_assert!(!scrubbed.contains("Rosebud"), "{text}: {scrubbed}");
+        prop_assert!(!scrubbed.contains("Zq7Ro"), "{text}: {scrubbed}");
+    }
+
+    #[test]
+    fn any_text_is_scrubbed_and_keeps_what_is_between_its_words(text in any::<String>()) {
+        let (scrubber, plain) = (Scrubber::default(), |c: &char| !c.is_alphanumeric() && *c != '_');
+        let scrubbed = scrubber.plain(&text);
+        prop_assert_eq!(scrubbed.clone(), scrubber.plain(&text));
+        if !text.contains(['%', '&']) {
+            let marks = |text: &str| text.chars().filter(plain).collect::<String>();
+            prop_assert_eq!(marks(&scrubbed), marks(&text));
+            prop_assert_eq!(scrubbed.chars().count(), text.chars().count());
+        }
+        body(&text);
+    }
 }

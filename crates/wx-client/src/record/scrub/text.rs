@@ -13,6 +13,8 @@ use super::known::{
 const PIECE: usize = 256 * 1024;
 /// A steering number has no more digits.
 const MAX_NUMBER: usize = 10;
+/// A port is not longer.
+const MAX_PORT: usize = 5;
 /// A steering parameter is not longer.
 const MAX_PARAMETER: usize = 12;
 
@@ -168,44 +170,39 @@ impl Scrubber {
         }
     }
 
-    /// Writes an address: the service's own paths stay.
+    /// Writes an address. Of the service's own, what steers stays.
     fn address(&self, address: &[Glyph<'_>], out: &mut String) {
-        let host_from = address
-            .iter()
-            .position(|glyph| glyph.c != '/' && !glyph.is_word());
-        let host_from = host_from.map_or(0, |colon| colon + 3);
         let mut rest = address;
+        let mut is_own = true;
         if address.first().is_some_and(|glyph| glyph.c != '/') {
+            let host_from = position(address, &[':']) + "://".len();
             raw(address, host_from, out);
             rest = address.get(host_from..).unwrap_or_default();
-            let length = position(rest, &['/', '?', '#', ':']);
-            let host = rest.get(..length).unwrap_or_default();
+            let (host, port) = rest.split_at(position(rest, &['/', '?', '#', ':']));
+            is_own = is_host(&text_of(host));
             self.host(host, out);
-            rest = rest.get(length..).unwrap_or_default();
+            let (port, path) = port.split_at(position(port, &['/', '?', '#']));
+            self.words(port, |word| word.len() <= MAX_PORT && is_number(word), out);
+            rest = path;
         }
-        let path = position(rest, &['?', '#']);
-        let (path, query) = rest.split_at(path.min(rest.len()));
-        self.words(
-            path,
-            |word| PATH_WORDS.contains(word) || word.len() <= 5 && is_number(word),
-            out,
-        );
+        let (path, query) = rest.split_at(position(rest, &['?', '#']));
+        self.words(path, |word| PATH_WORDS.contains(word), out);
         let mut rest = query;
         while !rest.is_empty() {
             // The mark, the name, and what follows up to the next mark.
             raw(rest, 1, out);
             rest = rest.get(1..).unwrap_or_default();
-            let length = position(rest, &['&', '#']);
-            let (parameter, left) = rest.split_at(length.min(rest.len()));
-            self.parameter(parameter, out);
+            let (parameter, left) = rest.split_at(position(rest, &['&', '#']));
+            self.parameter(parameter, is_own, out);
             rest = left;
         }
     }
 
-    fn parameter(&self, parameter: &[Glyph<'_>], out: &mut String) {
-        let (name, value) = parameter.split_at(position(parameter, &['=']).min(parameter.len()));
+    fn parameter(&self, parameter: &[Glyph<'_>], is_own: bool, out: &mut String) {
+        let (name, value) = parameter.split_at(position(parameter, &['=']));
         self.words(name, |word| QUERY_NAMES.contains(word), out);
-        let steers = QUERY_VALUES.contains(text_of(name).as_str())
+        let steers = is_own
+            && QUERY_VALUES.contains(text_of(name).as_str())
             && value.len() <= MAX_PARAMETER + 1
             && value.iter().all(|glyph| glyph.c.is_ascii());
         if steers {
