@@ -15,7 +15,7 @@
 //!
 //! Messages to one chat go out one after another; those to several chats
 //! side by side. One that lacks its file waits for the upload beside the queue,
-//! and joins it then: see [`uploads`].
+//! and joins it then: see `outbox/uploads.rs`.
 
 use std::collections::{BTreeMap, VecDeque};
 
