@@ -1,7 +1,10 @@
 //! Replays the committed inputs of every fuzz target: those that show a form or
 //! a quirk, and those that once broke something.
 
-#![expect(clippy::unwrap_used, reason = "a folder that cannot be read is a failure")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a folder that cannot be read is a failure"
+)]
 
 use std::collections::BTreeSet;
 use std::fs;
