@@ -307,6 +307,14 @@ impl Client {
         self.run(Command::Logout {}).await.map(drop)
     }
 
+    /// The network may be back: what waits for it is tried at once. For
+    /// programs that see addresses come and go; without it, the next try comes
+    /// within a minute, and any answer to anything brings it forward.
+    pub fn network_changed(&self) {
+        // A client that has stopped tries nothing.
+        let _ = self.asks.send(Ask::NetworkUp);
+    }
+
     /// Stops cleanly: what is in flight is waited for, everything is stored,
     /// and the session can be gone on with later. Returns when that is done,
     /// and after 20 seconds if it cannot be.

@@ -286,6 +286,11 @@ impl Context {
         });
     }
 
+    /// Nothing of the stream works.
+    pub(crate) const fn is_offline(&self) -> bool {
+        self.outage.is_some()
+    }
+
     /// Something works again.
     pub(crate) fn recovered(&mut self, now: Now) {
         if let Some(since) = self.outage.take() {

@@ -174,6 +174,15 @@ impl Downloads {
         over
     }
 
+    /// The network may be back.
+    pub(crate) fn hurry(&mut self, now: Now) {
+        for download in self.all.values_mut() {
+            if let Await::Time(at) = &mut download.state {
+                *at = now.mono.min(*at);
+            }
+        }
+    }
+
     /// Gives one up. True if there was one.
     pub(crate) fn cancel(&mut self, command: CommandId, cx: &mut Context) -> bool {
         let Some(download) = self.all.remove(&command) else {

@@ -158,6 +158,10 @@ pub enum Input {
     },
     /// Another owner has taken the account over: send nothing more.
     Fenced,
+    /// The network may be back: what waits for it is tried at once. A driver
+    /// that can see addresses come and go says so here; an answer of any kind
+    /// is taken for the same.
+    NetworkUp,
     /// The [`Deadline`](crate::Deadline) has passed.
     Timeout,
 }

@@ -62,8 +62,10 @@ pub(crate) struct Outbox {
     waiting: BTreeMap<ClientMsgId, Waiting>,
     uploads: Uploads,
     pacer: Pacer,
-    /// The server asked for a pause, or cannot be reached.
+    /// The server asked for a pause.
     not_before: Instant,
+    /// It cannot be reached: when to try again.
+    offline_until: Instant,
     throttled: u32,
     /// Why nothing goes out any more, if so.
     stopped: Option<String>,
@@ -78,6 +80,7 @@ impl Outbox {
             uploads: Uploads::default(),
             pacer: Pacer::new(cx.config.pace),
             not_before: Instant::default(),
+            offline_until: Instant::default(),
             throttled: 0,
             stopped: None,
         }
@@ -161,7 +164,9 @@ impl Outbox {
     }
 
     fn ready_at(&self) -> Instant {
-        self.not_before.max(self.pacer.ready_at())
+        self.not_before
+            .max(self.offline_until)
+            .max(self.pacer.ready_at())
     }
 
     /// Place of the first message that is stored and whose chat has none under
@@ -227,6 +232,12 @@ impl Outbox {
         end
     }
 
+    /// The network may be back. A pause that the server asked for stays.
+    pub(crate) fn hurry(&mut self, now: Now) {
+        self.offline_until = self.offline_until.min(now.mono);
+        self.uploads.hurry(now);
+    }
+
     /// It did not go out: later, if it may.
     fn put_back(&mut self, cx: &mut Context, now: Now, mut outgoing: Outgoing, trouble: String) {
         outgoing.trouble = Some(trouble);
@@ -237,7 +248,7 @@ impl Outbox {
         outgoing.settle_echoes(cx, &Fate::Pending {});
         let delay = OUTAGE.delay(outgoing.tries, &mut cx.rng);
         outgoing.tries = outgoing.tries.saturating_add(1);
-        self.not_before = self.not_before.max(now.mono + delay);
+        self.offline_until = now.mono + delay;
         self.queue.push_front(outgoing);
     }
 

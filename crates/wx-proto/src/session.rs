@@ -173,7 +173,13 @@ impl Session {
         match input {
             Input::Response { id, head, body } => {
                 if let Some(settled) = self.cx.requests.settle(id) {
+                    // Whoever answers can be reached; the stream sees for itself.
+                    let is_news = !matches!(settled.purpose, Purpose::Check | Purpose::Fetch)
+                        && head.status.is_success();
                     self.reply(now, settled, Ok(Answer { head, body }));
+                    if is_news && self.cx.is_offline() {
+                        self.hurry(now);
+                    }
                 }
             }
             Input::Failed { id, failure } => {
@@ -186,9 +192,19 @@ impl Session {
             Input::StoreFailed { message } => self.store_failed(now, &message),
             Input::Fenced if breaks!(self.cx.config, IgnoreFence) => {}
             Input::Fenced => self.freeze(),
+            Input::NetworkUp => self.hurry(now),
             Input::Timeout => self.timeout(now),
         }
         self.settle(now);
+    }
+
+    /// What waits for the network does not wait any longer.
+    fn hurry(&mut self, now: Now) {
+        self.outbox.hurry(now);
+        self.downloads.hurry(now);
+        if let Phase::Online(sync) = &mut self.phase {
+            sync.hurry(&mut self.cx, now);
+        }
     }
 
     fn moved(&mut self, now: Now, id: RequestId, at: u64) {

@@ -165,6 +165,16 @@ impl Sync {
         self.ask(Ask::Page, cx, now);
     }
 
+    /// The network may be back: a try that waits after failures is made now.
+    pub(crate) fn hurry(&mut self, cx: &mut Context, now: Now) {
+        if let State::AwaitTime { then, .. } = self.state
+            && self.failures > 0
+            && self.throttled == 0
+        {
+            self.ask(then, cx, now);
+        }
+    }
+
     pub(crate) fn deadline(&self) -> Option<Instant> {
         match self.state {
             State::AwaitStart { until } | State::AwaitTime { until, .. } => Some(until),

@@ -28,6 +28,7 @@ mod kinds;
 mod ladder;
 mod mentions;
 mod messages;
+mod network_up;
 mod operations;
 mod outbox;
 mod outbox_echo;

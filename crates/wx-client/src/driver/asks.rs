@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use tokio::sync::oneshot;
 use wx_proto::identity::Standing;
-use wx_proto::{Command, CommandId, Done, Publication, Roster, State};
+use wx_proto::{Command, CommandId, Done, Input, Publication, Roster, State};
 use wx_wire::id::UserName;
 
 use super::Driver;
@@ -39,6 +39,8 @@ pub(crate) enum Ask {
     Publications(oneshot::Sender<Vec<Publication>>),
     /// What is known of the account.
     Overview(oneshot::Sender<Overview>),
+    /// The network may be back.
+    NetworkUp,
     /// Stop cleanly, without logging out.
     Close,
 }
@@ -78,6 +80,7 @@ impl Driver {
             Ask::Overview(answer) => {
                 let _ = answer.send(Overview::of(self.session.saved()));
             }
+            Ask::NetworkUp => self.handle(Input::NetworkUp),
             Ask::Close => {
                 // What was acknowledged before counts.
                 while let Ok(verdict) = self.acks.try_recv() {

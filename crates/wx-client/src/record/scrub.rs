@@ -95,6 +95,7 @@ impl Scrubber {
             Happening::Progress { .. }
             | Happening::Persisted { .. }
             | Happening::Fenced {}
+            | Happening::NetworkUp {}
             | Happening::Timeout {}
             | Happening::Taken { .. }
             | Happening::Acked { .. }

@@ -134,6 +134,15 @@ impl Uploads {
         self.all.iter().filter(busy).count()
     }
 
+    /// The network may be back.
+    pub(super) fn hurry(&mut self, now: Now) {
+        for upload in &mut self.all {
+            if let Await::Time(at) = &mut upload.state {
+                *at = now.mono.min(*at);
+            }
+        }
+    }
+
     /// Gives one up. True if there was one.
     pub(super) fn cancel(&mut self, reason: &Reason, cx: &mut Context) -> bool {
         let found = self.all.iter().position(|u| u.wanted.reason == *reason);

@@ -241,6 +241,7 @@ impl Replay {
             }
             Happening::StoreFailed { message } => Input::StoreFailed { message },
             Happening::Fenced {} => Input::Fenced,
+            Happening::NetworkUp {} => Input::NetworkUp,
             // The others are no inputs, and are dealt with above.
             _ => Input::Timeout,
         })

@@ -102,6 +102,8 @@ pub enum Happening {
     },
     /// Another owner had taken the account over.
     Fenced {},
+    /// [`Input::NetworkUp`].
+    NetworkUp {},
     /// The deadline had passed.
     Timeout {},
     /// The application asked for something.
@@ -194,6 +196,7 @@ impl Happening {
                 message: message.clone(),
             },
             Input::Fenced => Self::Fenced {},
+            Input::NetworkUp => Self::NetworkUp {},
             Input::Timeout => Self::Timeout {},
         }
     }

@@ -1,0 +1,82 @@
+//! The network is back: what waits for it does not wait any longer.
+
+use std::time::Duration;
+
+use wx_proto::{Command, Input, MediaRef};
+
+use crate::support::*;
+
+/// Online, after so many failed polls in a row.
+fn offline(failures: usize) -> Scenario {
+    let mut s = Scenario::online(quiet());
+    for _ in 0..failures {
+        while !s.has("synccheck") {
+            s.advance_to_deadline();
+        }
+        s.cut("synccheck");
+    }
+    assert!(s.paths().is_empty());
+    s
+}
+
+#[test]
+fn a_poll_that_waits_goes_out_at_once() {
+    let mut s = offline(7);
+    s.input(Input::NetworkUp);
+    assert_eq!(s.paths(), ["synccheck"]);
+    // One that fails all the same waits as long as before, and longer.
+    s.cut("synccheck");
+    assert!(s.advance_to_deadline() >= Duration::from_secs(30));
+}
+
+#[test]
+fn messages_files_and_media_that_wait_go_on_at_once() {
+    let mut s = Scenario::online(quiet());
+    s.send(ANN, "hi");
+    s.command(Command::Download {
+        media: MediaRef::Voice { msg_id: "4".into() },
+        from: 0,
+    });
+    for _ in 0..3 {
+        for name in ["webwxsendmsg", "webwxgetvoice"] {
+            while !s.has(name) {
+                s.advance_to_deadline();
+            }
+            s.cut(name);
+        }
+    }
+    assert!(!s.has("webwxsendmsg") && !s.has("webwxgetvoice"));
+    s.input(Input::NetworkUp);
+    assert!(s.has("webwxsendmsg") && s.has("webwxgetvoice"));
+}
+
+#[test]
+fn any_answer_says_that_the_service_can_be_reached() {
+    let mut s = offline(7);
+    s.send(ANN, "hi");
+    s.answer("webwxsendmsg", &sent("901"));
+    assert_eq!(s.paths(), ["synccheck"]);
+}
+
+#[test]
+fn a_pause_that_the_server_asked_for_is_kept() {
+    let mut s = Scenario::online(quiet());
+    s.answer("synccheck", &synccheck(1205, 0));
+    s.input(Input::NetworkUp);
+    assert!(s.paths().is_empty());
+    s.send(ANN, "hi");
+    s.answer("webwxsendmsg", &send_refused(1205));
+    s.send(ANN, "again");
+    s.input(Input::NetworkUp);
+    assert!(!s.has("webwxsendmsg"));
+}
+
+#[test]
+fn without_an_outage_nothing_is_hurried() {
+    let mut s = Scenario::online(quiet());
+    s.answer("synccheck", &synccheck(0, 2));
+    s.answer("webwxsync", &page(8).json());
+    assert!(s.paths().is_empty(), "a page that brought nothing");
+    s.input(Input::NetworkUp);
+    assert!(s.paths().is_empty());
+}
