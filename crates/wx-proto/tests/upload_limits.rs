@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 use wx_proto::config::FileLimits;
-use wx_proto::{Command, CommandError, FileKind, Input, Rejected};
+use wx_proto::{Body, Command, CommandError, FileKind, Input, Rejected, Request};
 
 use crate::support::*;
 use crate::uploads::{MIB, send};
@@ -76,6 +76,26 @@ fn a_piece_that_goes_out_again_and_again_is_given_up() {
         Some(Err(CommandError::NotSent { .. }))
     ));
     assert!(s.now.unix_ms <= START_MS + 130_000, "within two minutes");
+}
+
+#[test]
+fn two_files_of_one_millisecond_have_numbers_of_their_own() {
+    let mut s = Scenario::online(quiet());
+    for _ in 0..2 {
+        s.command(Command::SendContent(send(FileKind::File, "a", 7)));
+    }
+    let numbers: Vec<u64> = s.out.iter().filter_map(media_id).collect();
+    assert_eq!(numbers, [s.now.unix_ms, s.now.unix_ms + 1]);
+}
+
+/// The number that a piece's form gives its file.
+fn media_id(request: &Request) -> Option<u64> {
+    let Body::Piece { before, .. } = &request.body else {
+        return None;
+    };
+    let form = String::from_utf8_lossy(before);
+    let (_, rest) = form.split_once("\"ClientMediaId\":")?;
+    rest.split(',').next()?.parse().ok()
 }
 
 #[test]

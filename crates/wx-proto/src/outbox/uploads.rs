@@ -79,14 +79,17 @@ pub(super) struct Uploads {
     throttled: u32,
     /// The server asked for a pause.
     not_before: Instant,
+    last_media_id: u64,
 }
 
 impl Uploads {
     pub(super) fn start(&mut self, wanted: Wanted, cx: &mut Context, now: Now) {
         let large = wanted.file.facts.size > CHECK_ABOVE;
         let give_up = wanted.expires.unwrap_or(now.mono + cx.config.send_expiry);
+        // Of one millisecond two files may be, and of one number none.
+        self.last_media_id = now.unix_ms.max(self.last_media_id.saturating_add(1));
         self.all.push(Upload {
-            client_media_id: now.unix_ms,
+            client_media_id: self.last_media_id,
             boundary: boundary(cx),
             keys: None,
             step: if large { Step::Check } else { Step::Piece(0) },
