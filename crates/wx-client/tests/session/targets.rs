@@ -3,6 +3,7 @@
 use std::fs;
 use std::io;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
 use serde_json::json;
@@ -24,6 +25,45 @@ impl AsyncWrite for Full {
     fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
         Poll::Ready(Ok(()))
     }
+}
+
+/// A writer that passes on what it holds when it is flushed, and not before.
+#[derive(Clone, Default)]
+struct Lazy {
+    held: Vec<u8>,
+    passed_on: Arc<Mutex<Vec<u8>>>,
+}
+
+impl AsyncWrite for Lazy {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.held.extend_from_slice(bytes);
+        Poll::Ready(Ok(bytes.len()))
+    }
+    fn poll_flush(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let held = std::mem::take(&mut self.held);
+        self.passed_on.lock().unwrap().extend(held);
+        Poll::Ready(Ok(()))
+    }
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+#[tokio::test]
+async fn a_writer_has_passed_everything_on_in_the_end() {
+    let sim = Sim::start().await;
+    let mut running = sim.online(&MemoryStore::new()).await;
+    let (media, _) = running.file(&sim, "a.bin", 50_000).await;
+    let writer = Lazy::default();
+    let passed_on = Arc::clone(&writer.passed_on);
+    let transfer = running.client.download(media).to_writer(writer);
+    assert_eq!(transfer.await.unwrap().bytes, 50_000);
+    assert_eq!(passed_on.lock().unwrap().len(), 50_000);
+    running.stop().await;
 }
 
 #[tokio::test]
