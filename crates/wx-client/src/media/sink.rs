@@ -94,6 +94,9 @@ impl Sink {
         let file = match std::mem::replace(&mut filling.outlet, Outlet::Gone) {
             Outlet::File(file) => Some(file),
             Outlet::Writer { mut writer, .. } => {
+                // There are writers whose end does not wait for what they hold,
+                // as tokio's stdout.
+                writer.flush().await?;
                 writer.shutdown().await?;
                 None
             }
