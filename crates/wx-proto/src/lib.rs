@@ -15,7 +15,7 @@
 //! ```
 //! use std::{sync::Arc, time::Duration};
 //!
-//! use wx_proto::{Config, EventKind, Input, Instant, Now, Seed, Session, State, Transmit};
+//! use wx_proto::{Config, EventKind, Input, Instant, Now, Seed, Session, Transmit};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let service = |path: &str| match path {
@@ -41,7 +41,7 @@
 //! let mut stored = Vec::new();
 //! let mut told = Vec::new();
 //!
-//! while !matches!(session.state(), State::Online { .. } | State::Ended { .. }) {
+//! while !told.iter().any(|event| event == "online") {
 //!     let mut inputs = Vec::new();
 //!     while let Some(transmit) = session.poll_transmit() {
 //!         let Transmit::Send(request) = transmit else { continue };
