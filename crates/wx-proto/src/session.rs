@@ -177,8 +177,11 @@ impl Session {
                     let is_news = !matches!(settled.purpose, Purpose::Check | Purpose::Fetch)
                         && head.status.is_success();
                     self.reply(now, settled, Ok(Answer { head, body }));
-                    if is_news && self.cx.is_offline() {
-                        self.hurry(now);
+                    if let Phase::Online(sync) = &mut self.phase
+                        && is_news
+                        && self.cx.is_offline()
+                    {
+                        sync.answered_elsewhere(&mut self.cx, now);
                     }
                 }
             }

@@ -51,6 +51,9 @@ use page::Brought;
 const START_WAIT: Duration = Duration::from_secs(10);
 /// An answer that came faster than this was not held by the server.
 const HELD: Duration = Duration::from_secs(1);
+/// Answers to other requests bring a try forward this often: what answers may
+/// be another host than the one that fails.
+const HURRY_EVERY: Duration = Duration::from_secs(10);
 /// How often a page that is no UTF-8 is asked for before it is read with
 /// replacements.
 const MAX_NOT_UTF8: u32 = 3;
@@ -99,6 +102,8 @@ pub(crate) struct Sync {
     throttled: u32,
     /// Times that the session was opened anew since the last good poll.
     reopened: u32,
+    /// When an answer to something else brought a try forward.
+    hurried: Option<Instant>,
 }
 
 impl Sync {
@@ -114,6 +119,7 @@ impl Sync {
             garbled: 0,
             throttled: 0,
             reopened: 0,
+            hurried: None,
         }
     }
 
@@ -163,6 +169,16 @@ impl Sync {
         }
         tracing::info!(ret = reason.ret.0, "is the session over? asking");
         self.ask(Ask::Page, cx, now);
+    }
+
+    /// Something was answered: a try that waits after failures is made now,
+    /// unless answers have brought one forward just before.
+    pub(crate) fn answered_elsewhere(&mut self, cx: &mut Context, now: Now) {
+        let again = |at: Instant| now.mono.since(at) >= HURRY_EVERY;
+        if self.hurried.is_none_or(again) {
+            self.hurried = Some(now.mono);
+            self.hurry(cx, now);
+        }
     }
 
     /// The network may be back: a try that waits after failures is made now.

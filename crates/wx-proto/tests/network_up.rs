@@ -59,6 +59,23 @@ fn any_answer_says_that_the_service_can_be_reached() {
 }
 
 #[test]
+fn answers_of_others_do_not_make_a_host_that_fails_be_asked_all_the_time() {
+    let mut s = offline(7);
+    for (n, asked) in [(1, true), (2, false), (3, false)] {
+        s.send(ANN, &format!("{n}"));
+        s.answer("webwxsendmsg", &sent(&format!("90{n}")));
+        assert_eq!(s.has("synccheck"), asked, "{n}");
+        if asked {
+            s.cut("synccheck");
+        }
+    }
+    s.advance(Duration::from_secs(10));
+    s.send(ANN, "4");
+    s.answer("webwxsendmsg", &sent("904"));
+    assert!(s.has("synccheck"));
+}
+
+#[test]
 fn a_pause_that_the_server_asked_for_is_kept() {
     let mut s = Scenario::online(quiet());
     s.answer("synccheck", &synccheck(1205, 0));
