@@ -93,12 +93,12 @@ pub(crate) fn finish(digest: Md5) -> String {
 /// All files of the service, over all accounts: a client need not upload what
 /// is here.
 #[derive(Debug, Default)]
-pub(crate) struct Library {
+pub(crate) struct Depot {
     by_md5: HashMap<String, Arc<Media>>,
     by_aes_key: HashMap<String, Arc<Media>>,
 }
 
-impl Library {
+impl Depot {
     pub(crate) fn add(&mut self, media: &Arc<Media>) {
         for md5 in [&media.shown_md5, &media.md5] {
             self.by_md5.insert(md5.clone(), media.clone());

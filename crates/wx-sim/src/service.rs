@@ -23,7 +23,7 @@ use crate::control::{self, ControlError, Synccheck};
 use crate::endpoint::{self, Answer};
 use crate::fault::{Fault, Faults};
 use crate::login::Login;
-use crate::media::Library;
+use crate::media::Depot;
 use crate::now::Now;
 use crate::oracle::{Delivered, Logged, Op, Record, Sent, Upload};
 use crate::reply::Reply;
@@ -58,7 +58,7 @@ pub struct Service {
     pub(crate) uuids: Vec<String>,
     pub(crate) faults: Faults,
     pub(crate) forced_checks: VecDeque<Synccheck>,
-    pub(crate) library: Library,
+    pub(crate) depot: Depot,
     pub(crate) record: Record,
     pub(crate) schedule: Schedule,
     pub(crate) over: bool,
@@ -90,7 +90,7 @@ impl Service {
             uuids: Vec::new(),
             faults: Faults::default(),
             forced_checks: VecDeque::new(),
-            library: Library::default(),
+            depot: Depot::default(),
             record: Record::default(),
             schedule: Schedule::default(),
             over: false,

@@ -55,7 +55,7 @@ fn check(service: &mut Service, index: usize, body: &Value) -> Result<Checked, i
         },
     };
     account.uploads.issue(md5.clone(), size, keys.clone());
-    let held = service.library.by_md5(&md5);
+    let held = service.depot.by_md5(&md5);
     let held = held.filter(|media| media.md5 == md5 && media.bytes.len() as u64 == size);
     let media_id = match held {
         Some(media) => {

@@ -78,6 +78,6 @@ fn attached<'a>(draft: &Draft<'a>, attach_id: &str) -> Result<&'a Arc<Media>, i3
     let key = attach_id
         .strip_prefix("@cdn_")
         .and_then(|rest| rest.split('_').nth(1));
-    key.and_then(|key| draft.service.library.by_aes_key(key))
+    key.and_then(|key| draft.service.depot.by_aes_key(key))
         .ok_or(PARAMETER_ERROR)
 }

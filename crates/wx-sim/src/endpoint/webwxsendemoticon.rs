@@ -27,7 +27,7 @@ pub(super) fn compose(draft: &Draft<'_>) -> Result<Item, i32> {
     let media = match (md5.is_empty(), media_id.is_empty()) {
         (true, false) => draft.uploaded(&media_id)?,
         (false, true) => {
-            let known = draft.service.library.by_md5(&md5);
+            let known = draft.service.depot.by_md5(&md5);
             known.ok_or(PARAMETER_ERROR)?
         }
         (true, true) | (false, false) => return Err(PARAMETER_ERROR),

@@ -40,7 +40,7 @@ fn forwarded(draft: &Draft<'_>) -> Result<Item, i32> {
         img_status: 2,
         img_width: size("cdnthumbwidth").unwrap_or(0),
         img_height: size("cdnthumbheight").unwrap_or(0),
-        media: draft.service.library.by_aes_key(&key).cloned(),
+        media: draft.service.depot.by_aes_key(&key).cloned(),
         ..Item::new("image", 3, escape::document(&content))
     })
 }

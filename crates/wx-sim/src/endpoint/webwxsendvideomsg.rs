@@ -35,7 +35,7 @@ fn forwarded(draft: &Draft<'_>) -> Result<Item, i32> {
         play_length: number("playlength").unwrap_or(0).into(),
         img_width: number("cdnthumbwidth").unwrap_or(0),
         img_height: number("cdnthumbheight").unwrap_or(0),
-        media: draft.service.library.by_aes_key(&key).cloned(),
+        media: draft.service.depot.by_aes_key(&key).cloned(),
         ..Item::new("video", 43, escape::document(&content))
     })
 }

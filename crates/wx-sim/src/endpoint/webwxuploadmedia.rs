@@ -141,12 +141,12 @@ fn take(
             record.error = Some("FileMd5: not that of what arrived".to_owned());
             return Ok(refusal(PARAMETER_ERROR));
         }
-        let held = service.library.by_md5(&md5);
+        let held = service.depot.by_md5(&md5);
         let media = match held.filter(|media| media.md5 == md5) {
             Some(media) => media.clone(),
             None => Media::with_md5(&mut account.rng, started.whole(), md5),
         };
-        service.library.add(&media);
+        service.depot.add(&media);
         record.bytes = media.bytes.clone();
         record.media_id = media_id(&mut account.rng);
         started.finish(record.media_id.clone(), &media.bytes);

@@ -29,7 +29,7 @@ impl Service {
     pub(crate) fn deliver_as(&mut self, index: usize, id: u64, route: Route, item: Item) {
         let unix_s = self.now.unix_s();
         if let Some(media) = &item.media {
-            self.library.add(media);
+            self.depot.add(media);
         }
         if let Some(account) = self.accounts.get_mut(index) {
             account.deliver(Message {
