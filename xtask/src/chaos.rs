@@ -12,13 +12,12 @@ use tokio::process::{Child, Command};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep, sleep_until};
 
+use crate::service::Service;
 use crate::workspace::{Workspace, cargo};
-use control::Service;
 use ledger::{Ledger, Report};
 use proxy::Watch;
 use rng::Rng;
 
-mod control;
 mod ledger;
 mod proxy;
 mod rng;
@@ -88,7 +87,7 @@ async fn chaos(workspace: &Workspace, seconds: u32) -> anyhow::Result<Report> {
     let seed = u64::from(std::process::id());
     println!("seed {seed}, files in {}", folder.display());
     let mut rng = Rng::new(seed);
-    let service = Service::start(&wx, seed).await?;
+    let service = Service::start(&wx, seed, "127.0.0.1:0").await?;
     let config = json!({"auto_scan_ms": 50, "auto_confirm_ms": 50, "page_size": 20});
     service.call("reset", &json!({ "config": config })).await?;
     let watch = Arc::new(Watch::default());

@@ -9,6 +9,8 @@ mod chaos;
 mod ci;
 mod full;
 mod fuzz;
+mod peers;
+mod service;
 mod steps;
 mod tidy;
 mod workspace;
@@ -38,6 +40,8 @@ Usage: cargo xtask COMMAND
                             not seen
   chaos [--seconds N]       the real `wx listen` against `wx sim`, through a proxy that spoils
                             connections, killed again and again for N seconds (60)
+  peers                     install the clients of others that this one is measured by
+                            (itchat, itchat-uos, wxpy, wechat4u) below the target folder
   help                      this text
 ";
 
@@ -71,6 +75,7 @@ fn run(args: &[&str]) -> anyhow::Result<()> {
         ["world", ref options @ ..] => world::run(&Workspace::load()?, options),
         ["chaos"] => chaos::run(&Workspace::load()?, chaos::DEFAULT_SECONDS),
         ["chaos", "--seconds", seconds] => chaos::run(&Workspace::load()?, parse_seconds(seconds)?),
+        ["peers"] => peers::install(&Workspace::load()?),
         [] | ["help" | "-h" | "--help"] => {
             print!("{USAGE}");
             Ok(())

@@ -11,18 +11,20 @@ use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
 /// `wx sim`, ended when this is dropped.
-pub(super) struct Service {
+pub(crate) struct Service {
     _process: Child,
     /// Where clients connect to.
-    pub(super) address: SocketAddr,
-    pub(super) ca_file: PathBuf,
+    pub(crate) address: SocketAddr,
+    pub(crate) ca_file: PathBuf,
     control: String,
 }
 
 impl Service {
-    pub(super) async fn start(wx: &Path, seed: u64) -> anyhow::Result<Self> {
+    /// `listen` is where clients connect to: `127.0.0.1:0` for any free port.
+    pub(crate) async fn start(wx: &Path, seed: u64, listen: &str) -> anyhow::Result<Self> {
         let mut process = Command::new(wx)
             .args(["sim", "--json", "--seed", &seed.to_string()])
+            .args(["--listen", listen])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .kill_on_drop(true)
@@ -47,7 +49,7 @@ impl Service {
     }
 
     /// Makes a call and gives its answer.
-    pub(super) async fn call(&self, name: &str, body: &Value) -> anyhow::Result<Value> {
+    pub(crate) async fn call(&self, name: &str, body: &Value) -> anyhow::Result<Value> {
         let body = body.to_string();
         let request = format!(
             "POST /{name} HTTP/1.1\r\nHost: {}\r\nContent-Length: {}\r\n\
@@ -69,7 +71,7 @@ impl Service {
     }
 
     /// Somebody writes a text. Gives the message's number.
-    pub(super) async fn push(&self, from: &str, text: &str) -> anyhow::Result<String> {
+    pub(crate) async fn push(&self, from: &str, text: &str) -> anyhow::Result<String> {
         let body = json!({"kind": "text", "from": from, "content": text});
         let answer = self.call("push", &body).await?;
         let number = answer.get("MsgId").and_then(Value::as_str);
