@@ -4,6 +4,7 @@
 use serde::{Deserialize, Deserializer};
 
 use crate::hosts::Family;
+use crate::omission::Omission;
 
 /// The service's settings. Unknown keys are refused, with their names.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -66,6 +67,8 @@ pub struct Config {
     /// A call of a session without the Referer `https://<base host>/` is
     /// Ret 1, if `strictness` is strict.
     pub check_referer: bool,
+    /// Parts that are left out of the answers, to see who notices.
+    pub omit: Vec<Omission>,
 }
 
 impl Default for Config {
@@ -96,6 +99,7 @@ impl Default for Config {
             refuse_self: false,
             strictness: Strictness::Real,
             check_referer: false,
+            omit: Vec::new(),
         }
     }
 }

@@ -61,6 +61,7 @@ mod media;
 mod message;
 mod multipart;
 mod now;
+mod omission;
 mod oracle;
 mod reply;
 mod request;
@@ -79,6 +80,7 @@ pub use self::hosts::{Family, all_hosts};
 #[cfg(feature = "http")]
 pub use self::http::{Options, Server};
 pub use self::now::Now;
+pub use self::omission::{NotAnOmission, Omission};
 pub use self::oracle::{Delivered, Logged, Op, Sent, Upload};
 pub use self::reply::Reply;
 pub use self::script::{Script, ScriptError};

@@ -6,6 +6,7 @@ use http::HeaderMap;
 use serde_json::Value;
 
 use crate::now::Now;
+use crate::omission::Omitted;
 use crate::request::Incoming;
 
 /// Bodies longer than this are not kept whole: uploads would fill the memory.
@@ -166,4 +167,5 @@ pub(crate) struct Record {
     pub(crate) sent: Vec<Sent>,
     pub(crate) uploads: Vec<Upload>,
     pub(crate) ops: Vec<Op>,
+    pub(crate) omitted: Omitted,
 }

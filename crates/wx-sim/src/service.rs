@@ -25,6 +25,7 @@ use crate::fault::{Fault, Faults};
 use crate::login::Login;
 use crate::media::Depot;
 use crate::now::Now;
+use crate::omission;
 use crate::oracle::{Delivered, Logged, Op, Record, Sent, Upload};
 use crate::reply::Reply;
 use crate::request::Incoming;
@@ -114,11 +115,28 @@ impl Service {
         }
         match endpoint::answer(self, &request) {
             Answer::Now(response) => {
-                self.replies
-                    .push_back((id, spoiled(fault.as_ref(), response)));
+                self.reply(id, request.endpoint(), fault.as_ref(), response);
             }
             Answer::Later(wait) => self.hold(id, wait, fault),
         }
+    }
+
+    /// Sends an answer on its way, without what is to be left out of it, and
+    /// spoiled if it is to be.
+    fn reply(
+        &mut self,
+        id: RequestId,
+        endpoint: &str,
+        fault: Option<&Fault>,
+        mut response: Response<Bytes>,
+    ) {
+        let omitted = &mut self.record.omitted;
+        omission::apply(&self.config.omit, endpoint, &mut response, omitted);
+        let reply = match fault {
+            Some(fault) => fault.spoil(response),
+            None => Reply::Response(response),
+        };
+        self.replies.push_back((id, reply));
     }
 
     /// The next reply, if one is ready.
@@ -284,12 +302,5 @@ impl Service {
             unix_ms: self.now.unix_ms,
             body,
         });
-    }
-}
-
-fn spoiled(fault: Option<&Fault>, response: Response<Bytes>) -> Reply {
-    match fault {
-        Some(fault) => fault.spoil(response),
-        None => Reply::Response(response),
     }
 }

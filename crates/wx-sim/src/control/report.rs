@@ -112,6 +112,7 @@ pub(super) fn state(service: &Service) -> Value {
         "sent": service.sent().len(),
         "uploads": service.uploads().len(),
         "faults": service.faults.remaining(),
+        "omitted": service.record.omitted,
         "script_failures": failures,
     })
 }

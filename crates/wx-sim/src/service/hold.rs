@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::Response;
 
-use super::{RequestId, Service, spoiled};
+use super::{RequestId, Service};
 use crate::endpoint::{login, synccheck};
 use crate::fault::Fault;
 use crate::reply::Reply;
@@ -149,8 +149,11 @@ impl Service {
 
     fn reply_held(&mut self, id: RequestId, response: Response<Bytes>) {
         if let Some(held) = self.drop_held(id) {
-            self.replies
-                .push_back((id, spoiled(held.fault.as_ref(), response)));
+            let endpoint = match held.wait {
+                Wait::Login { .. } => "login",
+                Wait::Check { .. } => "synccheck",
+            };
+            self.reply(id, endpoint, held.fault.as_ref(), response);
         }
     }
 }

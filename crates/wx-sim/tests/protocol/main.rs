@@ -16,6 +16,7 @@ mod hostile;
 mod layout;
 mod login;
 mod manners;
+mod omission;
 mod oplog;
 mod revoke;
 mod script;
