@@ -6,7 +6,7 @@ use crate::workspace::{Workspace, cargo};
 
 /// Folders with a workspace of their own, checked for format only: their
 /// dependencies are too heavy, or need a nightly compiler.
-const SATELLITES: [&str; 2] = ["fuzz", "benches"];
+pub(crate) const SATELLITES: [&str; 2] = ["fuzz", "benches"];
 
 pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
     let mut steps = Steps::new();

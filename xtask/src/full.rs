@@ -13,6 +13,7 @@ use crate::{chaos, ci, fuzz};
 pub(crate) fn run(workspace: &Workspace, fuzz_seconds: u32) -> anyhow::Result<()> {
     let mut steps = Steps::new();
     ci::steps_of(workspace, &mut steps)?;
+    dependencies(workspace, &mut steps)?;
     new_inputs(workspace, &mut steps)?;
     large_files(workspace, &mut steps)?;
     worlds(workspace, &mut steps)?;
@@ -24,6 +25,25 @@ pub(crate) fn run(workspace: &Workspace, fuzz_seconds: u32) -> anyhow::Result<()
     }
     steps.report();
     Ok(())
+}
+
+/// What deny.toml asks of other people's crates. Known advisories are left out: their database
+/// changes under a commit that does not.
+fn dependencies(workspace: &Workspace, steps: &mut Steps) -> anyhow::Result<()> {
+    if output(cargo().args(["deny", "--version"])).is_err() {
+        steps.skip(
+            "dependencies",
+            "there is no cargo-deny: cargo install cargo-deny --locked",
+        );
+        return Ok(());
+    }
+    steps.command(
+        "dependencies",
+        cargo()
+            .current_dir(&workspace.root)
+            .args(["deny", "check", "-D", "unmatched-skip"])
+            .args(["licenses", "bans", "sources"]),
+    )
 }
 
 /// Properties, with inputs that no run before has seen, and more of them.

@@ -29,8 +29,8 @@ Usage: cargo xtask COMMAND
                             words, links; -v also lists files above the size to aim at
   ci                        everything a change must pass: format, clippy, rustdoc, tidy, tests
   full [--fuzz-seconds N]   ci, then what takes longer or needs more tools: ten thousand
-                            worlds, every break, chaos, the oldest supported Rust, Miri, and
-                            every fuzz target for N seconds (60)
+                            worlds, every break, chaos, the oldest supported Rust, Miri,
+                            cargo-deny, and every fuzz target for N seconds (60)
   fuzz [--seconds N] [TARGET…]
                             fuzz the named targets, or all, for N seconds each (60)
   world [--seed N | --seeds N] [--break NAME]

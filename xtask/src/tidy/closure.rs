@@ -1,5 +1,8 @@
-//! What the deterministic crates must not pull in, at any depth: I/O, a
-//! runtime, a clock, randomness.
+//! What the deterministic crates pull in, at any depth: no I/O, no runtime, no
+//! clock, no randomness, and as many crates as the architecture's text says.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use crate::tidy::Offence;
 use crate::workspace::{Workspace, cargo, output};
@@ -48,8 +51,12 @@ const DENIED: [&str; 33] = [
     "tempfile",
 ];
 
+/// The file, in whichever folder, that says how many there are.
+const TEXT: &str = "architecture.md";
+
 pub(super) fn check(workspace: &Workspace) -> anyhow::Result<Vec<Offence>> {
     let mut offences = Vec::new();
+    let mut counts = Vec::new();
     for name in PURE {
         let Some(package) = workspace.packages.iter().find(|p| p.name == name) else {
             continue;
@@ -78,8 +85,49 @@ pub(super) fn check(workspace: &Workspace) -> anyhow::Result<Vec<Offence>> {
                 "ask `cargo tree -p CRATE -e normal -i FOUND` who does, and do without it",
             )
         }));
+        counts.push((name, others_in(&tree)));
+    }
+    let is_text = |file: &&PathBuf| {
+        let name = file.file_name().and_then(|name| name.to_str());
+        name.is_some_and(|name| name.eq_ignore_ascii_case(TEXT))
+    };
+    if let Some(file) = workspace.files()?.iter().find(is_text) {
+        let text = std::fs::read_to_string(workspace.root.join(file))?;
+        offences.extend(check_counts(file, &text, &counts));
     }
     Ok(offences)
+}
+
+/// How many crates in the output of `cargo tree` are not ours.
+fn others_in(tree: &str) -> usize {
+    let name_and_version = |line: &str| {
+        let mut words = line.split_whitespace().map(str::to_owned);
+        Some((words.next()?, words.next()?))
+    };
+    let others: BTreeSet<_> = tree
+        .lines()
+        .filter_map(name_and_version)
+        .filter(|(name, _)| !name.starts_with("wx-"))
+        .collect();
+    others.len()
+}
+
+/// The text has a sentence on each of the crates, with the right count.
+fn check_counts(file: &Path, text: &str, counts: &[(&str, usize)]) -> Vec<Offence> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let text = words.join(" ");
+    counts
+        .iter()
+        .map(|(name, count)| format!("`{name}` depends on {count} crates of others"))
+        .filter(|sentence| !text.contains(sentence))
+        .map(|sentence| {
+            Offence::of_file(
+                file,
+                format!("it does not say: {sentence}"),
+                "write it there, if the crate that was added is worth it",
+            )
+        })
+        .collect()
 }
 
 /// The denied packages in the output of `cargo tree`, each once.
@@ -120,6 +168,32 @@ mod tests {
     fn harmless_crates_pass() {
         let tree = "wx-wire v0.1.0\nnom v8.0.0\nmemchr v2.8.3\nhttp v1.5.0\ntracing v0.1.44\n";
         assert_eq!(denied_in(tree), [""; 0]);
+    }
+
+    #[test]
+    fn others_are_counted_once_for_each_version() {
+        let tree = "wx-proto v0.1.0 (/r/crates/wx-proto)\n\
+                    wx-wire v0.1.0 (/r/crates/wx-wire)\n\
+                    syn v2.0.119\n\
+                    syn v3.0.9\n\
+                    serde_derive v1.0.229 (proc-macro)\n\
+                    syn v3.0.9 (*)\n";
+        assert_eq!(others_in(tree), 3);
+    }
+
+    #[test]
+    fn a_count_that_is_wrong_or_missing_fires() {
+        let fires = |text: &str| {
+            let offences = check_counts(Path::new("a.md"), text, &[("wx-wire", 20)]);
+            offences.len()
+        };
+        assert_eq!(
+            fires("So\n`wx-wire` depends on\n20 crates of others, no more."),
+            0
+        );
+        assert_eq!(fires("`wx-wire` depends on 21 crates of others"), 1);
+        assert_eq!(fires("`wx-proto` depends on 20 crates of others"), 1);
+        assert_eq!(fires(""), 1);
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! What every member takes over from the workspace: its lints and the oldest
-//! Rust it supports.
+//! Rust it supports. No crate of ours may have `unsafe` code, also not those
+//! with a workspace of their own.
 
 use std::path::Path;
 
+use crate::ci::SATELLITES;
 use crate::full::rust_version;
 use crate::tidy::Offence;
 use crate::workspace::{Workspace, read_manifest};
@@ -10,13 +12,33 @@ use crate::workspace::{Workspace, read_manifest};
 pub(super) fn check(workspace: &Workspace) -> anyhow::Result<Vec<Offence>> {
     let root = workspace.manifest()?;
     let promised = rust_version(&root)?;
-    let mut offences = Vec::new();
+    let root_lints = root.get("workspace").and_then(|table| table.get("lints"));
+    let mut offences = Vec::from_iter(check_unsafe(Path::new("Cargo.toml"), root_lints));
+    for satellite in SATELLITES {
+        let path = Path::new(satellite).join("Cargo.toml");
+        let manifest = read_manifest(&workspace.root.join(&path))?;
+        offences.extend(check_unsafe(&path, manifest.get("lints")));
+    }
     for package in &workspace.packages {
         let manifest = read_manifest(&package.manifest_path)?;
         let path = workspace.relative(&package.manifest_path);
         offences.extend(check_manifest(&path, &manifest, promised));
     }
     Ok(offences)
+}
+
+/// `lints` forbid unsafe code. What is only denied may be allowed again by an
+/// attribute.
+fn check_unsafe(path: &Path, lints: Option<&toml::Value>) -> Option<Offence> {
+    let level = lints.and_then(|lints| lints.get("rust")?.get("unsafe_code"));
+    if level.and_then(toml::Value::as_str) == Some("forbid") {
+        return None;
+    }
+    Some(Offence::of_file(
+        path,
+        "unsafe code is not forbidden",
+        "write unsafe_code = \"forbid\" into the lints of rust",
+    ))
 }
 
 fn check_manifest(path: &Path, manifest: &toml::Table, promised: &str) -> Vec<Offence> {
@@ -74,6 +96,18 @@ mod tests {
             offences("[package]\nrust-version = \"1.95\"\n[lints.rust]\nunsafe_code = \"warn\""),
             ["the workspace's lints are not inherited"]
         );
+    }
+
+    #[test]
+    fn unsafe_code_that_may_be_allowed_again_fires() {
+        let fires = |manifest: &str| {
+            let manifest: toml::Table = manifest.parse().unwrap();
+            check_unsafe(Path::new("Cargo.toml"), manifest.get("lints")).is_some()
+        };
+        assert!(!fires("[lints.rust]\nunsafe_code = \"forbid\""));
+        assert!(fires("[lints.rust]\nunsafe_code = \"deny\""));
+        assert!(fires("[lints.rust]\nmissing_docs = \"forbid\""));
+        assert!(fires(""));
     }
 
     #[test]
