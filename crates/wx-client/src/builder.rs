@@ -124,7 +124,7 @@ impl Builder {
     /// [`ErrorKind::Store`] or [`ErrorKind::Locked`] if the account cannot be
     /// read, [`ErrorKind::Config`] if the connections' settings make no sense,
     /// [`ErrorKind::File`] if the file to record in cannot be made.
-    pub async fn build(self) -> Result<(Client, Events, Runner), Error> {
+    pub async fn build(mut self) -> Result<(Client, Events, Runner), Error> {
         let http = match self.http {
             Some(http) => http,
             None => Http::new(self.transport)?,
@@ -153,6 +153,8 @@ impl Builder {
             }
         };
         let clock = Clock::start();
+        // Other processes may attach to what this one stores.
+        self.config.shared = !self.attach;
         let (config, seed, now) = (Arc::new(self.config), clock::seed(), clock.now());
         let limits = config.limits;
         let recorder = match &self.record {

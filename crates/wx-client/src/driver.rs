@@ -183,6 +183,7 @@ impl Driver {
             Kept::Records(seq) => self.handle(Input::Persisted(seq)),
             Kept::Failed(message) => self.handle(Input::StoreFailed { message }),
             Kept::Trouble(message) => self.session.warn(WarningKind::Disk, message),
+            Kept::Others(records) => self.handle(Input::Others(records)),
             Kept::Fenced => self.handle(Input::Fenced),
             Kept::Nothing => {}
         }
@@ -222,8 +223,7 @@ impl Driver {
         }
         let over = self.session.is_idle();
         let now = self.clock.now();
-        let session = self.session.unrecorded();
-        self.keeper.start(session, &self.jar, now, over);
+        self.keeper.start(&mut self.session, &self.jar, now, over);
         self.state.send_if_modified(|state| {
             let changed = state != self.session.state();
             if changed {

@@ -5,9 +5,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use wx_proto::saved::JarSnapshot;
-use wx_proto::{Instant, Now, RecordSeq, Session};
+use wx_proto::{Instant, Now, Record, RecordSeq};
 use wx_transport::Jar;
 
+use crate::record::Core;
 use crate::store::{Position, SessionStore, StoreError};
 
 /// Power loss may take this much of what was stored.
@@ -23,7 +24,7 @@ type Store = Box<dyn SessionStore>;
 
 enum Work {
     Idle(Store),
-    Busy(BoxFuture<'static, (Store, Purpose, Result<Position, StoreError>)>),
+    Busy(BoxFuture<'static, (Store, Purpose, Result<Product, StoreError>)>),
     /// Between two states, and after a fence.
     Gone,
 }
@@ -34,6 +35,15 @@ enum Job {
     Compact(Bytes),
     KeepRoster(Bytes),
     Flush,
+    ReadOthers,
+}
+
+/// What a job comes to.
+enum Product {
+    /// The store is there now.
+    At(Position),
+    /// What others have stored.
+    Others(Vec<Bytes>),
 }
 
 /// What a job is for.
@@ -46,6 +56,7 @@ enum Purpose {
     /// This version of the roster.
     Roster(u64),
     Flush,
+    Others,
 }
 
 /// What came of a job, as far as the session must know.
@@ -57,6 +68,8 @@ pub(crate) enum Kept {
     /// Something else was not.
     Trouble(String),
     Fenced,
+    /// What other processes have stored, if that could be read.
+    Others(Option<Vec<Record>>),
     Nothing,
 }
 
@@ -130,7 +143,7 @@ impl Keeper {
 
     /// Starts the next job, if there is one and none is running. `over` means
     /// that nothing more will come, so nothing waits for its time.
-    pub(crate) fn start(&mut self, session: &mut Session, jar: &Jar, now: Now, over: bool) {
+    pub(crate) fn start(&mut self, session: &mut Core, jar: &Jar, now: Now, over: bool) {
         self.over = over;
         let mut store = match std::mem::replace(&mut self.work, Work::Gone) {
             Work::Idle(store) => store,
@@ -151,14 +164,12 @@ impl Keeper {
         }));
     }
 
-    fn next_job(
-        &mut self,
-        session: &mut Session,
-        jar: &Jar,
-        now: Instant,
-    ) -> Option<(Purpose, Job)> {
+    fn next_job(&mut self, session: &mut Core, jar: &Jar, now: Instant) -> Option<(Purpose, Job)> {
         if let Some(job) = self.records(session, jar) {
             return Some(job);
+        }
+        if session.poll_others() {
+            return Some((Purpose::Others, Job::ReadOthers));
         }
         if self.compacts && (self.appended >= COMPACT_AT || self.wants_jar(session, jar, now)) {
             self.appended = 0;
@@ -181,7 +192,7 @@ impl Keeper {
 
     /// The records to append. The jar goes with the first one if it changed:
     /// keys are worth nothing without the cookies that came with them.
-    fn records(&mut self, session: &mut Session, jar: &Jar) -> Option<(Purpose, Job)> {
+    fn records(&mut self, session: &mut Core, jar: &Jar) -> Option<(Purpose, Job)> {
         let mut jar_version = self.jar_version;
         let mut last = None;
         let mut records = Vec::new();
@@ -203,7 +214,7 @@ impl Keeper {
     /// True if the jar has changed, no record has come along that would take
     /// it with it, and it has waited long enough. Without keys it is of no
     /// use to anybody.
-    fn wants_jar(&mut self, session: &Session, jar: &Jar, now: Instant) -> bool {
+    fn wants_jar(&mut self, session: &Core, jar: &Jar, now: Instant) -> bool {
         if jar.version() == self.jar_version || session.saved().credentials.is_none() {
             self.jar_at = None;
             return false;
@@ -228,7 +239,8 @@ impl Keeper {
             let (store, purpose, result) = job.await;
             self.work = Work::Idle(store);
             return match result {
-                Ok(position) => self.done(purpose, position),
+                Ok(Product::At(position)) => self.done(purpose, position),
+                Ok(Product::Others(records)) => Kept::Others(decode(&records)),
                 Err(error) => self.failed(purpose, error),
             };
         }
@@ -254,7 +266,7 @@ impl Keeper {
                 self.unflushed = false;
             }
             Purpose::Roster(version) => self.roster_version = version,
-            Purpose::Flush => {}
+            Purpose::Flush | Purpose::Others => {}
         }
         Kept::Nothing
     }
@@ -294,6 +306,10 @@ impl Keeper {
             // A disk that has failed to write may forget what it was to write:
             // all of it has to be written again.
             Purpose::Flush => self.appended = COMPACT_AT,
+            Purpose::Others => {
+                tracing::warn!(message, "what other processes have sent is not known");
+                return Kept::Others(None);
+            }
         }
         Kept::Trouble(format!("the account's files cannot be written: {message}"))
     }
@@ -306,18 +322,28 @@ async fn perform(
     job: Job,
     position: Position,
     doubtful: bool,
-) -> Result<Position, StoreError> {
+) -> Result<Product, StoreError> {
     let position = if doubtful {
         store.load().await?.position
     } else {
         position
     };
-    match job {
-        Job::Append(records) => store.append(records, position).await,
-        Job::Compact(snapshot) => store.compact(snapshot, position).await,
-        Job::KeepRoster(roster) => store.keep_roster(roster).await.map(|()| position),
-        Job::Flush => store.flush().await.map(|()| position),
-    }
+    let position = match job {
+        Job::Append(records) => store.append(records, position).await?,
+        Job::Compact(snapshot) => store.compact(snapshot, position).await?,
+        Job::KeepRoster(roster) => store.keep_roster(roster).await.map(|()| position)?,
+        Job::Flush => store.flush().await.map(|()| position)?,
+        Job::ReadOthers => return store.others().await.map(Product::Others),
+    };
+    Ok(Product::At(position))
+}
+
+/// The records, unless there is one that this version does not know.
+fn decode(records: &[Bytes]) -> Option<Vec<Record>> {
+    let records = records.iter();
+    records
+        .map(|record| serde_json::from_slice(record).ok())
+        .collect()
 }
 
 fn snapshot(jar: &Jar) -> Option<JarSnapshot> {
@@ -336,13 +362,13 @@ mod tests {
     use http::header::SET_COOKIE;
     use http::{HeaderMap, HeaderValue, Uri};
     use serde_json::json;
-    use wx_proto::{Config, Saved, Seed};
+    use wx_proto::{Config, Saved, Seed, Session};
 
     use super::*;
     use crate::store::{MemoryStore, StoreFuture};
 
     /// A session with keys, which is over and has no records to store.
-    fn session() -> Session {
+    fn session() -> Core {
         let saved = json!({"credentials": {
             "hosts": "wx2.qq.com", "uin": 1, "sid": "s", "skey": "k",
             "pass_ticket": "p", "device_id": "e1",
@@ -351,7 +377,8 @@ mod tests {
         let mut config = Config::default();
         config.ladder.push = false;
         config.ladder.qr = false;
-        Session::resume(Arc::new(config), saved, Seed(1), at(0))
+        let session = Session::resume(Arc::new(config), saved, Seed(1), at(0));
+        Core::new(session, None, at(0))
     }
 
     fn at(seconds: u64) -> Now {

@@ -92,6 +92,13 @@ pub trait SessionStore: Send {
     /// Makes what was appended survive the machine's power.
     fn flush(&mut self) -> StoreFuture<'_, ()>;
 
+    /// The records that processes beside the owner have appended, in order: at
+    /// least those since the last [`load`](Self::load), and more is no harm.
+    /// Reading them takes nothing away. A store that has one writer has none.
+    fn others(&mut self) -> StoreFuture<'_, Vec<Bytes>> {
+        Box::pin(std::future::ready(Ok(Vec::new())))
+    }
+
     /// Keeps the roster. It can be fetched anew, so losing it is no harm.
     fn keep_roster(&mut self, roster: Bytes) -> StoreFuture<'_, ()>;
 

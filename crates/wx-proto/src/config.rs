@@ -61,6 +61,12 @@ pub struct Config {
     pub emoji: EmojiTable,
     /// Tell the phone that a web client is there, as the official page does.
     pub notify_phone: bool,
+    /// Other processes may send on the account, [attached](crate::Session::attach)
+    /// to what is stored: before a message in the stream is taken for an own
+    /// one whose answer was lost, it is asked what they have stored, by
+    /// [`Session::poll_others`](crate::Session::poll_others). A driver that does
+    /// not heed that leaves this off; the client's does, and sets it itself.
+    pub shared: bool,
     /// Which promise is broken on purpose.
     #[cfg(wx_sabotage)]
     pub sabotage: Option<crate::sabotage::Sabotage>,
@@ -87,6 +93,7 @@ impl Default for Config {
             device_id: None,
             emoji: EmojiTable::default(),
             notify_phone: true,
+            shared: false,
             #[cfg(wx_sabotage)]
             sabotage: None,
         }

@@ -22,6 +22,7 @@ use crate::io::{Body, RequestId, Sink};
 use crate::journal::Journal;
 use crate::message::Message;
 use crate::originals::Originals;
+use crate::outbox::Doubts;
 use crate::rng::{Rng, Seed};
 use crate::roster::Roster;
 use crate::sabotage::breaks;
@@ -43,6 +44,7 @@ pub(crate) struct Context {
     pub(crate) rng: Rng,
     pub(crate) journal: Journal,
     pub(crate) inbox: Inbox,
+    pub(crate) doubts: Doubts,
     pub(crate) requests: Requests,
     pub(crate) originals: Originals,
     pub(crate) roster: Roster,
@@ -67,6 +69,7 @@ impl Context {
         Self {
             rng: Rng::new(seed),
             inbox: Inbox::new(saved.handled.clone(), config.event_capacity),
+            doubts: Doubts::default(),
             requests: Requests::default(),
             originals: Originals::new(config.recall_memory),
             roster: Roster::new(own.unwrap_or_default()),

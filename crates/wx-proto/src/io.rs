@@ -9,7 +9,7 @@ use http::{request, response};
 use serde::{Deserialize, Serialize};
 
 use crate::command::CommandId;
-use crate::saved::RecordSeq;
+use crate::saved::{Record, RecordSeq};
 
 mod sink;
 
@@ -156,6 +156,11 @@ pub enum Input {
         /// What the store said, for people.
         message: String,
     },
+    /// What other processes have stored on this account by now, in order, as
+    /// [`Session::poll_others`](crate::Session::poll_others) wants it: at least
+    /// what came since the session was read, and more is no harm. None if it
+    /// could not be read.
+    Others(Option<Vec<Record>>),
     /// Another owner has taken the account over: send nothing more.
     Fenced,
     /// The network may be back: what waits for it is tried at once. A driver

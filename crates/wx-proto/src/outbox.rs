@@ -4,7 +4,8 @@
 //! that a crash at any point leaves a message of known or of unknown fate, and
 //! never one that is sent twice. A request that cannot have reached the server
 //! is tried again until the message expires; one that may have is not: it
-//! ends as [`Fate::Unknown`] unless the stream of changes shows it as sent.
+//! ends as [`Fate::Unknown`] unless the stream of changes shows it as sent: see
+//! `outbox/doubts.rs`.
 //!
 //! ```text
 //! accepted ──stored──► queued ──free, paced──► in flight ──answer──► ended
@@ -33,6 +34,7 @@ use crate::saved::Change;
 use crate::time::{Instant, Now};
 
 mod accept;
+mod doubts;
 mod echo;
 mod entry;
 mod files;
@@ -41,6 +43,7 @@ mod pacer;
 mod parcel;
 mod uploads;
 
+pub(crate) use doubts::{Doubts, settle, settle_all};
 pub(crate) use echo::Echo;
 pub(crate) use entry::forget_old;
 pub use entry::{Entry, Fate};
@@ -264,7 +267,7 @@ impl Outbox {
                 cx.inbox.hold(event);
                 outgoing.echoes.push((event, echo));
             }
-            None => echo.confirm(cx),
+            None => echo.pass(event, cx),
         }
     }
 

@@ -15,7 +15,7 @@ use crate::identity::Standing;
 use crate::io::{Input, RequestId, Transmit};
 use crate::login::{Login, Step};
 use crate::operations::Operations;
-use crate::outbox::Outbox;
+use crate::outbox::{self, Outbox};
 use crate::parking::Parking;
 use crate::publication::Publication;
 use crate::rng::Seed;
@@ -35,8 +35,9 @@ mod open;
 /// # Order of calls
 ///
 /// After every call that takes `&mut self`, drain [`poll_transmit`],
-/// [`poll_persist`] and [`poll_completion`]; take events by [`poll_event`] at
-/// the application's pace. Hand in [`Input::Timeout`] when [`deadline`] has
+/// [`poll_persist`] and [`poll_completion`], and heed [`poll_others`] if
+/// other processes share the account; take events by [`poll_event`] at the
+/// application's pace. Hand in [`Input::Timeout`] when [`deadline`] has
 /// passed. `now` must not go backwards.
 ///
 /// Every [`Transmit::Send`] ends in one [`Input::Response`], one
@@ -46,6 +47,7 @@ mod open;
 /// [`poll_transmit`]: Self::poll_transmit
 /// [`poll_persist`]: Self::poll_persist
 /// [`poll_completion`]: Self::poll_completion
+/// [`poll_others`]: Self::poll_others
 /// [`poll_event`]: Self::poll_event
 /// [`deadline`]: Self::deadline
 pub struct Session {
@@ -193,6 +195,7 @@ impl Session {
             Input::Progress { id, at } => self.moved(now, id, at),
             Input::Persisted(seq) => self.cx.journal.persisted(seq),
             Input::StoreFailed { message } => self.store_failed(now, &message),
+            Input::Others(others) => outbox::settle(&mut self.cx, others.as_deref()),
             Input::Fenced if breaks!(self.cx.config, IgnoreFence) => {}
             Input::Fenced => self.freeze(),
             Input::NetworkUp => self.hurry(now),
@@ -299,6 +302,9 @@ impl Session {
 
     /// Starts what has become possible.
     fn settle(&mut self, now: Now) {
+        if !self.cx.config.shared {
+            outbox::settle_all(&mut self.cx, Some(&[]));
+        }
         if matches!(self.phase, Phase::Online(_) | Phase::Attached) {
             self.outbox.pump(&mut self.cx, now);
             self.downloads.pump(&mut self.cx, now);
@@ -352,6 +358,15 @@ impl Session {
             return None;
         }
         self.cx.journal.poll()
+    }
+
+    /// True if the driver is to read what other processes have stored on the
+    /// account, and to hand it in by [`Input::Others`]. It must begin to read
+    /// after this call. Never, unless the account is
+    /// [shared](crate::Config::shared).
+    #[must_use]
+    pub fn poll_others(&mut self) -> bool {
+        self.cx.doubts.poll()
     }
 
     /// The last record that was written, handed out or not.

@@ -7,7 +7,7 @@ use wx_proto::Now;
 use wx_proto::event::WarningKind;
 use wx_proto::trace::Happening;
 use wx_proto::{
-    Command, CommandId, Completion, Event, EventId, Input, Rejected, Session, Transmit,
+    Command, CommandId, Completion, Event, EventId, Input, Record, Rejected, Session, Transmit,
 };
 
 use super::Recorder;
@@ -96,15 +96,22 @@ impl Core {
         self.session.poll_completion()
     }
 
+    pub(crate) fn poll_others(&mut self) -> bool {
+        let asks = self.session.poll_others();
+        if asks {
+            self.record(self.now, || Happening::AskedOthers {});
+        }
+        asks
+    }
+
     /// Writes down what is left to be written.
     pub(crate) fn end_recording(&mut self) {
         self.recorder = None;
     }
 
-    /// The session, for what is stored of it: which records are out is nothing
-    /// that determines it.
-    pub(crate) const fn unrecorded(&mut self) -> &mut Session {
-        &mut self.session
+    /// Which records are out is nothing that determines a session.
+    pub(crate) fn poll_persist(&mut self) -> Option<Record> {
+        self.session.poll_persist()
     }
 }
 

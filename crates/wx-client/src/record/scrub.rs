@@ -92,7 +92,12 @@ impl Scrubber {
             | Happening::Warned { message, .. } => *message = self.words_of_error(message),
             Happening::NotHandled { why, .. } => *why = self.words_of_error(why),
             Happening::Asked { ask, .. } => *ask = self.own(ask)?,
-            Happening::Progress { .. }
+            Happening::Others {
+                records: Some(records),
+            } => *records = self.own(records)?,
+            Happening::Others { records: None }
+            | Happening::AskedOthers {}
+            | Happening::Progress { .. }
             | Happening::Persisted { .. }
             | Happening::Fenced {}
             | Happening::NetworkUp {}

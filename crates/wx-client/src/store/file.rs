@@ -140,6 +140,12 @@ impl SessionStore for FileStore {
         })
     }
 
+    fn others(&mut self) -> StoreFuture<'_, Vec<Bytes>> {
+        let dir = self.dir.clone();
+        // Whether it is still one's own account, the next write will tell.
+        self.blocking(move |_| outbox::records(&dir))
+    }
+
     fn keep_roster(&mut self, roster: Bytes) -> StoreFuture<'_, ()> {
         self.blocking(move |role| match role {
             Role::Owner(owner) => owner.keep_roster(&roster),

@@ -3,12 +3,13 @@
 
 use wx_wire::id::{MsgId, UserName};
 
+use super::Entry;
+use super::doubts::Doubt;
 use super::outgoing::Outgoing;
 use super::parcel::Shape;
-use super::{Entry, Fate};
 use crate::context::Context;
+use crate::event::EventId;
 use crate::message::{Message, fnv1a};
-use crate::saved::Change;
 
 /// How far the server's clock may be off.
 const SKEW: i64 = 10 * 60;
@@ -55,30 +56,32 @@ impl Echo {
         self.digest.is_some()
     }
 
-    /// If a message of unknown fate looks like this one, it was sent.
-    pub(super) fn confirm(&self, cx: &mut Context) {
-        let unknown = cx
-            .journal
-            .saved()
-            .outbox
-            .values()
-            .find(|entry| self.may_be(entry))
-            .map(|entry| entry.client_msg_id.clone());
-        if let Some(client_msg_id) = unknown {
-            let fate = Fate::Sent {
-                msg_id: self.msg_id.clone(),
-            };
-            cx.journal.write(Change::SendEnded {
-                client_msg_id,
-                fate,
-                at_ms: u64::try_from(self.time)
-                    .ok()
-                    .map(|time| time.saturating_mul(1000)),
-            });
+    /// Of a text: see [`digest`].
+    pub(super) const fn digest(&self) -> Option<u64> {
+        self.digest
+    }
+
+    /// When it was sent, in Unix milliseconds.
+    pub(super) fn unix_ms(&self) -> Option<u64> {
+        u64::try_from(self.time)
+            .ok()
+            .map(|time| time.saturating_mul(1000))
+    }
+
+    /// It is no message that is under way: if one of unknown fate looks like
+    /// it, that may be confirmed by it. Else it goes on to the application.
+    pub(super) fn pass(self, event: EventId, cx: &mut Context) {
+        let mut entries = cx.journal.saved().outbox.values();
+        if entries.any(|entry| self.may_be(entry)) {
+            cx.inbox.hold(event);
+            cx.doubts.push(Doubt::Late(event, self));
+        } else {
+            cx.inbox.release(event);
         }
     }
 
-    fn may_be(&self, entry: &Entry) -> bool {
+    /// True if it may be a message of unknown fate.
+    pub(super) fn may_be(&self, entry: &Entry) -> bool {
         let accepted = i64::try_from(entry.accepted_ms / 1000).unwrap_or(i64::MAX);
         Some(entry.digest) == self.digest
             && entry.is_unknown()

@@ -5,6 +5,7 @@ use std::time::Duration;
 use wx_wire::code::Ret;
 use wx_wire::id::{ClientMsgId, UserName};
 
+use super::doubts::Doubt;
 use super::parcel::Parcel;
 use super::{Echo, Entry, Fate};
 use crate::command::{CommandError, CommandId, Done};
@@ -87,18 +88,20 @@ impl Outgoing {
         }
     }
 
-    /// Ends it, in the durable state and for all who wait for it.
-    pub(super) fn finish(mut self, cx: &mut Context, fate: Fate, retry_after: Option<Duration>) {
-        let fate = match (fate, self.echoes.first()) {
-            // The answer was lost, but the stream shows that it was sent;
-            // unless that shows an earlier one of the same text.
-            (Fate::Unknown { .. }, Some((_, echo))) if echo.is_known() && !self.has_rival(cx) => {
-                Fate::Sent {
-                    msg_id: echo.msg_id.clone(),
-                }
+    /// Ends it. The answer may be lost, but the stream show that it was sent:
+    /// whether that is this one, is to be found out first.
+    pub(super) fn finish(self, cx: &mut Context, fate: Fate, retry_after: Option<Duration>) {
+        match fate {
+            Fate::Unknown { reason } if self.echoes.iter().any(|(_, echo)| echo.is_known()) => {
+                let doubt = Doubt::Unanswered(Box::new(self), reason);
+                cx.doubts.push(doubt);
             }
-            (fate, _) => fate,
-        };
+            fate => self.end(cx, fate, retry_after),
+        }
+    }
+
+    /// Ends it, in the durable state and for all who wait for it.
+    pub(super) fn end(mut self, cx: &mut Context, fate: Fate, retry_after: Option<Duration>) {
         if let Fate::Sent { msg_id } = &fate
             && !breaks!(cx.config, DeliverOwn)
         {
@@ -116,24 +119,13 @@ impl Outgoing {
         }
     }
 
-    /// True if another message of the same text is of unknown fate.
-    fn has_rival(&self, cx: &Context) -> bool {
-        let mut entries = cx.journal.saved().outbox.values();
-        entries.any(|entry| {
-            entry.digest == self.digest
-                && entry.is_unknown()
-                && entry.client_msg_id != self.client_msg_id
-        })
-    }
-
     /// What was held turns out to be this message, or somebody else's.
     pub(super) fn settle_echoes(&mut self, cx: &mut Context, fate: &Fate) {
         for (event, echo) in std::mem::take(&mut self.echoes) {
             if matches!(fate, Fate::Sent { msg_id } if *msg_id == echo.msg_id) {
                 cx.inbox.drop_held(event, &mut cx.journal);
             } else {
-                cx.inbox.release(event);
-                echo.confirm(cx);
+                echo.pass(event, cx);
             }
         }
     }

@@ -5,6 +5,7 @@ use super::{Phase, Role, Session};
 use crate::command::CommandError;
 use crate::context::Purpose;
 use crate::event::{Cause, CloseReason, EventKind, WarningKind};
+use crate::outbox;
 use crate::state::State;
 use crate::time::Now;
 
@@ -42,6 +43,7 @@ impl Session {
         }
         let words = "another process has taken the account over; this one sends nothing more";
         self.stop(words, &CommandError::stopped(words));
+        outbox::settle_all(&mut self.cx, None);
         self.parking.end();
         self.cx.warn(WarningKind::Fenced, words);
         self.cx.set_state(State::Frozen {});
@@ -90,13 +92,14 @@ impl Session {
     }
 
     /// True once a session that is over, stopped or frozen waits for nothing:
-    /// no answer, no record to be stored, and no message whose handler failed
+    /// no answer, no record to be stored or read, and no message whose handler failed
     /// and that is still to be delivered once more.
     #[must_use]
     pub fn is_idle(&self) -> bool {
         let frozen = matches!(self.cx.state(), State::Frozen {});
         matches!(self.phase, Phase::Done)
             && self.cx.requests.is_empty()
+            && self.cx.doubts.is_empty()
             && self.parking.deadline().is_none()
             && (frozen || self.cx.journal.is_flushed())
     }

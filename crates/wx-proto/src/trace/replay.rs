@@ -114,6 +114,14 @@ impl Replay {
                 self.session
                     .fail(now, Event::again(EventId(event), kind), &why);
             }
+            Happening::AskedOthers {} => {
+                if !self.session.poll_others() {
+                    return Err(Divergence {
+                        recorded: "others' records read".to_owned(),
+                        found: "has no doubts".to_owned(),
+                    });
+                }
+            }
             Happening::Warned { kind, message } => self.session.warn(kind, message),
             Happening::Closed {} => self.session.close(now),
             told => {
@@ -240,6 +248,7 @@ impl Replay {
                 })?))
             }
             Happening::StoreFailed { message } => Input::StoreFailed { message },
+            Happening::Others { records } => Input::Others(records),
             Happening::Fenced {} => Input::Fenced,
             Happening::NetworkUp {} => Input::NetworkUp,
             // The others are no inputs, and are dealt with above.

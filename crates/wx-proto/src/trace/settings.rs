@@ -45,6 +45,8 @@ pub struct Settings {
     /// [`EmojiTable::Repaired`].
     pub repaired_emoji: bool,
     pub notify_phone: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shared: bool,
 }
 
 impl From<&Config> for Settings {
@@ -77,6 +79,7 @@ impl From<&Config> for Settings {
             device_id: config.device_id.clone(),
             repaired_emoji: config.emoji == EmojiTable::Repaired,
             notify_phone: config.notify_phone,
+            shared: config.shared,
         }
     }
 }
@@ -125,6 +128,7 @@ impl From<Settings> for Config {
                 EmojiTable::AsIs
             },
             notify_phone: settings.notify_phone,
+            shared: settings.shared,
             ..Self::default()
         }
     }
@@ -144,6 +148,7 @@ mod tests {
             device_id: Some(DeviceId::new("e123456789012345")),
             emoji: EmojiTable::Repaired,
             notify_phone: false,
+            shared: true,
             ..Config::default()
         };
         config.limits.video = None;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::command::{Command, CommandId, Rejected};
 use crate::event::{Event, EventId, WarningKind};
 use crate::io::{FailureKind, Input, Reached, Request};
+use crate::saved::Record;
 use crate::session::Session;
 use crate::time::{Instant, Now};
 
@@ -99,6 +100,14 @@ pub enum Happening {
     StoreFailed {
         /// For people.
         message: String,
+    },
+    /// The driver began to read what other processes had stored.
+    AskedOthers {},
+    /// What other processes had stored, if it could be read.
+    Others {
+        /// Their records.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        records: Option<Vec<Record>>,
     },
     /// Another owner had taken the account over.
     Fenced {},
@@ -194,6 +203,9 @@ impl Happening {
             },
             Input::StoreFailed { message } => Self::StoreFailed {
                 message: message.clone(),
+            },
+            Input::Others(records) => Self::Others {
+                records: records.clone(),
             },
             Input::Fenced => Self::Fenced {},
             Input::NetworkUp => Self::NetworkUp {},

@@ -41,6 +41,14 @@ impl Disk {
         saved
     }
 
+    /// What attached processes have stored, as the polling one may read it.
+    pub(crate) fn others(&self) -> Vec<Record> {
+        let texts = self.outbox.iter();
+        texts
+            .map(|text| serde_json::from_str(text).expect("a record reads back"))
+            .collect()
+    }
+
     /// Appends records of the polling process, or of an attached one.
     pub(crate) fn append(&mut self, records: &[Record], polls: bool) {
         for record in records {

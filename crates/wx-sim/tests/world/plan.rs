@@ -318,6 +318,7 @@ fn core(profile: Profile, draw: &mut Draw) -> wx_proto::Config {
         Some(Pace::per_second(five, NonZeroU32::MIN)),
     ]);
     config.qr_renewals = 50;
+    config.shared = true;
     config
 }
 

@@ -42,6 +42,8 @@ pub(crate) enum Item {
     Answer(ExchangeId),
     /// An append ends.
     Stored(u32),
+    /// What others have stored was read.
+    Others(u32),
     /// The application takes an event.
     Take(u32),
     /// A handler ends.
@@ -241,6 +243,7 @@ impl World {
             Item::Reach(number) => self.reach(number),
             Item::Answer(number) => self.answer(number),
             Item::Stored(life) => self.stored(life),
+            Item::Others(life) => self.others(life),
             Item::Take(life) => self.take(life),
             Item::Handled(life, event) => self.handled(life, event),
             Item::Phone(uuid, action) => self.phone(&uuid, action),

@@ -71,6 +71,24 @@ pub(super) fn read(dir: &Path) -> Result<Option<Bytes>, StoreError> {
     text.map_err(|error| disk::failed("read", &path, error))
 }
 
+/// The records in it, between two writes, as far as they are sound.
+pub(super) fn records(dir: &Path) -> Result<Vec<Bytes>, StoreError> {
+    let Some(text) = read(dir)? else {
+        return Ok(Vec::new());
+    };
+    let path = dir.join(Kind::Outbox.name());
+    match format::read_log(Kind::Outbox, &text) {
+        Ok(found) if found.tail == Tail::Damaged => Err(damaged(&path, CHANGED)),
+        Ok(found) => Ok(found
+            .records
+            .into_iter()
+            .map(|(_, record)| record)
+            .collect()),
+        Err(Fault::Broken(why)) => Err(damaged(&path, why)),
+        Err(Fault::Newer(version)) => Err(contents::newer(&path, version)),
+    }
+}
+
 /// What is in an outbox that was just opened.
 pub(super) fn read_open(mut file: &File) -> io::Result<Bytes> {
     let mut text = Vec::new();

@@ -44,6 +44,10 @@ impl World {
             let delay = self.draw.below(self.shelf.delay_ms + 1);
             self.after(delay, Item::Stored(p.life));
         }
+        if p.session.poll_others() {
+            let delay = self.draw.below(self.shelf.delay_ms + 1);
+            self.after(delay, Item::Others(p.life));
+        }
         while let Some(transmit) = p.session.poll_transmit() {
             self.maybe_kill(&mut p, "with a request in hand");
             if p.killed {
@@ -334,6 +338,16 @@ impl World {
                     world.judge(Err(format!("{size} bytes are to be stored")));
                 }
             }
+        });
+    }
+
+    /// The polling process has read what others have stored, or could not.
+    pub(super) fn others(&mut self, life: u32) {
+        let fails = self.draw.odds(self.shelf.fails);
+        self.touch(life, false, |world, p| {
+            let records = (!fails).then(|| world.disk.others());
+            p.session
+                .handle(p.now(world.now_ms), Input::Others(records));
         });
     }
 

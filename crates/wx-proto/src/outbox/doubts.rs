@@ -1,0 +1,189 @@
+//! Messages in the stream that oneself has sent, and of which it is open by
+//! which process.
+//!
+//! A message whose answer was lost counts as sent once the stream shows one
+//! like it. But where other processes send on the same account, that may be
+//! theirs, and their numbers are in their own records only. A process stores a
+//! message before it sends it, so what is read after the stream has shown it
+//! names it.
+//!
+//! ```text
+//! in doubt ──shared──► asked for what others have stored ──read──► settled
+//!     │                                                              ▲
+//!     └───────────────nobody else sends──────────────────────────────┘
+//! ```
+
+use std::collections::{BTreeMap, VecDeque};
+
+use wx_wire::id::{ClientMsgId, MsgId};
+
+use super::echo::Echo;
+use super::outgoing::Outgoing;
+use super::{Entry, Fate};
+use crate::context::Context;
+use crate::event::EventId;
+use crate::saved::{Change, Record};
+
+/// Of what it is open whether the stream has shown it. The events are held.
+#[derive(Debug)]
+pub(super) enum Doubt {
+    /// A message that was not answered, for this reason, with what was held for
+    /// it.
+    Unanswered(Box<Outgoing>, String),
+    /// A message in the stream that looks like one of unknown fate.
+    Late(EventId, Echo),
+}
+
+impl Doubt {
+    fn settle(self, cx: &mut Context, others: Option<&[Record]>) {
+        match self {
+            Self::Unanswered(outgoing, reason) => {
+                let claimed = others.and_then(|others| claim(cx, &outgoing, others));
+                let fate = match claimed {
+                    Some(msg_id) => Fate::Sent { msg_id },
+                    None => Fate::Unknown { reason },
+                };
+                outgoing.end(cx, fate, None);
+            }
+            Self::Late(event, echo) => {
+                if let Some(others) = others {
+                    confirm(cx, &echo, others);
+                }
+                cx.inbox.release(event);
+            }
+        }
+    }
+}
+
+/// All doubts of a session.
+#[derive(Debug, Default)]
+pub(crate) struct Doubts {
+    waiting: Vec<Doubt>,
+    /// Those that the driver reads for at this moment.
+    asked: Option<Vec<Doubt>>,
+}
+
+impl Doubts {
+    pub(super) fn push(&mut self, doubt: Doubt) {
+        self.waiting.push(doubt);
+    }
+
+    /// True if the driver is to read now what other processes have stored. What
+    /// comes into doubt while it does is asked for once more.
+    pub(crate) fn poll(&mut self) -> bool {
+        let asks = self.asked.is_none() && !self.waiting.is_empty();
+        if asks {
+            self.asked = Some(std::mem::take(&mut self.waiting));
+        }
+        asks
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.waiting.is_empty() && self.asked.is_none()
+    }
+}
+
+/// Settles what was asked for by what other processes have stored; without
+/// that, nothing counts as sent.
+pub(crate) fn settle(cx: &mut Context, others: Option<&[Record]>) {
+    let mut asked = VecDeque::from(cx.doubts.asked.take().unwrap_or_default());
+    while let Some(doubt) = asked.pop_front() {
+        let waiting = cx.doubts.waiting.len();
+        doubt.settle(cx, others);
+        // What one that ends as unknown does not claim, may confirm another.
+        asked.extend(cx.doubts.waiting.split_off(waiting));
+    }
+}
+
+/// Settles everything at once: nobody else sends, or nothing will be read any
+/// more.
+pub(crate) fn settle_all(cx: &mut Context, others: Option<&[Record]>) {
+    settle(cx, others);
+    while cx.doubts.poll() {
+        settle(cx, others);
+    }
+}
+
+/// The message in the stream that can only be this one.
+fn claim(cx: &Context, outgoing: &Outgoing, others: &[Record]) -> Option<MsgId> {
+    let mut alike = Alike::of(cx, outgoing.digest, others);
+    alike.0.remove(&outgoing.client_msg_id);
+    // One that was queued has not gone out; one of another process may have.
+    if alike.any_open() || alike.0.values().any(Entry::is_unknown) {
+        return None;
+    }
+    let mut echoes = outgoing.echoes.iter().map(|(_, echo)| echo);
+    echoes
+        .find(|echo| echo.is_known() && !alike.has_sent(&echo.msg_id))
+        .map(|echo| echo.msg_id.clone())
+}
+
+/// If a message of unknown fate looks like this one, and nobody else's does, it
+/// was sent.
+fn confirm(cx: &mut Context, echo: &Echo, others: &[Record]) {
+    let Some(digest) = echo.digest() else {
+        return;
+    };
+    let alike = Alike::of(cx, digest, others);
+    let saved = &cx.journal.saved().outbox;
+    let foreign = |entry: &Entry| entry.is_unknown() && !saved.contains_key(&entry.client_msg_id);
+    if alike.any_open() || alike.has_sent(&echo.msg_id) || alike.0.values().any(foreign) {
+        return;
+    }
+    let Some(entry) = alike.0.into_values().find(|entry| echo.may_be(entry)) else {
+        return;
+    };
+    cx.journal.write(Change::SendEnded {
+        client_msg_id: entry.client_msg_id,
+        fate: Fate::Sent {
+            msg_id: echo.msg_id.clone(),
+        },
+        at_ms: echo.unix_ms(),
+    });
+}
+
+/// All messages of the account with the same receiver and text, by number.
+struct Alike(BTreeMap<ClientMsgId, Entry>);
+
+impl Alike {
+    fn of(cx: &Context, digest: u64, others: &[Record]) -> Self {
+        let own = cx.journal.saved().outbox.values();
+        let own = own.filter(|entry| entry.digest == digest);
+        let mut found: BTreeMap<_, _> = own
+            .map(|entry| (entry.client_msg_id.clone(), entry.clone()))
+            .collect();
+        for record in others {
+            match &record.change {
+                Change::SendAccepted(entry) if entry.digest == digest => {
+                    let number = entry.client_msg_id.clone();
+                    found.entry(number).or_insert_with(|| entry.clone());
+                }
+                Change::SendEnded {
+                    client_msg_id,
+                    fate,
+                    ..
+                } => {
+                    let entry = found.get_mut(client_msg_id);
+                    // What the stream has confirmed since stays so.
+                    if let Some(entry) = entry.filter(|e| e.is_pending() || e.is_unknown()) {
+                        entry.fate = fate.clone();
+                    }
+                }
+                _ => {}
+            }
+        }
+        Self(found)
+    }
+
+    /// True if another process waits for the answer to one.
+    fn any_open(&self) -> bool {
+        let mut entries = self.0.values();
+        entries.any(|entry| entry.attached && entry.is_pending())
+    }
+
+    /// True if this one is known to be another's.
+    fn has_sent(&self, msg_id: &MsgId) -> bool {
+        let mut entries = self.0.values();
+        entries.any(|entry| matches!(&entry.fate, Fate::Sent { msg_id: sent } if sent == msg_id))
+    }
+}
