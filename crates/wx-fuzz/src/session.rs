@@ -57,6 +57,9 @@ pub(crate) struct Driver {
     /// The numbers of messages whose acceptance is stored.
     accepted: BTreeSet<String>,
     pub(crate) commands: Vec<CommandId>,
+    /// The records of messages among what is stored, as another process may
+    /// have written them.
+    stored_sends: Vec<Record>,
     /// Commands that have not ended.
     open: BTreeSet<CommandId>,
     /// The messages that commands wait for to be stored, by their commands.
@@ -82,6 +85,7 @@ impl Driver {
         let mut config = Config::default();
         config.event_capacity = 8;
         config.in_hand_capacity = 8;
+        config.shared = true;
         let session = make(Arc::new(config), saved.clone(), Seed(42), now);
         let mut driver = Self {
             session,
@@ -91,6 +95,7 @@ impl Driver {
             last_request: None,
             unconfirmed: VecDeque::new(),
             stored: saved,
+            stored_sends: Vec::new(),
             accepted: BTreeSet::new(),
             commands: Vec::new(),
             open: BTreeSet::new(),
@@ -201,6 +206,9 @@ impl Driver {
                     .is_ok_and(|again| again.change == record.change)
             );
             if let Ok(again) = again {
+                if again.change.is_outbox() {
+                    self.stored_sends.push(again.clone());
+                }
                 self.stored.apply(again);
             }
         }
@@ -211,6 +219,14 @@ impl Driver {
         self.unconfirmed.clear();
         let message = "no room".to_owned();
         self.input(Input::StoreFailed { message });
+    }
+
+    /// What others have stored is read, and is whatever was stored; or not read.
+    pub(crate) fn others(&mut self, readable: bool) {
+        if self.session.poll_others() {
+            let records = self.stored_sends.clone();
+            self.input(Input::Others(readable.then_some(records)));
+        }
     }
 
     pub(crate) fn next_event(&mut self) -> bool {
@@ -278,6 +294,7 @@ impl Driver {
         self.store(usize::MAX);
         for _ in 0..4 {
             self.wait(Duration::from_secs(120));
+            self.others(true);
             self.store(usize::MAX);
         }
         assert!(self.session.is_idle(), "{:?}", self.session.state());

@@ -64,6 +64,7 @@ const COMMANDS: &[&str] = &[
 /// e                   an event is taken
 /// A WHICH, F WHICH    a message was handled, or could not be
 /// P N, S              the store has stored N records, or could not
+/// O N                 what others have stored was read; for 0 it could not be
 /// X, Q                another owner has come; the application stops
 /// R, B                killed and started again, as the owner or beside it
 /// ```
@@ -217,6 +218,7 @@ fn time(act: u8, tape: &mut Tape<'_>, driver: &mut Driver) -> bool {
         }
         b'P' => driver.store(tape.number()),
         b'S' => driver.store_fails(),
+        b'O' => driver.others(tape.number() > 0),
         _ => return false,
     }
     true

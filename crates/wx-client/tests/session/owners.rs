@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use serde_json::json;
 use wx_client::event::{How, WarningKind};
-use wx_client::{Client, ErrorKind, FileStore, MemoryStore, State, StoreError};
+use wx_client::{Client, ErrorKind, FileStore, MemoryStore, SendText, State, StoreError};
 
 use crate::support::{Running, Sim, soon};
 
@@ -46,6 +47,39 @@ async fn a_process_beside_the_owner_sends_and_the_owner_sees_it_once() {
     assert_eq!(owner.text().await, "next", "nothing came twice");
     owner.stop().await;
     assert_eq!(sim.taken(), ["stored", "from beside"]);
+}
+
+#[tokio::test]
+async fn what_a_process_beside_the_owner_has_sent_is_not_taken_for_the_owners() {
+    let sim = Sim::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let mut owner = owner(&sim, folder.path()).await;
+    owner.log_in(&sim).await;
+    owner.stored().await;
+
+    // It never arrives, which the owner cannot know.
+    let lost = json!({"path": "webwxsendmsg", "kind": "reset", "handled": false});
+    sim.call("fault", lost).await;
+    let send = || SendText::new("filehelper", "the same").with_key("a key");
+    let outcome = owner.client.send(send()).await.unwrap_err();
+    assert_eq!(outcome.kind(), ErrorKind::Unknown);
+
+    let beside = beside(&sim, folder.path()).await;
+    let sent = beside.send_text("filehelper", "the same").await.unwrap();
+    let (message, delivery) = owner.message().await;
+    assert_eq!(message.msg_id, sent.msg_id);
+    delivery.ack();
+    let again = owner.client.send(send()).await.unwrap_err();
+    assert_eq!(
+        again.kind(),
+        ErrorKind::Unknown,
+        "it is not known to be sent"
+    );
+    soon("the stop", beside.shutdown())
+        .await
+        .expect("all is stored");
+    owner.stop().await;
+    assert_eq!(sim.taken(), ["stored", "the same"]);
 }
 
 #[tokio::test]

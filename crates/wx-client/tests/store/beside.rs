@@ -54,6 +54,34 @@ async fn what_is_stored_beside_the_owner_is_there_at_its_next_load() {
 }
 
 #[tokio::test]
+async fn the_owner_may_read_what_others_have_stored_while_it_goes_on() {
+    let account = Account::missing();
+    let mut owner = account.open();
+    let position = append_all(&mut owner, &["owner 1"]).await;
+    assert_eq!(owner.others().await.expect("nothing to read"), [""; 0]);
+    let mut beside = FileStore::attach(&account.dir);
+    let appended = beside
+        .append(records(&["beside 1"]), Position::default())
+        .await;
+    let appended = appended.expect("room on the disk");
+    assert_eq!(owner.others().await.expect("readable"), ["beside 1"]);
+    let position = owner.append(records(&["owner 2"]), position).await;
+    position.expect("reading has moved nothing");
+    let appended = beside.append(records(&["beside 2"]), appended).await;
+    appended.expect("room on the disk");
+    // One that is not whole is not stored.
+    let whole = account.read("outbox");
+    account.write("outbox", &[&whole[..], b"half a rec"].concat());
+    let others = owner.others().await.expect("readable");
+    assert_eq!(others, ["beside 1", "beside 2"]);
+    // Where one has changed, the others cannot be relied upon either.
+    let changed = String::from_utf8(whole).expect("text");
+    account.write("outbox", changed.replace("beside 1", "beside 7").as_bytes());
+    let damaged = owner.others().await.expect_err("a damaged file");
+    assert!(damaged.to_string().contains("damaged"), "{damaged}");
+}
+
+#[tokio::test]
 async fn a_snapshot_has_no_more_of_the_outbox_than_was_loaded() {
     let account = Account::missing();
     let mut beside = FileStore::attach(&account.dir);
