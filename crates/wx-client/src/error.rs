@@ -68,6 +68,7 @@ pub struct Error {
     ret: Option<Ret>,
     cause: Option<Cause>,
     client_msg_id: Option<ClientMsgId>,
+    rejected: Option<Box<Rejected>>,
     retry_after: Option<Duration>,
     transient: bool,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
@@ -81,6 +82,7 @@ impl Error {
             ret: None,
             cause: None,
             client_msg_id: None,
+            rejected: None,
             retry_after: None,
             transient: false,
             source: None,
@@ -143,6 +145,13 @@ impl Error {
     #[must_use]
     pub fn client_msg_id(&self) -> Option<&ClientMsgId> {
         self.client_msg_id.as_ref()
+    }
+
+    /// Why it was not even begun, if it was not: the caller's fault, or not the
+    /// time for it.
+    #[must_use]
+    pub fn rejected(&self) -> Option<&Rejected> {
+        self.rejected.as_deref()
     }
 
     /// After what time the server may think otherwise.
@@ -235,6 +244,7 @@ impl From<Rejected> for Error {
         };
         Self {
             transient: matches!(rejected, Rejected::Full { .. }),
+            rejected: Some(Box::new(rejected.clone())),
             ..Self::new(kind, rejected.to_string())
         }
     }

@@ -25,6 +25,8 @@
 //! # }
 //! ```
 //!
+//! With the feature `bot` there is a router for messages: see `bot`.
+//!
 //! # Media
 //!
 //! [`Media`] is something of this machine to be sent, [`MediaRef`] something
@@ -63,6 +65,8 @@
 //! * A stop takes 20 seconds at the most, whatever the network and the disk do.
 //! * Keys and cookies print as `<redacted>`.
 
+#[cfg(feature = "bot")]
+pub mod bot;
 mod builder;
 mod client;
 mod clock;
@@ -88,7 +92,7 @@ pub use media::{Media, safe_file_name};
 pub use store::{FileStore, MemoryStore, SessionStore, StoreError};
 pub use transfer::{Canceller, Progress, Transfer};
 pub use wx_proto::command::{
-    Content, IdempotencyKey, Joining, MemberOutcome, SendContent, SendText,
+    Content, IdempotencyKey, Joining, MemberOutcome, Rejected, SendContent, SendText,
 };
 pub use wx_proto::config::{self, Config, Ladder, Pace, Profile};
 pub use wx_proto::event::{self, EventKind};

@@ -276,7 +276,10 @@ pub struct CloseReason {
 }
 
 impl CloseReason {
-    pub(crate) fn new(cause: Cause, ret: Ret, message: impl Into<String>) -> Self {
+    /// The facts of [`EventKind::LoggedOut`]; for an empty message what the cause
+    /// means.
+    #[must_use]
+    pub fn new(cause: Cause, ret: Ret, message: impl Into<String>) -> Self {
         let mut message = message.into();
         if message.is_empty() {
             cause.sentence().clone_into(&mut message);

@@ -9,6 +9,7 @@
 mod support;
 
 mod bodies;
+mod bot;
 mod cancel;
 mod dispatch;
 mod downloads;

@@ -1,0 +1,308 @@
+//! A small frame for bots: which handler a message is for, what stands in
+//! front of the handlers, and what becomes of their answers.
+//!
+//! ```no_run
+//! use std::sync::atomic::{AtomicU64, Ordering};
+//! use std::time::Duration;
+//!
+//! use wx_client::bot::{self, Context, Failure, Log, Notice, RateLimit, Router, Rule};
+//! use wx_client::{Client, EventKind, FileStore};
+//!
+//! /// What the handlers share.
+//! #[derive(Default)]
+//! struct Counter {
+//!     rolls: AtomicU64,
+//! }
+//!
+//! /// `/roll 20`: the text that it returns is the answer.
+//! async fn roll(ctx: Context<Counter>) -> Result<String, Failure> {
+//!     let sides: u64 = ctx.args().parse()?;
+//!     let roll = ctx.state().rolls.fetch_add(1, Ordering::Relaxed);
+//!     Ok(format!("{} of {sides}", roll % sides.max(1) + 1))
+//! }
+//!
+//! /// Nothing is answered, but a mention in a group is.
+//! async fn called(ctx: Context<Counter>) -> bot::Reply {
+//!     bot::Reply::text(format!("you said: {}", ctx.text())).mention()
+//! }
+//!
+//! async fn show(notice: Notice<Counter>) {
+//!     if let EventKind::Qr { url, .. } = notice.event() {
+//!         println!("scan {url}");
+//!     }
+//! }
+//!
+//! # async fn example() -> Result<(), wx_client::Error> {
+//! let store = FileStore::open("account")?;
+//! let (client, events) = Client::from_env()?.store(store).spawn().await?;
+//! Router::new(Counter::default())
+//!     .layer(Log)
+//!     .layer(RateLimit::new(10, Duration::from_secs(60)))
+//!     .command("/roll", roll)
+//!     .on(Rule::text().mentioned(), called)
+//!     .on(Rule::regex("(?i)^hello")?.in_private(), async |_| "hello yourself")
+//!     .on_event(show)
+//!     .run(client, events, bot::interrupted())
+//!     .await
+//! # }
+//! ```
+//!
+//! # What happens with a message
+//!
+//! The first rule that fits it names the handler, and no other one runs. One's
+//! own messages fit only rules that [say so](Rule::own). Messages of a chat are
+//! handled in order, those of several chats side by side: the [`Dispatcher`]
+//! does that, and its bounds can be [set](Router::dispatcher).
+//!
+//! What a handler returns is an [`IntoAnswer`]: nothing, a text, a [`Reply`],
+//! or a result of one. A handler that fails or panics is given its message
+//! again after one and after two seconds, and the third failure passes it; see
+//! [`Delivery::fail`](crate::Delivery::fail). So may one that ran to its end in
+//! a process that was killed before that was stored. **Answers are not doubled
+//! by it**: each goes out with an idempotency key of its message, and one that
+//! is out, or may be, is not sent again.
+//!
+//! An end of the session that was not asked for is an error of
+//! [`Router::run`], with the server's words.
+
+mod answers;
+mod context;
+mod layer;
+mod limit;
+mod reply;
+mod rule;
+mod signal;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_core::future::BoxFuture;
+use futures_util::FutureExt as _;
+use wx_proto::event::{Cause, CloseReason};
+use wx_proto::{EventKind, Message};
+
+pub use crate::dispatch::Failure;
+pub use context::{Context, Notice};
+pub use layer::{Allow, Layer, Log, Next};
+pub use limit::RateLimit;
+pub use reply::{Answer, IntoAnswer, IntoEnd, Reply};
+pub use rule::Rule;
+pub use signal::interrupted;
+
+use crate::client::Client;
+use crate::dispatch::Dispatcher;
+use crate::error::{Error, ErrorKind};
+use crate::events::Events;
+use answers::Answers;
+use layer::Handler;
+
+/// Which handler a message is for, and all that they share.
+///
+/// `S` is the bot's own state; `()` for a bot without. Handlers have it by
+/// reference, so what changes needs a lock or an atomic.
+#[must_use = "nothing is handled unless it runs"]
+pub struct Router<S> {
+    state: Arc<S>,
+    routes: Vec<(Rule, Handler<S>)>,
+    watchers: Vec<Watcher<S>>,
+    layers: Vec<Arc<dyn Layer<S>>>,
+    dispatcher: Dispatcher,
+}
+
+type Watcher<S> = Box<dyn Fn(Notice<S>) -> BoxFuture<'static, Result<(), Failure>> + Send + Sync>;
+
+impl<S> std::fmt::Debug for Router<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let rules: Vec<&Rule> = self.routes.iter().map(|(rule, _)| rule).collect();
+        f.debug_struct("Router")
+            .field("rules", &rules)
+            .field("dispatcher", &self.dispatcher)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<S: Send + Sync + 'static> Router<S> {
+    /// A bot that does nothing yet.
+    pub fn new(state: S) -> Self {
+        Self {
+            state: Arc::new(state),
+            routes: Vec::new(),
+            watchers: Vec::new(),
+            layers: Vec::new(),
+            dispatcher: Dispatcher::new(),
+        }
+    }
+
+    /// Messages that fit the rule, and none before it, are for this handler.
+    pub fn on<H, F, A>(mut self, rule: Rule, handler: H) -> Self
+    where
+        H: Fn(Context<S>) -> F + Send + Sync + 'static,
+        F: Future<Output = A> + Send + 'static,
+        A: IntoAnswer + 'static,
+    {
+        let handler = move |ctx| handler(ctx).map(IntoAnswer::into_answer).boxed();
+        self.routes.push((rule, Arc::new(handler)));
+        self
+    }
+
+    /// Texts that begin with this word: [`Rule::command`].
+    pub fn command<H, F, A>(self, word: impl Into<String>, handler: H) -> Self
+    where
+        H: Fn(Context<S>) -> F + Send + Sync + 'static,
+        F: Future<Output = A> + Send + 'static,
+        A: IntoAnswer + 'static,
+    {
+        self.on(Rule::command(word), handler)
+    }
+
+    /// What happens beside messages: QR codes, people who join a group, the
+    /// session's state. Each of these handlers sees each such event, in the
+    /// order of their adding, one event after another. A failure is logged,
+    /// and the event does not come again.
+    pub fn on_event<H, F, A>(mut self, handler: H) -> Self
+    where
+        H: Fn(Notice<S>) -> F + Send + Sync + 'static,
+        F: Future<Output = A> + Send + 'static,
+        A: IntoEnd + 'static,
+    {
+        let watcher = move |notice| handler(notice).map(IntoEnd::into_end).boxed();
+        self.watchers.push(Box::new(watcher));
+        self
+    }
+
+    /// Something in front of all handlers; see [`Layer`]. The one that was
+    /// added first sees a message first, and its answer last.
+    pub fn layer(mut self, layer: impl Layer<S>) -> Self {
+        self.layers.push(Arc::new(layer));
+        self
+    }
+
+    /// How many handlers run side by side, and how many messages are in hand
+    /// at the most.
+    pub fn dispatcher(mut self, dispatcher: Dispatcher) -> Self {
+        self.dispatcher = dispatcher;
+        self
+    }
+
+    /// Works until the session is over, or `stop` is ready, for example
+    /// [`interrupted`]: then what was taken is handled to its end, and the
+    /// client is [shut down](Client::shutdown).
+    ///
+    /// Handlers run as tasks of the current tokio runtime.
+    ///
+    /// Cancel safety: dropped, it aborts the handlers; their messages come
+    /// again after a restart.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Ended`] or [`ErrorKind::NotLoggedIn`] if the session ended,
+    /// or none came about, and not by [`Client::logout`]; else as
+    /// [`Client::stopped`].
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime.
+    pub async fn run(
+        self,
+        client: Client,
+        events: Events,
+        stop: impl Future<Output = ()> + Send,
+    ) -> Result<(), Error> {
+        let dispatcher = self.dispatcher;
+        let bot = Arc::new(Bot {
+            client: client.clone(),
+            state: self.state,
+            routes: self.routes,
+            watchers: self.watchers,
+            layers: self.layers.into(),
+            answers: Arc::default(),
+            end: Mutex::default(),
+        });
+        let handler = {
+            let bot = Arc::clone(&bot);
+            move |event| Arc::clone(&bot).event(event)
+        };
+        dispatcher.run(client, events, stop, handler).await?;
+        let mut end = bot.end.lock().unwrap_or_else(PoisonError::into_inner);
+        end.take().map_or(Ok(()), Err)
+    }
+}
+
+/// A router at work.
+struct Bot<S> {
+    client: Client,
+    state: Arc<S>,
+    routes: Vec<(Rule, Handler<S>)>,
+    watchers: Vec<Watcher<S>>,
+    layers: Arc<[Arc<dyn Layer<S>>]>,
+    answers: Arc<Answers>,
+    /// Why the session ended, if it was not by us.
+    end: Mutex<Option<Error>>,
+}
+
+impl<S: Send + Sync + 'static> Bot<S> {
+    async fn event(self: Arc<Self>, event: Arc<EventKind>) -> Result<(), Failure> {
+        match &*event {
+            EventKind::Message(message) => self.message(message).await,
+            _ => {
+                self.other(&event).await;
+                Ok(())
+            }
+        }
+    }
+
+    async fn message(&self, message: &Message) -> Result<(), Failure> {
+        let fits =
+            |(rule, handler): &(Rule, Handler<S>)| Some((rule.fits(message)?, Arc::clone(handler)));
+        let Some((found, handler)) = self.routes.iter().find_map(fits) else {
+            return Ok(());
+        };
+        let ctx = Context::new(
+            self.client.clone(),
+            Arc::clone(&self.state),
+            message.clone(),
+            found,
+            Arc::clone(&self.answers),
+        );
+        let reply = Next::new(Arc::clone(&self.layers), handler)
+            .run(ctx.clone())
+            .await?;
+        if let Some(text) = reply.into_text(message) {
+            finish(ctx.answer(text).await)?;
+        }
+        self.answers.forget(&message.key);
+        Ok(())
+    }
+
+    async fn other(&self, event: &Arc<EventKind>) {
+        if let EventKind::LoggedOut {
+            cause,
+            ret,
+            message,
+        } = &**event
+            && *cause != Cause::Own
+        {
+            let mut end = self.end.lock().unwrap_or_else(PoisonError::into_inner);
+            *end = Some(CloseReason::new(*cause, *ret, message).into());
+        }
+        for watcher in &self.watchers {
+            let notice = Notice::new(
+                self.client.clone(),
+                Arc::clone(&self.state),
+                Arc::clone(event),
+            );
+            if let Err(error) = watcher(notice).await {
+                tracing::warn!(%error, "a handler of events failed");
+            }
+        }
+    }
+}
+
+/// What the fate of the answer that a handler returned means for its message.
+fn finish(answered: Result<(), Error>) -> Result<(), Error> {
+    match answered {
+        // Handled again, it could only be answered twice.
+        Err(error) if error.kind() == ErrorKind::Unknown => {
+            tracing::warn!(%error, "nobody knows whether the answer arrived");
+            Ok(())
+        }
+        answered => answered,
+    }
+}
