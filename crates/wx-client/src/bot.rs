@@ -306,3 +306,16 @@ fn finish(answered: Result<(), Error>) -> Result<(), Error> {
         answered => answered,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_answer_that_may_be_out_is_not_tried_again() {
+        let fate = |kind| finish(Err(Error::new(kind, "")));
+        assert!(fate(ErrorKind::Unknown).is_ok());
+        assert!(fate(ErrorKind::NotSent).is_err());
+        assert!(fate(ErrorKind::Refused).is_err());
+    }
+}
