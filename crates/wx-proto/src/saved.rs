@@ -12,6 +12,7 @@ use wx_wire::Credentials;
 use wx_wire::id::{ClientMsgId, MsgId, UserName};
 use wx_wire::secret::{DataTicket, Skey};
 use wx_wire::sync_key::SyncKey;
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::command::IdempotencyKey;
 use crate::event::{Cause, How};
@@ -42,7 +43,8 @@ pub struct Record {
     pub jar: Option<JarSnapshot>,
 }
 
-/// A cookie jar as its library writes it; opaque here, and secret.
+/// A cookie jar as its library writes it; opaque here, secret, and wiped from
+/// memory when dropped.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct JarSnapshot(pub(crate) String);
@@ -60,6 +62,14 @@ impl JarSnapshot {
         &self.0
     }
 }
+
+impl Drop for JarSnapshot {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl ZeroizeOnDrop for JarSnapshot {}
 
 impl std::fmt::Debug for JarSnapshot {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -74,3 +74,9 @@ fn nothing_that_a_driver_may_log_shows_a_secret() {
     check("the stored roster", &roster);
     check("events", &format!("{:?}", s.events()));
 }
+
+#[test]
+fn a_saved_jar_is_wiped_when_dropped() {
+    fn wiped<T: zeroize::ZeroizeOnDrop>() {}
+    wiped::<wx_proto::saved::JarSnapshot>();
+}

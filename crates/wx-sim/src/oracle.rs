@@ -9,6 +9,8 @@ use crate::now::Now;
 use crate::omission::Omitted;
 use crate::request::Incoming;
 
+mod secrets;
+
 /// Bodies longer than this are not kept whole: uploads would fill the memory.
 const LONG_BODY: usize = 64 * 1024;
 /// What is kept of them.

@@ -15,7 +15,7 @@ use crate::code::{MsgType, Ret, StatusNotifyCode};
 use crate::endpoint::Endpoint;
 use crate::error::DecodeError;
 use crate::id::{ClientMsgId, MsgId, QrUuid, Uin, UserName};
-use crate::secret::{Skey, UploadKey, UploadSignature};
+use crate::secret::{FriendTicket, Skey, UploadKey, UploadSignature};
 
 /// What is expected of bytes that are no text.
 pub(crate) const UTF8: &str = "UTF-8 text";
@@ -222,6 +222,7 @@ lenient_via! {
     QrUuid => String, QrUuid::from;
     Uin => u64, Uin;
     Skey => String, Skey::new;
+    FriendTicket => String, FriendTicket::new;
     UploadKey => String, UploadKey::new;
     UploadSignature => String, UploadSignature::new;
     Ret => i64, Ret;

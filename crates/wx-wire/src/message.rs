@@ -48,6 +48,7 @@ use crate::endpoint::Endpoint;
 use crate::error::DecodeError;
 use crate::id::{MsgId, UserName};
 use crate::json::{self, Lenient as _, object};
+use crate::secret::FriendTicket;
 
 object! {
     /// An item of AddMsgList. Every member may be missing.
@@ -150,7 +151,7 @@ object! {
         /// City in its owner's words.
         pub city: String = "City",
         /// What an acceptance must name.
-        pub ticket: String = "Ticket",
+        pub ticket: FriendTicket = "Ticket",
         /// What is asked for.
         pub op_code: i64 = "OpCode",
     }

@@ -4,7 +4,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use zeroize::Zeroize;
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// What a secret prints as.
 pub const REDACTED: &str = "<redacted>";
@@ -53,6 +53,8 @@ macro_rules! secret {
                 self.0.zeroize();
             }
         }
+
+        impl ZeroizeOnDrop for $name {}
     };
 }
 
@@ -82,6 +84,15 @@ secret! {
     /// `Signature` of webwxcheckupload, which the pieces of a large file and
     /// the message that names it carry.
     UploadSignature
+}
+secret! {
+    /// What a friend request is accepted with.
+    FriendTicket
+}
+secret! {
+    /// The key that a picture is encrypted with on the service's servers, in
+    /// hex.
+    MediaKey
 }
 secret! {
     /// The address with the one-use ticket that a confirmed scan gives.

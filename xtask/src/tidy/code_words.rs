@@ -1,5 +1,5 @@
-//! Words that may not stand in code: `unsafe`, sleeps, ignored tests, and
-//! marks of unfinished work.
+//! Words that may not stand in code: `unsafe`, TLS that is not verified,
+//! sleeps, ignored tests, and marks of unfinished work.
 
 use std::path::Path;
 
@@ -28,6 +28,11 @@ pub(super) fn check(file: &Path, source: &Source<'_>) -> Vec<Offence> {
 fn word_at(tokens: &[Token], in_test: bool) -> Option<(&'static str, &'static str)> {
     if starts_with(tokens, &["unsafe"]).is_some() {
         return Some(("unsafe code", "find a safe way, or a crate that has one"));
+    }
+    if starts_with(tokens, &["dangerous", "("]).is_some()
+        || starts_with(tokens, &["danger", ":", ":"]).is_some()
+    {
+        return Some(("TLS without verification", "add a root certificate instead"));
     }
     if is_path_to(tokens, "thread", "sleep") {
         return Some(("a thread that sleeps", WAIT_PROPERLY));
@@ -123,6 +128,16 @@ mod tests {
             found("src/a.rs", "\nfn f() { unsafe { g() } }\n"),
             one(2, "unsafe code")
         );
+    }
+
+    #[test]
+    fn tls_that_verifies_otherwise_fires() {
+        let expected = one(1, "TLS without verification");
+        let custom = "fn f() { config.dangerous().set_certificate_verifier(v) }";
+        assert_eq!(found("crates/x/tests/a.rs", custom), expected);
+        let verifier = "use rustls::client::danger::ServerCertVerifier;";
+        assert_eq!(found("src/a.rs", verifier), expected);
+        assert_eq!(found("src/a.rs", "fn nothing_dangerous() {}"), []);
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod outage;
 mod owners;
 mod record;
 mod redirect;
+mod secrets;
 mod sending;
 mod store;
 mod targets;

@@ -62,21 +62,32 @@ struct Bounds {
 const KIB: usize = 1024;
 const MIB: usize = 1024 * KIB;
 
+/// A line of script, or a refusal in the place of a medium.
+const MAX_LINE: usize = 64 * KIB;
+/// A code and a few values. One of them may be a picture, of whoever scans.
+const MAX_RECEIPT: usize = MIB;
+/// Oneself, and the chats that the phone shows.
+const MAX_OPENING: usize = 16 * MIB;
+/// A page of messages.
+const MAX_PAGE: usize = 32 * MIB;
+/// The address book, or fifty groups: with five hundred members each these are
+/// nine megabytes.
+const MAX_CONTACTS: usize = 64 * MIB;
+
 impl Bounds {
     /// The page's own limits (protocol: timeouts in the endpoint table); sizes
     /// leave an order of magnitude above what was ever seen.
     const fn of(endpoint: Endpoint) -> Self {
         let (seconds, max_response) = match endpoint {
-            Endpoint::Jslogin | Endpoint::PushLoginUrl => (10, 64 * KIB),
-            Endpoint::Login => (35, MIB),
-            Endpoint::NewLoginPage => (10, MIB),
-            Endpoint::SyncCheck => (35, 64 * KIB),
-            Endpoint::Sync => (15, 32 * MIB),
-            // Fifty groups of five hundred members are nine megabytes.
-            Endpoint::GetContact | Endpoint::BatchGetContact => (60, 64 * MIB),
-            Endpoint::Init => (30, 16 * MIB),
+            Endpoint::Jslogin | Endpoint::PushLoginUrl => (10, MAX_LINE),
+            Endpoint::Login => (35, MAX_RECEIPT),
+            Endpoint::NewLoginPage => (10, MAX_RECEIPT),
+            Endpoint::SyncCheck => (35, MAX_LINE),
+            Endpoint::Sync => (15, MAX_PAGE),
+            Endpoint::GetContact | Endpoint::BatchGetContact => (60, MAX_CONTACTS),
+            Endpoint::Init => (30, MAX_OPENING),
             // A piece of an upload counts as moving only once it goes out.
-            Endpoint::UploadMedia => (60, MIB),
+            Endpoint::UploadMedia => (60, MAX_RECEIPT),
             // Media go elsewhere; what comes here is a refusal.
             Endpoint::GetMsgImg
             | Endpoint::GetVoice
@@ -85,8 +96,8 @@ impl Bounds {
             | Endpoint::GetIcon
             | Endpoint::GetHeadImg
             | Endpoint::GetPublicLinkImg
-            | Endpoint::Preview => (30, 64 * KIB),
-            _ => (15, MIB),
+            | Endpoint::Preview => (30, MAX_LINE),
+            _ => (15, MAX_RECEIPT),
         };
         Self {
             timeout: Duration::from_secs(seconds),

@@ -11,7 +11,8 @@ mod parts;
 mod translate;
 
 pub use about::About;
-pub use parts::{Article, FriendTicket, MediaKey, MergedItem, Quoted};
+pub use parts::{Article, MergedItem, Quoted};
+pub use wx_wire::secret::{FriendTicket, MediaKey};
 
 /// What a message is, with its facts.
 ///

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use http::{Request, Response};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
-use rustls::ServerConfig;
 use rustls::crypto::ring;
+use rustls::{ALL_VERSIONS, ServerConfig, SupportedProtocolVersion};
 use rustls_pki_types::PrivateKeyDer;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -36,14 +36,18 @@ impl Authority {
     }
 
     /// A server configuration for `*.example.com`, changed as the test wants.
-    fn acceptor(&self, change: impl FnOnce(&mut CertificateParams)) -> TlsAcceptor {
+    fn acceptor(
+        &self,
+        change: impl FnOnce(&mut CertificateParams),
+        versions: &[&'static SupportedProtocolVersion],
+    ) -> TlsAcceptor {
         let mut params = CertificateParams::new(["*.example.com".to_owned()]).unwrap();
         change(&mut params);
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.0).unwrap();
         let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
+            .with_protocol_versions(versions)
             .unwrap()
             .with_no_client_auth()
             .with_single_cert(vec![certificate.der().clone()], key)
@@ -102,7 +106,29 @@ impl Server {
         F: Future<Output = ()> + Send + 'static,
     {
         let authority = Authority::new();
-        let acceptor = authority.acceptor(certificate);
+        let acceptor = authority.acceptor(certificate, ALL_VERSIONS);
+        Self::accepting(authority, acceptor, script).await
+    }
+
+    /// The same with these versions of TLS.
+    pub(crate) async fn speaking<S, F>(
+        versions: &[&'static SupportedProtocolVersion],
+        script: S,
+    ) -> Self
+    where
+        S: Fn(Peer) -> F + Send + 'static,
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let authority = Authority::new();
+        let acceptor = authority.acceptor(|_| (), versions);
+        Self::accepting(authority, acceptor, script).await
+    }
+
+    async fn accepting<S, F>(authority: Authority, acceptor: TlsAcceptor, script: S) -> Self
+    where
+        S: Fn(Peer) -> F + Send + 'static,
+        F: Future<Output = ()> + Send + 'static,
+    {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let seen = Arc::new(Mutex::new(Vec::new()));

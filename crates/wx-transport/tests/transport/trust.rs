@@ -3,6 +3,9 @@
 use std::process::Command;
 
 use rcgen::date_time_ymd;
+use rustls::version::{TLS12, TLS13};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 use wx_transport::{Config, Error, Http, Phase, Pool, Reached};
 
 use crate::support::{Authority, OK, Peer, Server, fetch};
@@ -58,6 +61,67 @@ async fn a_certificate_for_another_name_is_refused() {
     };
     let server = Server::start_with(renamed, answer).await;
     untrusted(&server.pool()).await;
+}
+
+#[tokio::test]
+async fn tls_1_2_and_1_3_are_spoken() {
+    for version in [&TLS12, &TLS13] {
+        let server = Server::speaking(&[version], answer).await;
+        assert_eq!(fetch(&server.pool()).await.unwrap().body(), "ok");
+    }
+}
+
+/// A server's choice of `version` and of a cipher suite that it has in common
+/// with TLS 1.2 (RFC 5246 §7.4.1.3).
+fn server_hello(version: [u8; 2]) -> Vec<u8> {
+    const ECDHE_ECDSA_WITH_AES_128_GCM_SHA256: [u8; 2] = [0xc0, 0x2b];
+    let random = [7; 32];
+    let (no_session, no_compression) = ([0], [0]);
+    let hello = [
+        &version[..],
+        &random,
+        &no_session,
+        &ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+        &no_compression,
+    ]
+    .concat();
+    let length = u8::try_from(hello.len()).unwrap();
+    let handshake = [&[2, 0, 0, length], &hello[..]].concat();
+    [&[22][..], &version, &[0, length + 4], &handshake].concat()
+}
+
+/// Why the server that says hello so is refused.
+async fn refused_hello(version: [u8; 2]) -> Error {
+    let server = Server::start(answer).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut config = server.config();
+    config.connect_to = Some(listener.local_addr().unwrap().to_string().parse().unwrap());
+    let play = async {
+        let (mut client, _) = listener.accept().await.unwrap();
+        assert_eq!(client.read_u8().await.unwrap(), 22, "a handshake");
+        client.write_all(&server_hello(version)).await.unwrap();
+        client.shutdown().await.unwrap();
+        let _ = client.read_to_end(&mut Vec::new()).await;
+    };
+    let pool = Http::new(config).unwrap().pool();
+    let (result, ()) = tokio::join!(fetch(&pool), play);
+    let error = result.unwrap_err();
+    assert_eq!((error.phase(), error.reached()), (Phase::Tls, Reached::No));
+    error
+}
+
+#[tokio::test]
+async fn a_server_without_tls_1_2_is_refused() {
+    for old in [[3, 0], [3, 1], [3, 2]] {
+        let error = refused_hello(old).await;
+        assert!(
+            error.to_string().contains("ServerDoesNotSupport"),
+            "{error}"
+        );
+    }
+    // Of TLS 1.2 the hello itself is right, and what ought to follow is missing.
+    let error = refused_hello([3, 3]).await;
+    assert!(error.to_string().contains("eof"), "{error}");
 }
 
 #[test]

@@ -100,7 +100,7 @@ pub(super) fn add_msg(body: &[u8]) -> Result<Facts, Error> {
         "status_notify_users": names.count(),
         "recommend_user": msg.recommend_info.user_name,
         "recommend_nick": msg.recommend_info.nick_name,
-        "recommend_ticket": msg.recommend_info.ticket,
+        "recommend_ticket": msg.recommend_info.ticket.expose(),
         "content": content_facts(&msg),
     }));
     Ok(only_present(facts, body, MEMBERS))

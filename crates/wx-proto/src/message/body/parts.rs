@@ -1,46 +1,7 @@
-//! What bodies are made of: articles, quoted and merged messages, and texts
-//! that Debug hides.
-
-use std::fmt;
+//! What bodies are made of: articles, quoted and merged messages.
 
 use serde::{Deserialize, Serialize};
 use wx_wire::id::MsgId;
-use wx_wire::secret::REDACTED;
-
-/// Defines a text that opens a door: Debug hides it, serialising does not.
-macro_rules! hidden {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-        #[serde(transparent)]
-        pub struct $name(pub(super) String);
-
-        impl $name {
-            /// The text itself.
-            #[must_use]
-            pub fn expose(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(REDACTED)
-            }
-        }
-    };
-}
-
-hidden! {
-    /// What a friend request is accepted with. Debug hides it, serialising does
-    /// not.
-    FriendTicket
-}
-hidden! {
-    /// The key that a picture is encrypted with on the service's servers, in
-    /// hex. Debug hides it, serialising does not.
-    MediaKey
-}
 
 /// An article of a public account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -176,7 +176,7 @@ fn person(msg: &AddMsg, content: &Content<'_>) -> Body {
         user_name,
         nick_name,
         text: either(&greeting, request.content),
-        ticket: FriendTicket(either(&person.ticket, request.ticket)),
+        ticket: FriendTicket::new(either(person.ticket.expose(), request.ticket)),
     }
 }
 
@@ -211,5 +211,5 @@ fn bytes(text: &Option<String>) -> Option<u64> {
 }
 
 fn key(text: Option<String>) -> Option<MediaKey> {
-    text.filter(|key| !key.is_empty()).map(MediaKey)
+    text.filter(|key| !key.is_empty()).map(MediaKey::new)
 }
