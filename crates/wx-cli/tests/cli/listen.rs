@@ -96,7 +96,8 @@ async fn a_message_is_handled_when_the_command_says_so() {
         assert!(message.contains("exit 3"), "{message}");
     }
     // What the command writes must not get among the events.
-    let cat = ["listen", "--json", "--max", "1", "--exec", "cat; echo done"];
+    let told = "cat; echo done with $# arguments; env";
+    let cat = ["listen", "--json", "--max", "1", "--exec", told];
     let listen = world.run(&cat).await;
     assert_eq!(listen.code, 0, "{listen:?}");
     let message = &listen.events("message")[0];
@@ -106,7 +107,13 @@ async fn a_message_is_handled_when_the_command_says_so() {
         serde_json::from_str::<Value>(event).expect("JSON"),
         *message
     );
-    assert_eq!(done, "done\n");
+    // Nor what is in it anywhere but on stdin: others can see a command line.
+    let (done, environment) = done.split_once('\n').expect("three lines");
+    assert_eq!(done, "done with 0 arguments");
+    assert!(environment.contains("WX_HOME="), "{environment}");
+    for part in ["for a command", &id] {
+        assert!(!environment.contains(part), "{environment}");
+    }
 
     let again = world.run(&["listen", "--json", "--idle", "0.5"]).await;
     assert_eq!(again.events("message"), [] as [Value; 0]);

@@ -26,6 +26,7 @@ mod media;
 mod operations;
 mod owner;
 mod record;
+mod secrets;
 mod send;
 mod signals;
 mod sim;
