@@ -236,7 +236,7 @@ impl Context {
     }
 
     /// A number for a message of ours: milliseconds, a 0 and three digits, as
-    /// the page makes them; larger than this process's before, and none that an
+    /// the page makes them, or another digit beside the owner; larger than this process's before, and none that an
     /// earlier process drew under a clock that was set back since.
     ///
     /// It does not count on from theirs: two processes that begin with the
@@ -247,7 +247,12 @@ impl Context {
         }
         // A clock that is off by ages must not use the numbers up.
         let base = now.unix_ms.saturating_mul(10_000).min(u64::MAX / 2);
-        let drawn = base.saturating_add(self.rng.below(1000));
+        // The page's number has a 0 here, other clients' any digit (protocol:
+        // ClientMsgId). Those who send at one moment beside the owner must not
+        // draw its number: the service would drop the second message.
+        let beside = matches!(self.state, State::Attached {});
+        let kind = if beside { 1 + self.rng.below(9) } else { 0 };
+        let drawn = base.saturating_add(kind * 1000 + self.rng.below(1000));
         let mut number = drawn.max(self.last_client_msg.saturating_add(1));
         let known = &self.journal.saved().outbox;
         while known.contains_key(number.to_string().as_str()) {

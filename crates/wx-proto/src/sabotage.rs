@@ -79,6 +79,8 @@ sabotages! {
     ForgetKey = "forget-key",
     /// A message of unknown fate is reported as sent.
     GuessSent = "guess-sent",
+    /// What the stream shows is taken for an own message, whoever else sends.
+    TrustStream = "trust-stream",
     /// A command ends twice.
     CompleteTwice = "complete-twice",
     /// A file's pieces are of the wrong bytes.

@@ -42,6 +42,35 @@ fn a_send_goes_out_with_the_saved_keys_once_it_is_stored() {
 }
 
 #[test]
+fn a_number_of_the_same_moment_is_not_the_owners() {
+    let mut owner = Scenario::online(quiet());
+    let mut side = Scenario::attach(quiet(), owner.stored.clone());
+    side.now = owner.now;
+    // Whatever the two draw: they may well be seeded alike.
+    for _ in 0..50 {
+        owner.send("filehelper", "hi");
+        side.send("filehelper", "hi");
+        let numbers = [&owner, &side].map(|s| {
+            let body = s.body("webwxsendmsg");
+            let json: serde_json::Value = serde_json::from_str(&body).unwrap();
+            json["Msg"]["ClientMsgId"].as_str().unwrap().to_owned()
+        });
+        let moment = owner.now.unix_ms.to_string();
+        assert!(
+            numbers
+                .iter()
+                .all(|n| n.len() == 17 && n.starts_with(&moment))
+        );
+        let kinds = numbers.map(|number| number.as_bytes()[13]);
+        assert!(kinds[0] == b'0' && kinds[1] != b'0', "{kinds:?}");
+        for s in [&mut owner, &mut side] {
+            s.answer("webwxsendmsg", &sent("5001"));
+            s.advance(Duration::from_millis(1));
+        }
+    }
+}
+
+#[test]
 fn a_command_that_cannot_be_recorded_ends_at_once() {
     let mut s = attached();
     s.stores = false;

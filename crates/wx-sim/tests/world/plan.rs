@@ -81,6 +81,8 @@ pub(crate) enum Act {
     Crash,
     /// Another process sends on the same account.
     Side { sends: u64, logs_out: bool },
+    /// The application and another process send the same to the same.
+    Twins,
     /// Another process takes the account over from one that still runs.
     TakeOver,
 }
@@ -282,6 +284,9 @@ impl Plan {
         }
         if is(&[Ended, Outages]) {
             some(draw, 0, 1, |_| Act::Crash);
+        }
+        if is(&[Lossy, Stormy]) {
+            some(draw, 2, 10, |_| Act::Twins);
         }
     }
 }

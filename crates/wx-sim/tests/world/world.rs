@@ -289,6 +289,7 @@ impl World {
             Act::Clock { by_ms } => self.set_clock(by_ms),
             Act::Deaf { for_ms } => self.app.deaf_until_ms = self.now_ms + for_ms,
             Act::Side { sends, logs_out } => self.start_side(sends, logs_out),
+            Act::Twins => self.send_twins(),
             Act::TakeOver => self.take_over(),
         }
     }

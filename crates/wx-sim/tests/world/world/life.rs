@@ -2,6 +2,7 @@
 
 use wx_proto::saved::Change;
 use wx_proto::{Command, Input, SendText, State};
+use wx_wire::id::UserName;
 
 use super::{EPILOGUE_MS, Item, Phase, World};
 use crate::process::{Birth, Process, Role};
@@ -213,6 +214,40 @@ impl World {
 
     /// A process that sends beside the one that polls.
     pub(super) fn start_side(&mut self, sends: u64, logs_out: bool) {
+        self.beside(|world, p| {
+            for _ in 0..sends {
+                if world.draw.odds(250) {
+                    let (send, known_by) = world.compose_file();
+                    world.command(p, Command::SendContent(send), Some(known_by));
+                    continue;
+                }
+                let same = world.plan.habits.same_text;
+                let sent = world.app.compose(&mut world.draw, same);
+                world.send_text(p, sent);
+            }
+            if logs_out {
+                world.oracle.conduct.over();
+                world.command(p, Command::Logout {}, None);
+            }
+        });
+    }
+
+    /// The application sends, and another process the same at that moment.
+    pub(super) fn send_twins(&mut self) {
+        self.send(false);
+        let Some(same) = self.app.last.clone() else {
+            return;
+        };
+        self.beside(|world, p| world.send_text(p, same));
+    }
+
+    fn send_text(&mut self, p: &mut Process, (to, text): (UserName, String)) {
+        let send = SendText::new(to.clone(), text.clone());
+        self.command(p, Command::SendText(send), Some((to, text)));
+    }
+
+    /// Another process begins, with this to do, if none is there yet.
+    fn beside(&mut self, work: impl FnOnce(&mut Self, &mut Process)) {
         let saved = self.disk.load(false);
         let busy = self.processes.values().any(|p| p.role == Role::Side);
         if busy || !saved.is_live() {
@@ -225,23 +260,7 @@ impl World {
                 self.after(delay, Item::KillSide(life));
             }
         }
-        self.touch(life, false, |world, p| {
-            for _ in 0..sends {
-                if world.draw.odds(250) {
-                    let (send, known_by) = world.compose_file();
-                    world.command(p, Command::SendContent(send), Some(known_by));
-                    continue;
-                }
-                let same = world.plan.habits.same_text;
-                let (to, text) = world.app.compose(&mut world.draw, same);
-                let send = SendText::new(to.clone(), text.clone());
-                world.command(p, Command::SendText(send), Some((to, text)));
-            }
-            if logs_out {
-                world.oracle.conduct.over();
-                world.command(p, Command::Logout {}, None);
-            }
-        });
+        self.touch(life, false, work);
     }
 
     fn begin(&mut self, role: Role, saved: wx_proto::Saved) -> u32 {
