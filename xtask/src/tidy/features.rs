@@ -64,6 +64,7 @@ fn place(file: &Path) -> Option<(&str, &str)> {
     let first = parts.next()??;
     let krate = match first {
         "crates" => parts.next()??,
+        "examples" => "wx-examples",
         "xtask" => "xtask",
         _ => return None,
     };

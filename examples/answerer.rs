@@ -1,0 +1,134 @@
+//! Answers at length, as a language model does: word by word, in messages of a
+//! size that people read, one question of a chat after another.
+//!
+//! The model is a stand-in of a few lines: what is shown is all around it.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use wx_client::bot::{Allow, Context, Failure, Log, RateLimit, Router, Rule};
+use wx_client::id::UserName;
+use wx_client::{Limit, Rejected, split_text};
+
+/// How long a message may be. The service is said to take more; people do not
+/// read it.
+const LIMIT: Limit = Limit::Chars(60);
+
+/// What was talked of, by chat.
+#[derive(Default)]
+struct Talks(Mutex<HashMap<UserName, Vec<String>>>);
+
+impl Talks {
+    fn with<T>(&self, chat: &UserName, act: impl FnOnce(&mut Vec<String>) -> T) -> T {
+        let mut talks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        act(talks.entry(chat.clone()).or_default())
+    }
+}
+
+/// The model: it says what it was asked, how often it was asked before, and
+/// a lot more.
+fn model(before: &[String], question: &str) -> mpsc::Receiver<String> {
+    let answer = format!(
+        "You asked: “{question}” That is question {} of yours.\n\nA long answer to it \
+         comes word by word, and nobody wants to wait for the last one before the first \
+         is there. Nor should it come as one word a message.\n\nThat is all.",
+        before.len() + 1
+    );
+    let (say, words) = mpsc::channel(8);
+    tokio::spawn(async move {
+        for word in answer.split_inclusive(' ') {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            // Nobody listens any more.
+            if say.send(word.to_owned()).await.is_err() {
+                return;
+            }
+        }
+    });
+    words
+}
+
+/// Makes messages of what comes bit by bit: a paragraph each, and more for a
+/// long one.
+#[derive(Default)]
+struct Splitter(String);
+
+impl Splitter {
+    /// Takes the next bit, and gives what is whole by it.
+    fn push(&mut self, bit: &str) -> Vec<String> {
+        self.0.push_str(bit);
+        let mut whole = Vec::new();
+        while let Some((paragraph, rest)) = self.0.split_once("\n\n") {
+            whole.extend(split_text(paragraph, LIMIT).map(str::to_owned));
+            self.0 = rest.to_owned();
+        }
+        let mut pieces: Vec<String> = split_text(&self.0, LIMIT).map(str::to_owned).collect();
+        // The last piece may go on.
+        self.0 = pieces.pop().unwrap_or_default();
+        whole.extend(pieces);
+        whole.retain(|piece| !piece.trim().is_empty());
+        whole
+    }
+
+    /// What is left at the end.
+    fn rest(self) -> Option<String> {
+        Some(self.0).filter(|rest| !rest.trim().is_empty())
+    }
+}
+
+/// Says a piece; false if there is another answer already.
+///
+/// A question comes again when something failed, or the process was killed, and
+/// the n-th piece that is out is not sent twice. A model that finds other words
+/// then would mix two answers; what is out stands.
+async fn say(ctx: &Context<Talks>, piece: String) -> Result<bool, Failure> {
+    match ctx.reply(piece.trim()).await {
+        Ok(_) => Ok(true),
+        Err(error) if matches!(error.rejected(), Some(Rejected::KeyReused { .. })) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn answer(ctx: Context<Talks>) -> Result<(), Failure> {
+    let chat = &ctx.message().chat.id;
+    let before = ctx.state().with(chat, |talk| talk.clone());
+    let mut words = model(&before, ctx.text());
+    let mut splitter = Splitter::default();
+    while let Some(word) = words.recv().await {
+        for piece in splitter.push(&word) {
+            if !say(&ctx, piece).await? {
+                return Ok(());
+            }
+        }
+    }
+    if let Some(piece) = splitter.rest() {
+        say(&ctx, piece).await?;
+    }
+    ctx.state()
+        .with(chat, |talk| talk.push(ctx.text().to_owned()));
+    Ok(())
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    // Whoever is asked pays: strangers are not answered, nor anybody all day.
+    let friends = Allow::when(|message| message.sender.name.is_some());
+    let bot = Router::new(Talks::default())
+        .layer(Log)
+        .layer(friends)
+        .layer(RateLimit::new(30, Duration::from_secs(3600)).notice("I need a rest"))
+        .on(Rule::text().in_private(), answer)
+        .on(Rule::text().in_groups().mentioned(), answer);
+
+    wx_examples::run(bot, async |scene| {
+        // The second question waits until the first is answered.
+        scene.say("friend:0", "what is a long poll?").await?;
+        scene.say("friend:0", "and a short one?").await?;
+        for _ in 0..2 {
+            while scene.hear().await? != "That is all." {}
+        }
+        Ok(())
+    })
+    .await
+}

@@ -1,0 +1,242 @@
+//! The core by itself, with another HTTP library and without any async:
+//! [`wx_proto`] decides, [`ureq`] carries.
+//!
+//! [`wx_proto::Session`] says what to send, to store and to tell, and when to
+//! look again. Whoever drives it only carries things to and fro: here a thread
+//! for each request in flight, a channel on which their answers come back, and
+//! a vector for a store. That is all it takes to log in and to chat. A driver
+//! for real use stores the records, so that it need not log in again, and ends
+//! requests that the session gives up.
+
+#![expect(clippy::print_stdout, reason = "a program talks to its user")]
+
+use std::collections::HashMap;
+use std::io::Read as _;
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use anyhow::Context as _;
+use serde_json::json;
+use ureq::config::Config as HttpConfig;
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
+use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
+use ureq::{Agent, http::Uri};
+use wx_proto::{
+    Command, CommandError, CommandId, Config, Done, EventKind, Failure, FailureKind, Input, Now,
+    Reached, Record, Request, Seed, SendText, Session, Transmit,
+};
+use wx_sim::{Options, Server};
+
+/// The driver.
+struct Driver {
+    session: Session,
+    http: Agent,
+    answers: mpsc::Receiver<Input>,
+    answer: mpsc::Sender<Input>,
+    origin: Instant,
+    stored: Vec<Record>,
+    ended: HashMap<CommandId, Result<Done, CommandError>>,
+}
+
+impl Driver {
+    fn new(http: Agent) -> Self {
+        let (answer, answers) = mpsc::channel();
+        let origin = Instant::now();
+        Self {
+            // For more than a look around, the seed comes from the system's
+            // random numbers.
+            session: Session::new(Arc::new(Config::default()), Seed(1), now(origin)),
+            http,
+            answers,
+            answer,
+            origin,
+            stored: Vec::new(),
+            ended: HashMap::new(),
+        }
+    }
+
+    /// Does what the session wants done, until it wants nothing.
+    fn drain(&mut self) {
+        loop {
+            if let Some(transmit) = self.session.poll_transmit() {
+                // What is given up is answered all the same, and the session
+                // does not mind.
+                if let Transmit::Send(request) = transmit {
+                    let (http, answer) = (self.http.clone(), self.answer.clone());
+                    // The driver may have ended before its answer comes.
+                    thread::spawn(move || answer.send(carry(&http, request)).ok());
+                }
+            } else if let Some(record) = self.session.poll_persist() {
+                let stored = Input::Persisted(record.seq);
+                self.stored.push(record);
+                self.session.handle(now(self.origin), stored);
+            } else if let Some(completion) = self.session.poll_completion() {
+                self.ended.insert(completion.command, completion.result);
+            } else {
+                return;
+            }
+        }
+    }
+
+    /// Waits for an answer, or until the session wants to look again.
+    fn wait(&mut self) {
+        let deadline = self.session.deadline();
+        let left = deadline.map(|deadline| deadline.at.since(now(self.origin).mono));
+        let input = match left {
+            Some(left) => self.answers.recv_timeout(left).unwrap_or(Input::Timeout),
+            None => self.answers.recv().unwrap_or(Input::Timeout),
+        };
+        self.session.handle(now(self.origin), input);
+    }
+
+    /// Goes on until something happens. That counts as dealt with.
+    fn event(&mut self) -> EventKind {
+        loop {
+            self.drain();
+            if let Some(event) = self.session.poll_event(now(self.origin)) {
+                self.session.ack(now(self.origin), event.id);
+                return event.kind;
+            }
+            self.wait();
+        }
+    }
+
+    /// Goes on until a command has ended.
+    fn run(&mut self, command: Command) -> anyhow::Result<Done> {
+        let id = self.session.command(now(self.origin), command)?;
+        loop {
+            self.drain();
+            if let Some(result) = self.ended.remove(&id) {
+                return Ok(result?);
+            }
+            self.wait();
+        }
+    }
+}
+
+/// The time: since the start, for the session's timers, and of the day, for
+/// what the protocol writes into requests.
+fn now(origin: Instant) -> Now {
+    let unix = SystemTime::now().duration_since(UNIX_EPOCH);
+    let unix = unix.unwrap_or_default().as_millis();
+    Now {
+        mono: wx_proto::Instant::new(origin.elapsed()),
+        unix_ms: unix.try_into().unwrap_or(u64::MAX),
+    }
+}
+
+/// Sends a request, and gives what came of it.
+fn carry(http: &Agent, request: Request) -> Input {
+    let id = request.id;
+    match exchange(http, request) {
+        Ok(response) => {
+            let (head, body) = response.into_parts();
+            let body = body.into();
+            Input::Response { id, head, body }
+        }
+        Err(error) => {
+            let reached = reached(&error);
+            let failure = Failure::new(reached, FailureKind::Network, error.to_string());
+            Input::Failed { id, failure }
+        }
+    }
+}
+
+fn exchange(http: &Agent, request: Request) -> Result<http::Response<Vec<u8>>, ureq::Error> {
+    let max = request.max_response;
+    let body = request.body.whole().cloned().unwrap_or_default();
+    let response = if body.is_empty() {
+        http.run(http::Request::from_parts(request.head, ()))?
+    } else {
+        http.run(http::Request::from_parts(request.head, &*body))?
+    };
+    let (head, body) = response.into_parts();
+    let mut bytes = Vec::new();
+    let limit = u64::try_from(max).unwrap_or(u64::MAX);
+    body.into_reader().take(limit).read_to_end(&mut bytes)?;
+    Ok(http::Response::from_parts(head, bytes))
+}
+
+/// Whether the service may have the request: if so, the session does not send a
+/// message again.
+fn reached(error: &ureq::Error) -> Reached {
+    match error {
+        ureq::Error::HostNotFound | ureq::Error::ConnectionFailed | ureq::Error::BadUri(_) => {
+            Reached::No
+        }
+        _ => Reached::Maybe,
+    }
+}
+
+/// Resolves every name to the simulated service.
+#[derive(Debug)]
+struct OneAddress(std::net::SocketAddr);
+
+impl Resolver for OneAddress {
+    fn resolve(
+        &self,
+        _: &Uri,
+        _: &HttpConfig,
+        _: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        let mut addresses = self.empty();
+        addresses.push(self.0);
+        Ok(addresses)
+    }
+}
+
+/// An agent that keeps cookies, as the protocol wants it, and leaves the rest to
+/// the session: it follows no redirects, gives up on nothing, and takes every
+/// status for an answer.
+fn agent(server: &Server) -> anyhow::Result<Agent> {
+    let authority = Certificate::from_pem(server.ca_pem().as_bytes())?;
+    let tls = TlsConfig::builder().root_certs(RootCerts::new_with_certs(&[authority]));
+    let config = Agent::config_builder()
+        .tls_config(tls.build())
+        .max_redirects(0)
+        .http_status_as_error(false)
+        .build();
+    let resolver = OneAddress(server.address());
+    Ok(Agent::with_parts(config, DefaultConnector::new(), resolver))
+}
+
+fn main() -> anyhow::Result<()> {
+    // The service has a runtime, as any other server may.
+    let runtime = tokio::runtime::Runtime::new()?;
+    let mut options = Options::default();
+    options.config.auto_scan_ms = Some(0);
+    options.config.auto_confirm_ms = Some(0);
+    let server = runtime.block_on(Server::start(options))?;
+    let mut driver = Driver::new(agent(&server)?);
+
+    let text = loop {
+        match driver.event() {
+            EventKind::Qr { .. } => println!("a code is scanned"),
+            EventKind::Online { how, .. } => {
+                println!("online: {how:?}");
+                let push = json!({"kind": "text", "content": "no async here?"});
+                server.with(|service, now| service.control(now, "push", &push))?;
+            }
+            EventKind::Message(message) => break message.text().map(str::to_owned),
+            EventKind::LoggedOut { message, .. } => anyhow::bail!(message),
+            _ => {}
+        }
+    };
+    println!("received: {}", text.context("a text")?);
+
+    driver.run(Command::SendText(SendText::new(
+        "filehelper",
+        "none at all",
+    )))?;
+    let sent = server.with(|service, _| service.sent().first().map(|sent| sent.content.clone()));
+    println!("sent: {}", sent.context("nothing arrived")?);
+
+    driver.run(Command::Logout {})?;
+    while !matches!(driver.event(), EventKind::LoggedOut { .. }) {}
+    driver.drain();
+    anyhow::ensure!(driver.session.is_idle() && !driver.stored.is_empty());
+    println!("logged out");
+    Ok(())
+}

@@ -1,0 +1,57 @@
+//! Keeps whatever comes with bytes: pictures, voices, videos, files.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use serde_json::{Value, json};
+use wx_client::bot::{Context, Failure, Router, Rule};
+
+/// Where media go.
+struct Folder(PathBuf);
+
+async fn save(ctx: Context<Folder>) -> Result<String, Failure> {
+    let media = ctx.message().media()?;
+    // Whatever the sender called it, the name is made safe, and no file is
+    // overwritten. If the download fails, the message comes again, and what is
+    // there of the file is gone on with.
+    let saved = ctx
+        .client()
+        .download(media)
+        .into_dir(&ctx.state().0)
+        .await?;
+    let name = saved.path.as_deref().and_then(Path::file_name);
+    let name = name.unwrap_or_default().to_string_lossy().into_owned();
+    Ok(format!(
+        "saved {name}, {} bytes, MD5 {}",
+        saved.bytes, saved.md5
+    ))
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let bot = Router::new(Folder(folder.path().to_owned())).on(Rule::media(), save);
+
+    wx_examples::run(bot, async |scene| {
+        let pushes = [
+            // It says “hello”.
+            json!({"name": "../hi.txt", "bytes_base64": "aGVsbG8="}),
+            json!({"name": "long.bin", "size": 3_000_000}),
+        ];
+        for content in pushes {
+            let push = json!({"kind": "file", "from": "friend:2", "content": content});
+            let pushed = scene.push(push).await?;
+            let md5 = pushed
+                .get("md5")
+                .and_then(Value::as_str)
+                .context("a digest")?;
+            anyhow::ensure!(scene.hear().await?.ends_with(md5), "other bytes");
+        }
+        scene
+            .push(json!({"kind": "voice", "from": "friend:2"}))
+            .await?;
+        scene.hear().await?;
+        Ok(())
+    })
+    .await
+}

@@ -1,0 +1,49 @@
+//! What the examples stand on: where a bot gets its account from, and people
+//! who talk to it.
+//!
+//! Each example is a bot and a scene. Started by itself, it runs against a
+//! simulated service inside the same process: the people of the scene write,
+//! the bot answers, what was said is printed, and the program ends.
+//!
+//! ```console
+//! cargo run --example echo
+//! ```
+//!
+//! With the name of a folder behind it, the same bot logs in with a real account
+//! (or at the service that `wx sim` runs, if `WX_CONNECT_TO` and `WX_CA_FILE`
+//! say so), keeps it in that folder, and works until it is interrupted. Read in
+//! the README what that can cost.
+//!
+//! ```console
+//! cargo run --example echo -- my-account
+//! ```
+
+mod own;
+mod scene;
+
+pub use own::show;
+pub use scene::Scene;
+
+use wx_client::bot::Router;
+
+/// Runs a bot through a scene, or with the account that the command line names.
+///
+/// # Errors
+/// What went wrong, and what in the scene did not happen within 30 seconds.
+pub async fn run<S: Send + Sync + 'static>(
+    bot: Router<S>,
+    scene: impl AsyncFnOnce(&mut Scene) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
+        .with_writer(std::io::stderr)
+        .init();
+    match std::env::args_os().nth(1) {
+        Some(folder) => own::run(bot, folder.as_ref()).await,
+        None => scene::run(bot, scene).await,
+    }
+}
+
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

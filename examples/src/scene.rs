@@ -1,0 +1,187 @@
+//! A simulated service, and people in it who talk to a bot.
+
+#![expect(clippy::print_stdout, reason = "a scene is there to be seen")]
+
+use std::future::pending;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+use tokio::time::{interval, timeout};
+use wx_client::bot::Router;
+use wx_client::{Builder, Client, Config, Http, MemoryStore, transport};
+use wx_sim::{AccountSpec, Options, Sent, Server};
+
+/// Far more than any scene takes.
+const AT_MOST: Duration = Duration::from_secs(30);
+
+/// The simulated service, and what is said there. It is printed as it happens.
+///
+/// People and chats go by the simulator's names: `friend:0`, `group:1`, `self`
+/// and `filehelper`.
+#[derive(Debug)]
+pub struct Scene {
+    server: Server,
+    accounts: usize,
+    /// How many of the bots' messages were heard.
+    heard: usize,
+}
+
+impl Scene {
+    /// A service with so many accounts, whose phones scan and confirm at once.
+    ///
+    /// # Errors
+    /// If there is no loopback to listen on.
+    pub async fn open(accounts: usize) -> anyhow::Result<Self> {
+        let mut options = Options::default();
+        options.config.auto_scan_ms = Some(0);
+        options.config.auto_confirm_ms = Some(0);
+        options.accounts = vec![AccountSpec::new(6, 2, 4, 1); accounts];
+        let server = Server::start(options).await?;
+        Ok(Self {
+            server,
+            accounts,
+            heard: 0,
+        })
+    }
+
+    /// The way to the service, for one bot or many.
+    ///
+    /// # Errors
+    /// None, as long as the service's certificate is one.
+    pub fn http(&self) -> anyhow::Result<Http> {
+        let mut transport = transport::Config::default();
+        transport.connect_to = Some(self.server.address().to_string().parse()?);
+        transport.add_roots_pem(self.server.ca_pem().as_bytes())?;
+        Ok(Http::new(transport)?)
+    }
+
+    /// What a client of the service is built from.
+    ///
+    /// # Errors
+    /// As [`http`](Self::http).
+    pub fn client(&self) -> anyhow::Result<Builder> {
+        let mut config = Config::default();
+        // Nobody is to be spared here.
+        config.pace = None;
+        let builder = Client::builder().config(config).http(self.http()?);
+        Ok(builder.store(MemoryStore::new()))
+    }
+
+    /// The name of the first account.
+    ///
+    /// # Errors
+    /// None, as long as there is one.
+    pub async fn own_name(&self) -> anyhow::Result<String> {
+        let state = self.call("state", json!({})).await?;
+        let name = state
+            .pointer("/accounts/0/nick_name")
+            .and_then(Value::as_str);
+        Ok(name.context("an account")?.to_owned())
+    }
+
+    /// Somebody writes to the bot.
+    ///
+    /// # Errors
+    /// If there is nobody of that name.
+    pub async fn say(&self, who: &str, text: &str) -> anyhow::Result<()> {
+        println!("{who}: {text}");
+        self.push(json!({"kind": "text", "from": who, "content": text}))
+            .await
+            .map(drop)
+    }
+
+    /// Somebody writes in a group.
+    ///
+    /// # Errors
+    /// If there is no such member of it.
+    pub async fn say_in(&self, group: &str, who: &str, text: &str) -> anyhow::Result<()> {
+        println!("{who} in {group}: {text}");
+        let push = json!({"kind": "text", "from": group, "sender": who, "content": text});
+        self.push(push).await.map(drop)
+    }
+
+    /// Something else happens: the simulator's control call `push`.
+    ///
+    /// # Errors
+    /// If it makes no sense.
+    pub async fn push(&self, push: Value) -> anyhow::Result<Value> {
+        self.call("push", push).await
+    }
+
+    /// Any of the simulator's control calls.
+    ///
+    /// # Errors
+    /// If it makes no sense.
+    pub async fn call(&self, call: &str, body: Value) -> anyhow::Result<Value> {
+        let answer = self.server.control(call, &body).await;
+        answer.with_context(|| format!("{call} {body}"))
+    }
+
+    /// Waits for the next message of the bot, and gives what it says.
+    ///
+    /// # Errors
+    /// If it does not come.
+    pub async fn hear(&mut self) -> anyhow::Result<String> {
+        let next = async {
+            let mut looks = interval(Duration::from_millis(5));
+            loop {
+                looks.tick().await;
+                let sent = self
+                    .server
+                    .with(|service, _| service.sent().get(self.heard).cloned());
+                if let Some(sent) = sent {
+                    return sent;
+                }
+            }
+        };
+        let sent = timeout(AT_MOST, next).await.context("the bot is silent")?;
+        self.heard += 1;
+        let to = self.name(&sent).await?;
+        match self.accounts {
+            1 => println!("bot to {to}: {}", sent.content),
+            _ => println!("bot of account {} to {to}: {}", sent.account, sent.content),
+        }
+        Ok(sent.content)
+    }
+
+    /// The simulator's name of a message's receiver.
+    async fn name(&self, sent: &Sent) -> anyhow::Result<String> {
+        let state = self.call("state", json!({})).await?;
+        let contacts = state.pointer(&format!("/accounts/{}/contacts", sent.account));
+        let contacts = contacts.and_then(Value::as_array).into_iter().flatten();
+        let text = |contact: &Value, key| contact.get(key)?.as_str().map(str::to_owned);
+        let name = contacts
+            .filter(|contact| text(contact, "id").as_deref() == Some(&sent.to))
+            .find_map(|contact| text(contact, "name"));
+        Ok(name.unwrap_or_else(|| sent.to.clone()))
+    }
+}
+
+pub(crate) async fn run<S: Send + Sync + 'static>(
+    bot: Router<S>,
+    script: impl AsyncFnOnce(&mut Scene) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let mut scene = Scene::open(1).await?;
+    let (client, events) = scene.client()?.spawn().await?;
+    let (over, is_over) = oneshot::channel::<()>();
+    let stop = async {
+        // A script that fails ends the program, and needs no stop.
+        if is_over.await.is_err() {
+            pending::<()>().await;
+        }
+    };
+    let bot = bot.run(client, events, stop);
+    let script = async {
+        scene.call("wait_session", json!({})).await?;
+        script(&mut scene).await?;
+        let _ = over.send(());
+        anyhow::Ok(())
+    };
+    let both = async { tokio::try_join!(async { anyhow::Ok(bot.await?) }, script) };
+    timeout(AT_MOST, both)
+        .await
+        .context("the scene takes too long")??;
+    Ok(())
+}

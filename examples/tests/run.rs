@@ -1,0 +1,264 @@
+//! The examples do what they say: each program is run to its end.
+
+#![cfg(test)]
+
+use std::io::{BufRead as _, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use serde_json::json;
+use wx_sim::{Options, Server};
+
+/// An example's program, which cargo builds along with the tests.
+fn example(name: &str) -> Command {
+    let tests = std::env::current_exe().expect("a program");
+    let profile = tests.ancestors().nth(2).expect("a target folder");
+    let path: PathBuf = [profile.as_os_str(), "examples".as_ref(), name.as_ref()]
+        .iter()
+        .collect();
+    let path = path.with_extension(std::env::consts::EXE_EXTENSION);
+    assert!(
+        path.exists(),
+        "{path:?}: built by `cargo test -p wx-examples`"
+    );
+    let mut command = Command::new(path);
+    for (variable, _) in std::env::vars_os() {
+        if variable.to_string_lossy().starts_with("WX_") {
+            command.env_remove(variable);
+        }
+    }
+    command
+}
+
+/// Runs an example by itself. In a line, `…` stands for whatever is there.
+fn prints(name: &str, expected: &[&str]) {
+    let output = example(name).output().expect("it starts");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}: {errors}", output.status);
+    let printed = String::from_utf8(output.stdout).expect("text");
+    let lines: Vec<&str> = printed.lines().collect();
+    let fits = |(line, expected): (&&str, &&str)| match expected.split_once('…') {
+        Some((start, end)) => line.starts_with(start) && line.ends_with(end),
+        None => line == expected,
+    };
+    let is_same = lines.len() == expected.len() && lines.iter().zip(expected).all(fits);
+    assert!(is_same, "{lines:#?}\nis not\n{expected:#?}");
+}
+
+#[test]
+fn echo() {
+    prints(
+        "echo",
+        &[
+            "friend:0: hello",
+            "bot to friend:0: hello",
+            "friend:1: 你好 🌏",
+            "bot to friend:1: 你好 🌏",
+        ],
+    );
+}
+
+#[test]
+fn mention() {
+    prints(
+        "mention",
+        &[
+            "friend:1 in group:0: is anybody there?",
+            "friend:1 in group:0: @…\u{2005}are you there?",
+            "bot to group:0: @…\u{2005}I heard: are you there?",
+        ],
+    );
+}
+
+#[test]
+fn commands() {
+    prints(
+        "commands",
+        &[
+            "friend:0: hi",
+            "bot to friend:0: /add WHAT, /list, /done WHAT",
+            "friend:0: /add milk",
+            "bot to friend:0: 1 on the list",
+            "friend:0: /add 酱油",
+            "bot to friend:0: 2 on the list",
+            "friend:0: /list",
+            "bot to friend:0: milk, 酱油",
+            "friend:0: /done milk",
+            "bot to friend:0: ✓ milk",
+            "friend:0: /done milk",
+            "bot to friend:0: “milk” is not on the list: /help shows how",
+            "friend:0: /list",
+            "bot to friend:0: 酱油",
+            "friend:1 in group:0: /list",
+            "bot to group:0: nothing to buy",
+        ],
+    );
+}
+
+#[test]
+fn save_files() {
+    prints(
+        "save_files",
+        &[
+            // The MD5 of “hello”.
+            "bot to friend:2: saved hi.txt, 5 bytes, MD5 5d41402abc4b2a76b9719d911017c592",
+            "bot to friend:2: saved long.bin, 3000000 bytes, MD5 …",
+            "bot to friend:2: saved voice-…",
+        ],
+    );
+}
+
+#[test]
+fn keep_recalled() {
+    prints(
+        "keep_recalled",
+        &[
+            "friend:3: you are fired",
+            "bot to filehelper: … took back “you are fired”",
+            "bot to filehelper: … took back the file salaries.xlsx",
+        ],
+    );
+}
+
+#[test]
+fn welcome() {
+    let greeting = "bot to group:0: @…\u{2005}welcome! The rules are pinned.";
+    prints("welcome", &[greeting, greeting]);
+}
+
+#[test]
+fn answerer() {
+    let rest = [
+        "bot to friend:0: A long answer to it comes word by word, and nobody wants to",
+        "bot to friend:0: wait for the last one before the first is there. Nor should",
+        "bot to friend:0: it come as one word a message.",
+        "bot to friend:0: That is all.",
+    ];
+    let first = [
+        "friend:0: what is a long poll?",
+        "friend:0: and a short one?",
+        "bot to friend:0: You asked: “what is a long poll?” That is question 1 of",
+        "bot to friend:0: yours.",
+    ];
+    let second = ["bot to friend:0: You asked: “and a short one?” That is question 2 of yours."];
+    prints("answerer", &[&first[..], &rest, &second, &rest].concat());
+}
+
+#[test]
+fn accounts() {
+    prints(
+        "accounts",
+        &[
+            "bot of account 0 to friend:0: I am the first",
+            "bot of account 1 to friend:0: I am the second",
+        ],
+    );
+}
+
+#[test]
+fn core_alone() {
+    prints(
+        "core_alone",
+        &[
+            "a code is scanned",
+            "online: Qr",
+            "received: no async here?",
+            "sent: none at all",
+            "logged out",
+        ],
+    );
+}
+
+#[test]
+fn testing() {
+    prints("testing", &["the bot is well"]);
+}
+
+/// A bot that logs in at a service outside of its process, and works until it
+/// is asked to stop.
+struct AtWork {
+    child: Child,
+    lines: std::io::Lines<BufReader<std::process::ChildStdout>>,
+}
+
+impl AtWork {
+    fn start(server: &Server, folder: &std::path::Path) -> Self {
+        let mut child = example("echo")
+            .arg(folder.join("account"))
+            .env("WX_CONNECT_TO", server.address().to_string())
+            .env("WX_CA_FILE", folder.join("ca.pem"))
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        let lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+        Self { child, lines }
+    }
+
+    /// The next line that begins so.
+    fn line(&mut self, start: &str) -> Vec<String> {
+        let mut passed = Vec::new();
+        loop {
+            let line = self.lines.next().expect("more lines").expect("text");
+            let is_it = line.starts_with(start);
+            passed.push(line);
+            if is_it {
+                return passed;
+            }
+        }
+    }
+
+    #[cfg(unix)]
+    fn stop(mut self) {
+        let id = self.child.id().to_string();
+        let kill = Command::new("kill").args(["-TERM", &id]).status();
+        assert!(kill.expect("a program").success());
+        let ended = self.child.wait().expect("it ends");
+        assert!(ended.success(), "{ended}");
+    }
+}
+
+impl Drop for AtWork {
+    fn drop(&mut self) {
+        // It has ended already, if the test has come to its end.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_names_an_account_that_is_kept_there() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let mut options = Options::default();
+    options.config.auto_scan_ms = Some(0);
+    options.config.auto_confirm_ms = Some(0);
+    options.ca_dir = Some(folder.path().to_owned());
+    let server = runtime.block_on(Server::start(options)).expect("loopback");
+
+    let mut bot = AtWork::start(&server, folder.path());
+    let shown = bot.line("logged in as ");
+    assert!(
+        shown.iter().any(|line| line.contains("scan this")),
+        "{shown:#?}"
+    );
+    bot.stop();
+
+    let mut bot = AtWork::start(&server, folder.path());
+    assert_eq!(bot.line("logged in as ").len(), 1, "no code is shown");
+    let answered = async {
+        server
+            .control("wait_session", &json!({}))
+            .await
+            .expect("a session");
+        let push = json!({"kind": "text", "content": "still there?"});
+        server.control("push", &push).await.expect("a push");
+        while server.with(|service, _| service.sent().is_empty()) {
+            tokio::task::yield_now().await;
+        }
+    };
+    runtime.block_on(answered);
+    bot.stop();
+    let said = server.with(|service, _| service.sent()[0].content.clone());
+    assert_eq!(said, "still there?");
+}
