@@ -3,16 +3,18 @@
 //! Each rule is a function from what it looks at to a list of [`Offence`]s, so
 //! that its tests need neither a checkout nor cargo.
 
+mod book;
 mod closure;
 mod code_words;
+mod codes;
 mod features;
 mod layers;
 mod links;
 mod manifests;
 mod paths;
-mod readme;
 mod rust_files;
 mod source;
+mod translations;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -74,7 +76,10 @@ pub(crate) fn run(workspace: &Workspace, detail: Detail) -> anyhow::Result<()> {
     offences.extend(manifests::check(workspace)?);
     offences.extend(closure::check(workspace)?);
 
-    let mut readmes = readme::Pair::default();
+    let mut book = book::Book::default();
+    let mut translations = translations::Translations::default();
+    let mut anchors = links::Anchors::default();
+    let mut codes = codes::Codes::default();
     let mut features = features::Features::default();
     let mut large = Vec::new();
     for file in workspace.files()? {
@@ -85,6 +90,8 @@ pub(crate) fn run(workspace: &Workspace, detail: Detail) -> anyhow::Result<()> {
         offences.extend(paths::check(&file, &text));
         match file.extension().and_then(|extension| extension.to_str()) {
             Some("rs") => {
+                book.note_rust(&file, &text);
+                codes.note_rust(&file, &text);
                 features.note_rust(&file, &text);
                 let size = check_rust(&file, &text, &mut offences);
                 large.extend(size.map(|lines| (lines, file)));
@@ -92,13 +99,19 @@ pub(crate) fn run(workspace: &Workspace, detail: Detail) -> anyhow::Result<()> {
             Some("md") => {
                 let exists = |link: &Path| workspace.root.join(link).exists();
                 offences.extend(links::check(&file, &text, exists));
-                readmes.note(&file, &text);
+                anchors.note(&file, &text);
+                book.note_markdown(&file, &text);
+                codes.note_markdown(&file, &text);
+                translations.note(&file, &text);
                 features.note_markdown(&file, &text);
             }
             _ => {}
         }
     }
-    offences.extend(readmes.check());
+    offences.extend(anchors.check());
+    offences.extend(book.check());
+    offences.extend(codes.check());
+    offences.extend(translations.check());
     offences.extend(features.check());
 
     if detail == Detail::Sizes {

@@ -77,19 +77,29 @@ impl Builder {
     ///
     /// # Errors
     /// [`ErrorKind::Config`] if one of them makes no sense.
-    pub fn env(mut self) -> Result<Self, Error> {
-        let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    pub fn env(self) -> Result<Self, Error> {
+        self.env_of(|name| std::env::var(name).ok())
+    }
+
+    fn env_of(mut self, variable: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
+        let variable = |name| variable(name).filter(|value| !value.is_empty());
+        let of = |name: &'static str| move |error| Error::from(error).about(name);
         if let Some(address) = variable("WX_CONNECT_TO") {
-            self.transport.connect_to = Some(address.parse()?);
+            let address = address.parse().map_err(of("WX_CONNECT_TO"))?;
+            self.transport.connect_to = Some(address);
         }
         if let Some(path) = variable("WX_CA_FILE") {
-            let pem = std::fs::read(&path)
-                .map_err(|error| Error::new(ErrorKind::Config, format!("{path}: {error}")))?;
-            self.transport.add_roots_pem(&pem)?;
+            let pem = std::fs::read(&path).map_err(|error| {
+                let words = format!("WX_CA_FILE: {path} cannot be read: {error}");
+                Error::new(ErrorKind::Config, words)
+            })?;
+            let added = self.transport.add_roots_pem(&pem);
+            added.map_err(of("WX_CA_FILE"))?;
         }
         // A proxy cannot know an address that is of this machine alone.
         if self.transport.connect_to.is_none() {
-            self.transport.proxy = wx_transport::Proxy::from_env()?;
+            let proxy = wx_transport::Proxy::from_env();
+            self.transport.proxy = proxy.map_err(of("HTTPS_PROXY or ALL_PROXY"))?;
         }
         Ok(self)
     }
@@ -299,5 +309,32 @@ impl IntoFuture for Runner {
 
     fn into_future(self) -> Self::IntoFuture {
         self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(name: &str, value: &str) -> String {
+        let variable = |asked: &str| (asked == name).then(|| value.to_owned());
+        let error = Client::builder().env_of(variable).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        error.to_string()
+    }
+
+    #[test]
+    fn a_variable_that_makes_no_sense_is_named() {
+        let address = refused("WX_CONNECT_TO", "localhost");
+        assert!(address.starts_with("WX_CONNECT_TO: "), "{address}");
+        assert!(address.contains("HOST:PORT"), "{address}");
+        let missing = refused("WX_CA_FILE", "no/such/file.pem");
+        assert!(
+            missing.starts_with("WX_CA_FILE: no/such/file.pem cannot be read: "),
+            "{missing}"
+        );
+        let empty = refused("WX_CA_FILE", "Cargo.toml");
+        assert!(empty.starts_with("WX_CA_FILE: "), "{empty}");
+        assert!(empty.contains("PEM"), "{empty}");
     }
 }

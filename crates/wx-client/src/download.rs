@@ -129,7 +129,7 @@ async fn to_disk(
             let filled = sink.finish().await;
             let filled = filled.map_err(|error| Error::file(error.to_string(), error))?;
             let Some(file) = filled.file.filter(|_| filled.bytes == bytes) else {
-                let words = format!("{} bytes are there of {bytes}", filled.bytes);
+                let words = format!("the file has {} bytes of {bytes}", filled.bytes);
                 return Err(part.give_up(0, Error::new(ErrorKind::File, words)));
             };
             let known = media_type.clone();

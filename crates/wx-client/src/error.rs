@@ -4,7 +4,6 @@
 use std::fmt;
 use std::time::Duration;
 
-use serde::Serialize;
 use wx_proto::CommandError;
 use wx_proto::command::Rejected;
 use wx_proto::event::{Cause, CloseReason};
@@ -14,51 +13,9 @@ use wx_wire::id::ClientMsgId;
 
 use crate::store::StoreError;
 
-/// What went wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// The caller asked for something that makes no sense: for example a name
-    /// that fits several contacts.
-    Usage,
-    /// Nobody goes by that name.
-    NoSuchContact,
-    /// There is no session.
-    NotLoggedIn,
-    /// The server, or somebody by it, ended the session.
-    Ended,
-    /// The server said no.
-    Refused,
-    /// The server finds it too often; see [`Error::retry_after`].
-    Throttled,
-    /// The service could not be reached.
-    Network,
-    /// The server's answer was not understood.
-    Decode,
-    /// A message may have arrived or not.
-    Unknown,
-    /// A message was not sent, and never will be.
-    NotSent,
-    /// It was given up by the caller.
-    Cancelled,
-    /// A file to be sent is larger than the service takes.
-    TooLarge,
-    /// A file to be sent has nothing in it.
-    Empty,
-    /// The server does not have what was asked for, or not any more.
-    Missing,
-    /// A file of this machine could not be read or written.
-    File,
-    /// The account could not be read or written.
-    Store,
-    /// The account is in use by another process.
-    Locked,
-    /// The client has stopped.
-    Stopped,
-    /// The settings make no sense.
-    Config,
-}
+mod kind;
+
+pub use kind::{ErrorKind, Origin};
 
 /// What went wrong, and all that is known about it. It holds no secrets.
 #[derive(Debug)]
@@ -91,7 +48,10 @@ impl Error {
 
     /// The core told an outcome that its command does not have.
     pub(crate) fn unexpected() -> Self {
-        Self::new(ErrorKind::Unknown, "its outcome is not known")
+        Self::new(
+            ErrorKind::Unknown,
+            "its outcome is not known, by a defect of this library",
+        )
     }
 
     pub(crate) fn stopped() -> Self {
@@ -112,6 +72,12 @@ impl Error {
         self
     }
 
+    /// The same error, with what it is about in front.
+    pub(crate) fn about(mut self, what: &str) -> Self {
+        self.message = format!("{what}: {}", self.message);
+        self
+    }
+
     pub(crate) fn cancelled() -> Self {
         Self::new(ErrorKind::Cancelled, "given up")
     }
@@ -123,7 +89,8 @@ impl Error {
         )
     }
 
-    /// What went wrong.
+    /// What went wrong: whose fault that is, and what to do about it, is said
+    /// by [`ErrorKind::origin`] and [`ErrorKind::remedy`].
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.kind

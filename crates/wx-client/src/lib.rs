@@ -65,6 +65,9 @@
 //! * A stop takes 20 seconds at the most, whatever the network and the disk do.
 //! * Keys and cookies print as `<redacted>`.
 
+// The files it reads are not in the package.
+#[cfg(doctest)]
+mod book;
 #[cfg(feature = "bot")]
 pub mod bot;
 mod builder;
@@ -86,7 +89,7 @@ pub use builder::{Builder, Runner};
 pub use client::{Client, Forwarding, Group, MembersAdded, Overview, SendMedia, Sent};
 pub use dispatch::{Dispatcher, Failure};
 pub use download::{Downloaded, Downloading};
-pub use error::{Error, ErrorKind};
+pub use error::{Error, ErrorKind, Origin};
 pub use events::{AckGuard, Delivery, Events};
 pub use media::{Media, safe_file_name};
 pub use store::{FileStore, MemoryStore, SessionStore, StoreError};

@@ -248,18 +248,20 @@ impl Cause {
         }
     }
 
-    /// What it means and what helps, for people, where the server said
-    /// nothing itself.
-    pub(crate) const fn sentence(self) -> &'static str {
-        match self {
-            Self::LoggedOutOnPhone => "the session was ended on the phone",
-            Self::OtherLogin => "another web or desktop login ended the session",
-            Self::Cookie => "the server no longer accepts the session's cookies",
-            Self::Refused => "the server refused the session without a word",
-            Self::NotScanned => "nobody scanned and confirmed the login in time",
-            Self::NoSession => "there is no saved session",
-            Self::Own => "logged out",
-        }
+    /// What it means, for people, where the server said nothing itself but, in
+    /// a refusal, the code.
+    fn sentence(self, ret: Ret) -> &'static str {
+        let code = match self {
+            Self::LoggedOutOnPhone => Ret::LOGGED_OUT,
+            Self::OtherLogin => Ret::OTHER_LOGIN,
+            Self::Cookie => Ret::COOKIE_INVALID,
+            Self::Refused => ret,
+            Self::NotScanned => return "nobody scanned and confirmed the login in time",
+            Self::NoSession => return "there is no saved session",
+            Self::Own => return "logged out",
+        };
+        let meaning = code.meaning();
+        meaning.unwrap_or("the server refused the session without a word")
     }
 }
 
@@ -282,7 +284,7 @@ impl CloseReason {
     pub fn new(cause: Cause, ret: Ret, message: impl Into<String>) -> Self {
         let mut message = message.into();
         if message.is_empty() {
-            cause.sentence().clone_into(&mut message);
+            cause.sentence(ret).clone_into(&mut message);
         }
         Self {
             cause,

@@ -72,6 +72,26 @@ impl Ret {
             Self::LOGGED_OUT | Self::OTHER_LOGIN | Self::COOKIE_INVALID
         )
     }
+
+    /// What a refusal means, for people, where the server gives no sentence of
+    /// its own; `None` for success and for codes that nobody has explained.
+    #[must_use]
+    pub const fn meaning(self) -> Option<&'static str> {
+        Some(match self {
+            Self::SYSTEM_ERROR => "the service failed",
+            Self::LOGIC_ERROR => "the request does not fit the state of things",
+            Self::TICKET_ERROR => "a ticket is wrong or of an older login",
+            Self::PARAMETER_ERROR => "a parameter is wrong",
+            Self::LOGGED_OUT => "the session was ended on the phone",
+            Self::OTHER_LOGIN => "another web or desktop login ended the session",
+            Self::COOKIE_INVALID => "the server no longer accepts the session's cookies",
+            Self::LOGIN_REFUSED => "web login is closed to this account, or from this place",
+            Self::NOT_A_FRIEND => "the receiver is no friend, or oneself, or of an older login",
+            Self::TOO_OFTEN => "too often: wait before the next",
+            Self::GROUP_PARTLY => "some people were not taken into the group",
+            _ => return None,
+        })
+    }
 }
 
 code! {
@@ -213,5 +233,20 @@ code! {
         SYNC_CONVERSATIONS = 4,
         /// A chat was left.
         QUIT_SESSION = 5,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_that_is_explained_is_a_refusal() {
+        assert_eq!(Ret::OK.meaning(), None);
+        assert_eq!(Ret(4711).meaning(), None);
+        assert_eq!(
+            Ret::LOGIN_REFUSED.meaning(),
+            Some("web login is closed to this account, or from this place")
+        );
     }
 }

@@ -52,7 +52,7 @@ const DENIED: [&str; 33] = [
 ];
 
 /// The file, in whichever folder, that says how many there are.
-const TEXT: &str = "architecture.md";
+const TEXT: &str = "ARCHITECTURE.md";
 
 pub(super) fn check(workspace: &Workspace) -> anyhow::Result<Vec<Offence>> {
     let mut offences = Vec::new();

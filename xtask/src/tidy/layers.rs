@@ -46,7 +46,7 @@ fn check_package(workspace: &Workspace, package: &Package, members: &[&str]) -> 
         return vec![Offence::of_file(
             &manifest,
             format!("{} has no layer", package.name),
-            "add the crate to the table in xtask/src/tidy/layers.rs and to docs/architecture.md",
+            "add the crate to the table in xtask/src/tidy/layers.rs and to ARCHITECTURE.md",
         )];
     };
     let ours = package

@@ -1,8 +1,10 @@
-//! Relative links in Markdown files lead to a file of the repository.
+//! Relative links in Markdown files lead to a file of the repository, and to a
+//! heading of it where they name one.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
-use pulldown_cmark::{Event, Parser, Tag};
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 use crate::tidy::Offence;
 
@@ -21,20 +23,87 @@ pub(super) fn check(file: &Path, text: &str, exists: impl Fn(&Path) -> bool) -> 
                 .is_some_and(|path| !resolve(file, path).is_some_and(|target| exists(&target)))
         })
         .map(|(link, range)| {
-            let line = text
-                .get(..range.start)
-                .unwrap_or_default()
-                .matches('\n')
-                .count()
-                + 1;
             Offence::at(
                 file,
-                line,
+                line_at(text, range.start),
                 format!("the link {link} leads nowhere"),
                 "name an existing file, relative to this one",
             )
         })
         .collect()
+}
+
+/// The headings of Markdown files, and the links to headings.
+#[derive(Default)]
+pub(super) struct Anchors {
+    headings: BTreeMap<PathBuf, BTreeSet<String>>,
+    /// Where a link stands, and what it names.
+    links: Vec<(PathBuf, usize, PathBuf, String)>,
+}
+
+impl Anchors {
+    pub(super) fn note(&mut self, file: &Path, text: &str) {
+        let headings = self.headings.entry(file.to_owned()).or_default();
+        let mut open: Option<String> = None;
+        for (event, range) in Parser::new(text).into_offset_iter() {
+            match event {
+                Event::Start(Tag::Heading { .. }) => open = Some(String::new()),
+                Event::End(TagEnd::Heading(_)) => {
+                    headings.extend(open.take().map(|title| anchor(&title)));
+                }
+                Event::Text(words) | Event::Code(words) => {
+                    if let Some(title) = &mut open {
+                        title.push_str(&words);
+                    }
+                }
+                Event::Start(Tag::Link { dest_url, .. }) => {
+                    let Some((path, heading)) = dest_url.split_once('#') else {
+                        continue;
+                    };
+                    let target = if path.is_empty() {
+                        Some(file.to_owned())
+                    } else {
+                        path_of(path).and_then(|path| resolve(file, path))
+                    };
+                    if let Some(target) = target {
+                        let line = line_at(text, range.start);
+                        let link = (file.to_owned(), line, target, heading.to_owned());
+                        self.links.push(link);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Links to headings that are none. A file that is no Markdown has lines.
+    pub(super) fn check(&self) -> Vec<Offence> {
+        let dead = self
+            .links
+            .iter()
+            .filter_map(|(file, line, target, heading)| {
+                let headings = self.headings.get(target)?;
+                let what = format!("{} has no heading #{heading}", target.display());
+                let remedy = "name a heading in small letters, with hyphens for blanks";
+                (!headings.contains(heading)).then(|| Offence::at(file, *line, what, remedy))
+            });
+        dead.collect()
+    }
+}
+
+/// The name by which GitHub and mdBook let a heading be linked to.
+fn anchor(title: &str) -> String {
+    let kept = title.trim().chars().filter_map(|c| match c {
+        c if c.is_alphanumeric() || c == '_' || c == '-' => Some(c),
+        c if c.is_whitespace() => Some('-'),
+        _ => None,
+    });
+    kept.flat_map(char::to_lowercase).collect()
+}
+
+fn line_at(text: &str, offset: usize) -> usize {
+    let before = text.get(..offset).unwrap_or_default();
+    before.matches('\n').count() + 1
 }
 
 /// The path in a link, if the link is to a file of the repository.
@@ -113,6 +182,26 @@ mod tests {
                 (5, "the link c.md leads nowhere".to_owned())
             ]
         );
+    }
+
+    #[test]
+    fn links_to_headings_need_one() {
+        let mut anchors = Anchors::default();
+        anchors.note(
+            Path::new("a.md"),
+            "# The `Ret` codes, all\n\n[x](#the-ret-codes-all)\n[y](docs/b.md#群)\n[z](docs/b.md#b)\n",
+        );
+        anchors.note(
+            Path::new("docs/b.md"),
+            "# B\n\n## 群\n\n[x](../a.md#codes)\n",
+        );
+        let offences = anchors.check();
+        let shown: Vec<String> = offences
+            .iter()
+            .map(|offence| offence.what.clone())
+            .collect();
+        assert_eq!(shown, ["a.md has no heading #codes"]);
+        assert_eq!(offences[0].line, Some(5));
     }
 
     #[test]

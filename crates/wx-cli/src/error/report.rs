@@ -112,26 +112,15 @@ impl Error {
                     "one login or listen at a time; the other commands work beside it"
                 }
                 ErrorKind::Network => NETWORK,
-                ErrorKind::NotSent => "it has not gone out: mend that, then send it again",
-                ErrorKind::Unknown => {
-                    "look into the chat before you send it again: it may have arrived"
-                }
-                ErrorKind::Throttled => "wait a while before you try again",
-                ErrorKind::Refused => "the server will refuse the same again",
                 ErrorKind::NoSuchContact => "wx contacts lists whom you can name",
                 ErrorKind::Usage => "nothing was done; --help of the command says what is allowed",
-                ErrorKind::TooLarge => "send something smaller, or as a file",
-                ErrorKind::Empty => "send a file that has something in it",
                 ErrorKind::File => {
                     "check the folder, its rights and the disk; --force replaces a file"
                 }
-                ErrorKind::Missing => {
-                    "the service keeps media for some days only; nothing brings this back"
-                }
                 ErrorKind::Config => "see the options in wx --help",
-                ErrorKind::Store => "check the account's folder, its rights and the disk",
                 ErrorKind::Decode => "try again; if it stays so, report it with what -vv says",
-                _ => "try again with -v to see more",
+                ErrorKind::Cancelled | ErrorKind::Stopped => "try again with -v to see more",
+                kind => kind.remedy(),
             },
             Self::Refused { .. } => {
                 "these are the server's words: web login is closed to many accounts; see the README"

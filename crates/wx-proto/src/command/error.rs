@@ -107,13 +107,8 @@ const fn maybe() -> Reached {
 }
 
 fn refusal(ret: &Ret, message: &str) -> String {
-    let known = match *ret {
-        Ret::NOT_A_FRIEND => "the receiver is no friend, or oneself, or of an older login",
-        Ret::TOO_OFTEN => "too often: wait before the next",
-        Ret::PARAMETER_ERROR => "a parameter is wrong",
-        _ => "no reason given",
-    };
-    let reason = if message.is_empty() { known } else { message };
+    let known = || ret.meaning().unwrap_or("no reason given");
+    let reason = if message.is_empty() { known() } else { message };
     format!("{reason} (code {ret})")
 }
 

@@ -1,0 +1,191 @@
+//! A page and its translation say the same: the same headings in depth and
+//! order, and the same commands and code.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
+
+use crate::tidy::Offence;
+
+const REMEDY: &str = "change a page and its translation together";
+
+/// The language of code blocks that are prose.
+const PROSE: &str = "text";
+
+/// The outlines of the pages that are translated, and of the translations, as
+/// far as they were seen.
+#[derive(Default)]
+pub(super) struct Translations {
+    outlines: BTreeMap<PathBuf, Outline>,
+}
+
+#[derive(Default)]
+struct Outline {
+    headings: Vec<HeadingLevel>,
+    blocks: Vec<String>,
+}
+
+/// Where a page's translation is, if it is to have one.
+fn translation_of(page: &Path) -> Option<PathBuf> {
+    if page == Path::new("README.md") {
+        return Some("README.zh-CN.md".into());
+    }
+    let name = page.file_name()?;
+    let is_book = page == Path::new("docs/README.md") || page.parent()? == Path::new("docs/guide");
+    is_book.then(|| Path::new("docs/zh").join(name))
+}
+
+/// True for a file that is a translation, if it is one of anything.
+fn is_translation(file: &Path) -> bool {
+    file == Path::new("README.zh-CN.md") || file.starts_with("docs/zh")
+}
+
+impl Translations {
+    /// Takes the file in, if it is one of them.
+    pub(super) fn note(&mut self, file: &Path, text: &str) {
+        if translation_of(file).is_some() || is_translation(file) {
+            self.outlines.insert(file.to_owned(), Outline::of(text));
+        }
+    }
+
+    pub(super) fn check(&self) -> Vec<Offence> {
+        let mut offences = Vec::new();
+        let mut translated = Vec::new();
+        for (page, original) in &self.outlines {
+            let Some(file) = translation_of(page) else {
+                continue;
+            };
+            match self.outlines.get(&file) {
+                Some(translation) => offences.extend(compare(page, original, &file, translation)),
+                None => offences.push(Offence::of_file(page, "it has no translation", REMEDY)),
+            }
+            translated.push(file);
+        }
+        let alone = self
+            .outlines
+            .keys()
+            .filter(|file| is_translation(file) && !translated.contains(file));
+        offences.extend(alone.map(|file| Offence::of_file(file, "it translates no page", REMEDY)));
+        offences
+    }
+}
+
+fn compare(
+    page: &Path,
+    original: &Outline,
+    file: &Path,
+    translation: &Outline,
+) -> impl Iterator<Item = Offence> {
+    let heading = first_difference(&original.headings, &translation.headings)
+        .map(|at| format!("heading {} is not of {}'s level", at + 1, page.display()));
+    let block = first_difference(&original.blocks, &translation.blocks).map(|at| {
+        let shown = original.blocks.get(at).or(translation.blocks.get(at));
+        let first_line = shown.and_then(|block| block.lines().nth(1));
+        format!(
+            "code block {} is not {}'s: {}",
+            at + 1,
+            page.display(),
+            first_line.unwrap_or_default()
+        )
+    });
+    let all = heading.into_iter().chain(block);
+    all.map(|what| Offence::of_file(file, what, REMEDY))
+}
+
+impl Outline {
+    fn of(text: &str) -> Self {
+        let mut outline = Self::default();
+        let mut open: Option<String> = None;
+        for event in Parser::new(text) {
+            match event {
+                Event::Start(Tag::Heading { level, .. }) => outline.headings.push(level),
+                Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
+                    let language = info.split([',', ' ']).next().unwrap_or_default();
+                    open = (language != PROSE).then(|| format!("{info}\n"));
+                }
+                Event::Text(code) => {
+                    if let Some(block) = &mut open {
+                        block.push_str(&code);
+                    }
+                }
+                Event::End(TagEnd::CodeBlock) => outline.blocks.extend(open.take()),
+                _ => {}
+            }
+        }
+        outline
+    }
+}
+
+/// Where two lists first differ, their lengths included.
+fn first_difference<T: PartialEq>(a: &[T], b: &[T]) -> Option<usize> {
+    (0..a.len().max(b.len())).find(|&at| a.get(at) != b.get(at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn offences(files: &[(&str, &str)]) -> Vec<String> {
+        let mut translations = Translations::default();
+        for (file, text) in files {
+            translations.note(Path::new(file), text);
+        }
+        let offences = translations.check().into_iter();
+        offences
+            .map(|offence| format!("{}: {}", offence.file.display(), offence.what))
+            .collect()
+    }
+
+    fn compare(original: &str, translation: &str) -> Vec<String> {
+        offences(&[("README.md", original), ("README.zh-CN.md", translation)])
+    }
+
+    #[test]
+    fn a_faithful_translation_passes() {
+        let english = "# Title\nText.\n## Use\n```sh\ncargo test\n```\n```text\nout\n```\n";
+        let chinese = "# 标题\n正文。\n## 用法\n```sh\ncargo test\n```\n```text\n输出\n```\n";
+        assert_eq!(compare(english, chinese), [""; 0]);
+    }
+
+    #[test]
+    fn a_missing_heading_fires() {
+        assert_eq!(
+            compare("# A\n## B\n### C\n", "# 甲\n## 乙\n"),
+            ["README.zh-CN.md: heading 3 is not of README.md's level"]
+        );
+    }
+
+    #[test]
+    fn another_command_fires() {
+        assert_eq!(
+            compare(
+                "```console\n$ wx demo\n```\n",
+                "```console\n$ wx login\n```\n"
+            ),
+            ["README.zh-CN.md: code block 1 is not README.md's: $ wx demo"]
+        );
+    }
+
+    #[test]
+    fn a_comment_in_a_block_is_no_heading() {
+        assert_eq!(compare("```sh\n# x\n```\n", "```sh\n# x\n```\n"), [""; 0]);
+    }
+
+    #[test]
+    fn each_page_of_the_guide_has_a_translation_and_no_other_has() {
+        assert_eq!(
+            offences(&[
+                ("docs/README.md", "# A\n"),
+                ("docs/guide/media.md", "# M\n"),
+                ("docs/zh/README.md", "# 甲\n"),
+                ("docs/zh/old.md", "# 旧\n"),
+                ("docs/sim.md", "# S\n"),
+            ]),
+            [
+                "docs/guide/media.md: it has no translation",
+                "docs/zh/old.md: it translates no page"
+            ]
+        );
+    }
+}
