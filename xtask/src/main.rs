@@ -5,6 +5,7 @@
     reason = "the output of a development tool is its purpose"
 )]
 
+mod book;
 mod chaos;
 mod ci;
 mod full;
@@ -42,6 +43,7 @@ Usage: cargo xtask COMMAND
                             connections, killed again and again for N seconds (60)
   peers                     install the clients of others that this one is measured by
                             (itchat, itchat-uos, wxpy, wechat4u) below the target folder
+  book                      a step of `mdbook build docs`: links out of the book, to the repository
   help                      this text
 ";
 
@@ -76,6 +78,9 @@ fn run(args: &[&str]) -> anyhow::Result<()> {
         ["chaos"] => chaos::run(&Workspace::load()?, chaos::DEFAULT_SECONDS),
         ["chaos", "--seconds", seconds] => chaos::run(&Workspace::load()?, parse_seconds(seconds)?),
         ["peers"] => peers::install(&Workspace::load()?),
+        // Asked first whether a renderer is supported; the answer is the status.
+        ["book", "supports", _] => Ok(()),
+        ["book"] => book::run(Workspace::load()?.repository()?),
         [] | ["help" | "-h" | "--help"] => {
             print!("{USAGE}");
             Ok(())

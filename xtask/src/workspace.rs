@@ -24,6 +24,8 @@ pub(crate) struct Workspace {
 pub(crate) struct Package {
     pub(crate) name: String,
     pub(crate) manifest_path: PathBuf,
+    /// The address of the repository, if the manifest names it.
+    repository: Option<String>,
     pub(crate) dependencies: Vec<Dependency>,
 }
 
@@ -70,6 +72,12 @@ impl Workspace {
         files.sort();
         files.dedup();
         Ok(files)
+    }
+
+    /// The address of the repository.
+    pub(crate) fn repository(&self) -> anyhow::Result<&str> {
+        let mut named = self.packages.iter().filter_map(|p| p.repository.as_deref());
+        named.next().context("no manifest names the repository")
     }
 
     /// A path as shown to people: relative to the root.
