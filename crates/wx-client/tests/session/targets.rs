@@ -200,6 +200,38 @@ async fn a_link_in_the_place_of_a_part_is_not_followed() {
     running.stop().await;
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_link_in_the_place_of_the_target_is_not_followed() {
+    let sim = Sim::start().await;
+    let mut running = sim.online(&MemoryStore::new()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let (victim, nowhere) = (folder.path().join("victim"), folder.path().join("nowhere"));
+    fs::write(&victim, "mine").unwrap();
+    let (media, md5) = running.file(&sim, "x.bin", 1000).await;
+    for (name, leads_to) in [("there", &victim), ("dangling", &nowhere)] {
+        let chosen = folder.path().join(name);
+        fs::create_dir(&chosen).unwrap();
+        let link = chosen.join("x.bin");
+        std::os::unix::fs::symlink(leads_to, &link).unwrap();
+        let download = || running.client.download(media.clone());
+        // A name that is taken, to where it leads or to nothing.
+        let beside = soon("a file", download().into_dir(&chosen)).await.unwrap();
+        assert_eq!(beside.path, Some(chosen.join("x (2).bin")));
+        let error = soon("the end", download().to_path(&link))
+            .await
+            .unwrap_err();
+        assert!(error.to_string().contains("exists already"), "{error}");
+        // What is overwritten is the link.
+        let instead = download().overwrite(true).to_path(&link);
+        assert_eq!(soon("a file", instead).await.unwrap().md5, md5);
+        assert!(fs::symlink_metadata(&link).unwrap().is_file());
+    }
+    assert_eq!(fs::read(&victim).unwrap(), b"mine");
+    assert!(!nowhere.exists());
+    running.stop().await;
+}
+
 #[tokio::test]
 async fn a_part_is_gone_on_with_by_its_own_medium_alone() {
     let sim = Sim::start().await;

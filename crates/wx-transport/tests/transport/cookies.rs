@@ -1,5 +1,7 @@
 //! The rules by which cookies are kept and sent (RFC 6265).
 
+use std::collections::BTreeSet;
+
 use http::header::{COOKIE, SET_COOKIE};
 use http::{HeaderMap, HeaderValue, Request, Uri};
 use wx_transport::{Jar, Phase, Reached};
@@ -148,6 +150,53 @@ fn a_cookie_goes_where_it_belongs() {
             expected.strip_prefix("c="),
             "{cookie} to {to}"
         );
+    }
+}
+
+/// The service has hosts below two domains, and keys of one are nothing to the
+/// other.
+#[test]
+fn no_cookie_crosses_from_one_family_of_hosts_to_another() {
+    let families = [
+        (".qq.com", ["wx.qq.com", "wx2.qq.com", "file.wx2.qq.com"]),
+        (
+            ".wechat.com",
+            [
+                "web.wechat.com",
+                "web2.wechat.com",
+                "webpush.web2.wechat.com",
+            ],
+        ),
+    ];
+    let address = |host: &str| format!("https://{host}/cgi-bin/mmwebwx-bin/webwxinit");
+    for (at, (domain, hosts)) in families.iter().enumerate() {
+        let (foreign, strangers) = &families[1 - at];
+        for from in hosts {
+            let jar = Jar::new();
+            let cookies = [
+                "wxsid=1".to_owned(),
+                format!("wxuin=2; Domain={domain}"),
+                format!("webwx_data_ticket=3; Domain={foreign}"),
+                format!("webwx_auth_ticket=4; Domain={}", strangers[0]),
+                "webwxuvid=5; Domain=com".to_owned(),
+                "mm_lang=6; Domain=.com".to_owned(),
+            ];
+            store(
+                &jar,
+                &address(from),
+                &cookies.each_ref().map(String::as_str),
+            );
+            for to in strangers {
+                assert_eq!(sent(&jar, &address(to)), "", "{from} to {to}");
+            }
+            for to in hosts {
+                let cookies = sent(&jar, &address(to));
+                let cookies: BTreeSet<&str> = cookies.split("; ").collect();
+                let mut expected = BTreeSet::from(["wxuin=2"]);
+                expected.extend((to == from).then_some("wxsid=1"));
+                assert_eq!(cookies, expected, "{from} to {to}");
+            }
+        }
     }
 }
 

@@ -111,6 +111,23 @@ async fn http_connect_gives_credentials() {
     assert!(heard.contains(credentials), "{heard}");
 }
 
+/// A proxy's leave, in so many bytes.
+fn granted_in(length: usize) -> &'static [u8] {
+    let (start, end) = ("HTTP/1.1 200 OK\r\nX-Long: ", "\r\n\r\n");
+    let filler = "x".repeat(length - start.len() - end.len());
+    format!("{start}{filler}{end}").leak().as_bytes()
+}
+
+#[tokio::test]
+async fn the_answer_of_a_proxy_may_have_16_kib_and_no_byte_more() {
+    const MOST: usize = 16 * 1024;
+    let server = Server::answering(OK).await;
+    let proxy = Proxy::start(&server, &[(0, granted_in(MOST))], true).await;
+    let pool = pool(&server, &format!("http://{}", proxy.address));
+    assert_eq!(fetch(&pool).await.unwrap().body(), "ok");
+    refusal(&[(0, granted_in(MOST + 1))], "http://").await;
+}
+
 #[tokio::test]
 async fn http_refusals_are_told() {
     let table: [(&[Step], &str, bool); 5] = [
