@@ -177,6 +177,17 @@ impl Server {
         self.shared.act(act)
     }
 
+    /// Waits until `test` holds. It is asked at once, and again after each
+    /// request and each control call; at the end of the service this returns
+    /// as well.
+    ///
+    /// Cancel safe.
+    pub async fn wait_until(&self, mut test: impl FnMut(&Service) -> bool) {
+        self.shared
+            .look_until(|service, _| ((), test(service)))
+            .await;
+    }
+
     /// Stops serving: open connections are closed.
     pub async fn shutdown(mut self) {
         self.stop.send_replace(true);

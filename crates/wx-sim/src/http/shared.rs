@@ -93,23 +93,34 @@ impl Shared {
         if call != "wait_session" {
             return self.act(|service, now| service.control(now, call, body));
         }
-        let mut news = self.news();
-        let polls = async {
-            loop {
-                news.mark_unchanged();
-                let answer = self.ask(|service, now| service.control(now, call, body))?;
-                let polls = answer.get("polling") == Some(&Value::Bool(true));
-                if polls || self.is_over() || news.changed().await.is_err() {
-                    return Ok(answer);
-                }
-            }
-        };
+        let polls = self.look_until(|service, now| {
+            let answer = service.control(now, call, body);
+            let polls = |answer: &Value| answer.get("polling") == Some(&Value::Bool(true));
+            let done = answer.as_ref().map_or(true, polls);
+            (answer, done)
+        });
         match body.get("timeout_ms").and_then(Value::as_u64) {
             None => polls.await,
             Some(ms) => match tokio::time::timeout(Duration::from_millis(ms), polls).await {
                 Ok(answer) => answer,
                 Err(_) => self.ask(|service, now| service.control(now, call, body)),
             },
+        }
+    }
+
+    /// Looks at the service, and again after every call to it, until the look
+    /// says that it was the last one or the service is over.
+    pub(super) async fn look_until<T>(
+        &self,
+        mut look: impl FnMut(&mut Service, Now) -> (T, bool),
+    ) -> T {
+        let mut news = self.news();
+        loop {
+            news.mark_unchanged();
+            let (seen, done) = self.ask(&mut look);
+            if done || self.is_over() || news.changed().await.is_err() {
+                return seen;
+            }
         }
     }
 

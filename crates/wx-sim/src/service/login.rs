@@ -1,5 +1,7 @@
 //! What the phone does with a login, and the session that comes of it.
 
+use std::collections::HashSet;
+
 use super::Service;
 use crate::login::{Login, LoginAction, Stage};
 use crate::session::{Ended, Session};
@@ -32,12 +34,12 @@ impl Service {
     /// The account that scans the next QR code: the first that is neither
     /// logged in nor about to be, else the first.
     pub(crate) fn next_account(&self) -> usize {
-        let busy = |index: usize| {
-            let pending = |login: &Login| login.account == index && login.is_open();
-            self.logins.values().any(pending)
-        };
+        let pending: HashSet<usize> = (self.logins.values())
+            .filter(|login| login.is_open())
+            .map(|login| login.account)
+            .collect();
         (self.accounts.iter().enumerate())
-            .find(|(index, account)| account.session.is_none() && !busy(*index))
+            .find(|(index, account)| account.session.is_none() && !pending.contains(index))
             .map_or(0, |(index, _)| index)
     }
 
