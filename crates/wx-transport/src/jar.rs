@@ -5,12 +5,16 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cookie_store::{Cookie, CookieDomain, CookieStore, StoreAction};
-use http::header::{COOKIE, HeaderMap, HeaderValue, SET_COOKIE};
+use http::header::{COOKIE, GetAll, HeaderMap, HeaderValue, SET_COOKIE};
 use http::{Request, Uri};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::error::{Error, Phase};
+
+mod recent;
+
+use recent::Recent;
 
 /// The longest Set-Cookie value that is kept, the least that RFC 6265 §6.1 asks
 /// for.
@@ -31,6 +35,10 @@ pub struct Jar(Arc<Mutex<Contents>>);
 struct Contents {
     cookies: CookieStore,
     version: u64,
+    /// Headers that were made.
+    sent: Recent<Option<HeaderValue>>,
+    /// Headers that were taken in, and would change nothing again.
+    taken: Recent<Vec<HeaderValue>>,
 }
 
 /// The form in which a jar is saved.
@@ -76,7 +84,7 @@ impl Jar {
         let cookies = store_of(saved.cookies);
         Ok(Self(Arc::new(Mutex::new(Contents {
             cookies,
-            version: 0,
+            ..Contents::default()
         }))))
     }
 
@@ -105,35 +113,22 @@ impl Jar {
     /// Sets the `Cookie` header to the cookies that belong to the request's
     /// URI, or removes it if there are none.
     pub fn apply<B>(&self, request: &mut Request<B>) {
-        let mut value = Vec::new();
-        if let Some(url) = url(request.uri()) {
-            for cookie in self.lock().matching(&url) {
-                if let Some(pair) = pair(cookie) {
-                    if !value.is_empty() {
-                        value.extend(b"; ");
-                    }
-                    value.extend(pair.as_bytes());
-                }
+        let value = self.lock().header(request.uri());
+        match value {
+            Some(value) => {
+                request.headers_mut().insert(COOKIE, value);
             }
-        }
-        request.headers_mut().remove(COOKIE);
-        if let Ok(mut value) = HeaderValue::from_bytes(&value)
-            && !value.is_empty()
-        {
-            value.set_sensitive(true);
-            request.headers_mut().insert(COOKIE, value);
+            None => {
+                request.headers_mut().remove(COOKIE);
+            }
         }
     }
 
     /// Takes in the `Set-Cookie` headers of an answer from `uri`. Those that are
     /// malformed or not the server's to set are passed over.
     pub fn store(&self, uri: &Uri, headers: &HeaderMap) {
-        let Some(url) = url(uri) else { return };
-        let mut contents = self.lock();
-        for header in headers.get_all(SET_COOKIE) {
-            if !contents.set(header, &url) {
-                tracing::debug!(host = uri.host(), "a cookie was not accepted");
-            }
+        if headers.contains_key(SET_COOKIE) {
+            self.lock().take_in(uri, &headers.get_all(SET_COOKIE));
         }
     }
 
@@ -154,6 +149,45 @@ impl Jar {
 }
 
 impl Contents {
+    /// The `Cookie` header for a URI.
+    fn header(&mut self, uri: &Uri) -> Option<HeaderValue> {
+        if let Some(header) = self.sent.find(uri, self.version) {
+            return header.clone();
+        }
+        let mut value = Vec::new();
+        for cookie in url(uri).iter().flat_map(|url| self.matching(url)) {
+            if let Some(pair) = pair(cookie) {
+                if !value.is_empty() {
+                    value.extend(b"; ");
+                }
+                value.extend(pair.as_bytes());
+            }
+        }
+        let mut header = HeaderValue::from_bytes(&value).ok();
+        header.take_if(|header| header.is_empty());
+        if let Some(header) = &mut header {
+            header.set_sensitive(true);
+        }
+        self.sent.put(uri, self.version, header.clone());
+        header
+    }
+
+    /// Stores what an answer from a URI sets.
+    fn take_in(&mut self, uri: &Uri, given: &GetAll<'_, HeaderValue>) {
+        let taken = self.taken.find(uri, self.version);
+        if taken.is_some_and(|taken| taken.iter().eq(given)) {
+            return;
+        }
+        let Some(url) = url(uri) else { return };
+        for header in given {
+            if !self.set(header, &url) {
+                tracing::debug!(host = uri.host(), "a cookie was not accepted");
+            }
+        }
+        self.taken
+            .put(uri, self.version, given.iter().cloned().collect());
+    }
+
     /// The cookies for a URL, those with longer paths first (RFC 6265 §5.4).
     fn matching(&self, url: &Url) -> Vec<&Cookie<'static>> {
         let mut cookies = self.cookies.matches(url);
@@ -244,8 +278,10 @@ fn pair(cookie: &Cookie<'_>) -> Option<HeaderValue> {
     HeaderValue::try_from(format!("{name}={value}")).ok()
 }
 
+/// The address without its query, which cookies do not depend on.
 fn url(uri: &Uri) -> Option<Url> {
-    Url::parse(&uri.to_string()).ok()
+    let (scheme, authority) = (uri.scheme_str()?, uri.authority()?);
+    Url::parse(&format!("{scheme}://{authority}{}", uri.path())).ok()
 }
 
 impl fmt::Debug for Jar {

@@ -1,0 +1,114 @@
+//! What was found out a moment ago: requests of a session that is busy go to
+//! the same few paths, with the same cookies both ways.
+
+use std::time::{Duration, Instant};
+
+use http::Uri;
+use http::uri::{Authority, Scheme};
+
+/// How long it is believed. Cookies live for seconds at the least, so that one
+/// that runs out meanwhile does no harm.
+const BELIEVED: Duration = Duration::from_secs(1);
+/// A session polls one host and asks another; no more are remembered.
+const PLACES: usize = 4;
+
+/// Something for each of the last few places.
+pub(super) struct Recent<T>(Vec<Entry<T>>);
+
+struct Entry<T> {
+    scheme: Option<Scheme>,
+    authority: Option<Authority>,
+    path: Box<str>,
+    /// Of the jar when it was found out.
+    version: u64,
+    at: Instant,
+    value: T,
+}
+
+impl<T> Default for Recent<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T> Entry<T> {
+    /// Cookies do not depend on the query.
+    fn is_of(&self, uri: &Uri) -> bool {
+        *self.path == *uri.path()
+            && self.authority.as_ref() == uri.authority()
+            && self.scheme.as_ref() == uri.scheme()
+    }
+}
+
+impl<T> Recent<T> {
+    /// What was found out for requests to the same place, by the same jar.
+    pub(super) fn find(&self, uri: &Uri, version: u64) -> Option<&T> {
+        let found = self.0.iter().find(|entry| entry.is_of(uri))?;
+        let holds = found.version == version && found.at.elapsed() < BELIEVED;
+        holds.then_some(&found.value)
+    }
+
+    pub(super) fn put(&mut self, uri: &Uri, version: u64, value: T) {
+        self.0.retain(|entry| !entry.is_of(uri));
+        if self.0.len() >= PLACES {
+            self.0.remove(0);
+        }
+        self.0.push(Entry {
+            scheme: uri.scheme().cloned(),
+            authority: uri.authority().cloned(),
+            path: uri.path().into(),
+            version,
+            at: Instant::now(),
+            value,
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_believed_of_the_same_place_and_jar_only() {
+        let at = |text: &'static str| Uri::from_static(text);
+        let mut recent = Recent::default();
+        recent.put(&at("https://a.example/x?skey=1"), 7, "found");
+        for (uri, version, found) in [
+            ("https://a.example/x?skey=2", 7, Some("found")),
+            ("https://a.example/x", 7, Some("found")),
+            ("https://a.example/x", 8, None),
+            ("https://a.example/xy", 7, None),
+            ("https://a.example:444/x", 7, None),
+            ("http://a.example/x", 7, None),
+            ("https://b.example/x", 7, None),
+        ] {
+            assert_eq!(recent.find(&at(uri), version).copied(), found, "{uri}");
+        }
+    }
+
+    #[test]
+    fn it_is_not_believed_for_long() {
+        let uri = Uri::from_static("https://a.example/x");
+        let mut recent = Recent::default();
+        recent.put(&uri, 1, "found");
+        for entry in &mut recent.0 {
+            entry.at -= BELIEVED;
+        }
+        assert_eq!(recent.find(&uri, 1), None);
+    }
+
+    #[test]
+    fn the_oldest_place_is_forgotten() {
+        let places = ["a", "b", "c", "d", "e"].map(|name| format!("https://{name}.example/"));
+        let places = places.map(|place| Uri::try_from(place).unwrap());
+        let mut recent = Recent::default();
+        for place in &places {
+            recent.put(place, 1, ());
+        }
+        assert_eq!(recent.0.len(), PLACES);
+        let known = places
+            .each_ref()
+            .map(|place| recent.find(place, 1).is_some());
+        assert_eq!(known, [false, true, true, true, true]);
+    }
+}
