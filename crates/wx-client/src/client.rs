@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{oneshot, watch};
 use wx_proto::config::FileLimits;
 use wx_proto::identity::Standing;
 use wx_proto::saved::{Account, Stretch};
@@ -10,7 +10,7 @@ use wx_proto::{Command, Done, Message, Publication, Roster, Saved, SendText, Sta
 use wx_wire::id::{ClientMsgId, MsgId, UserName};
 
 use crate::builder::Builder;
-use crate::driver::{Ask, End};
+use crate::driver::{Ask, Asks, End};
 use crate::error::Error;
 #[cfg(doc)]
 use crate::error::ErrorKind;
@@ -27,7 +27,7 @@ pub use sending::{Forwarding, SendMedia};
 /// Every future here may be dropped: what was asked for goes on all the same.
 #[derive(Clone, Debug)]
 pub struct Client {
-    asks: mpsc::UnboundedSender<Ask>,
+    asks: Asks,
     state: watch::Receiver<State>,
     end: Arc<End>,
     /// How large what is sent may be.
@@ -104,7 +104,7 @@ impl Client {
     }
 
     pub(crate) fn new(
-        asks: mpsc::UnboundedSender<Ask>,
+        asks: Asks,
         state: watch::Receiver<State>,
         end: Arc<End>,
         limits: FileLimits,
@@ -161,14 +161,16 @@ impl Client {
             .await?
     }
 
-    pub(crate) const fn asks(&self) -> &mpsc::UnboundedSender<Ask> {
+    pub(crate) const fn asks(&self) -> &Asks {
         &self.asks
     }
 
     /// Asks the driver something.
     async fn ask<T>(&self, ask: impl FnOnce(oneshot::Sender<T>) -> Ask) -> Result<T, Error> {
         let (sender, answer) = oneshot::channel();
-        self.asks.send(ask(sender)).map_err(|_| self.gone())?;
+        self.asks
+            .send(Box::new(ask(sender)))
+            .map_err(|_| self.gone())?;
         answer.await.map_err(|_| self.gone())
     }
 
@@ -312,7 +314,7 @@ impl Client {
     /// within a minute, and any answer to anything brings it forward.
     pub fn network_changed(&self) {
         // A client that has stopped tries nothing.
-        let _ = self.asks.send(Ask::NetworkUp);
+        let _ = self.asks.send(Box::new(Ask::NetworkUp));
     }
 
     /// Stops cleanly: what is in flight is waited for, everything is stored,
@@ -330,7 +332,7 @@ impl Client {
     /// As [`stopped`](Self::stopped).
     pub async fn shutdown(&self) -> Result<(), Error> {
         // One that has stopped by itself has its end to tell as well.
-        let _ = self.asks.send(Ask::Close);
+        let _ = self.asks.send(Box::new(Ask::Close));
         self.stopped().await
     }
 

@@ -10,7 +10,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::sync::{mpsc, watch};
 use wx_proto::event::WarningKind;
 use wx_proto::{
-    Body, CommandId, Event, Input, Instant, Request, RequestId, Roster, State, Transmit,
+    Body, CommandId, Event, Input, Instant, Now, Request, RequestId, Roster, State, Transmit,
 };
 use wx_transport::Jar;
 
@@ -25,7 +25,7 @@ use crate::transfer::Freight;
 mod asks;
 mod place;
 
-pub(crate) use asks::{Answer, Ask};
+pub(crate) use asks::{Answer, Ask, Asks};
 pub(crate) use place::Place;
 
 /// What became of the account in the end: why not all of it is stored, if so.
@@ -37,7 +37,7 @@ enum Turn {
     Moved(RequestId, u64),
     Worked,
     Kept(Kept),
-    Asked(Option<Ask>),
+    Asked(Option<Box<Ask>>),
     Judged(Option<Verdict>),
     Told,
     Deaf,
@@ -54,7 +54,7 @@ pub(crate) struct Driver {
     pub(crate) lanes: Lanes,
     pub(crate) jar: Jar,
     pub(crate) keeper: Keeper,
-    pub(crate) asks: mpsc::UnboundedReceiver<Ask>,
+    pub(crate) asks: mpsc::UnboundedReceiver<Box<Ask>>,
     pub(crate) acks: mpsc::UnboundedReceiver<Verdict>,
     /// None once nobody listens any more, or there is nothing more to tell.
     pub(crate) events: Option<mpsc::Sender<Event>>,
@@ -125,9 +125,7 @@ impl Driver {
                 ack = self.acks.recv(), if !self.wires.unacked => Turn::Judged(ack),
                 permit = room(self.events.as_ref()), if tells => match permit {
                     Ok(permit) => {
-                        if let Some(event) = self.session.poll_event(now) {
-                            permit.send(event);
-                        }
+                        tell(&mut self.session, permit, now);
                         Turn::Told
                     }
                     Err(_) => Turn::Deaf,
@@ -139,11 +137,11 @@ impl Driver {
                 Turn::Exchanged(Err(Aborted)) | Turn::Worked => {}
                 Turn::Moved(id, at) => self.handle(Input::Progress { id, at }),
                 Turn::Kept(kept) => self.kept(kept),
-                Turn::Asked(Some(ask)) => self.ask(ask),
+                Turn::Asked(Some(ask)) => self.ask(*ask),
                 Turn::Asked(None) => self.wires.unasked = true,
                 Turn::Judged(Some(verdict)) => self.judged(verdict),
                 Turn::Judged(None) => self.wires.unacked = true,
-                Turn::Told => {}
+                Turn::Told => self.tell_more(now),
                 Turn::Deaf => self.events = None,
                 Turn::Due => self.handle(Input::Timeout),
             }
@@ -170,11 +168,29 @@ impl Driver {
         self.session.handle(self.clock.now(), input);
     }
 
+    /// Tells as much more as there is room for: a turn of the loop costs more
+    /// than a message.
+    fn tell_more(&mut self, now: Now) {
+        while self.session.has_event()
+            && let Some(Ok(permit)) = self.events.as_ref().map(mpsc::Sender::try_reserve)
+        {
+            tell(&mut self.session, permit, now);
+        }
+    }
+
+    /// Takes a verdict, and those that have come with it.
     fn judged(&mut self, verdict: Verdict) {
         let now = self.clock.now();
-        match verdict {
-            Verdict::Handled(event) => self.session.ack(now, event),
-            Verdict::Failed(event, why) => self.session.fail(now, event, &why),
+        let mut next = Some(verdict);
+        while let Some(verdict) = next {
+            match verdict {
+                Verdict::Handled(event) => self.session.ack(now, event),
+                Verdict::Failed(failed) => {
+                    let (event, why) = *failed;
+                    self.session.fail(now, event, &why);
+                }
+            }
+            next = self.acks.try_recv().ok();
         }
     }
 
@@ -273,6 +289,13 @@ impl Drop for Driver {
             }
             goes_on
         });
+    }
+}
+
+/// Hands out the next event, if there is one.
+fn tell(session: &mut Core, permit: mpsc::Permit<'_, Event>, now: Now) {
+    if let Some(event) = session.poll_event(now) {
+        permit.send(event);
     }
 }
 

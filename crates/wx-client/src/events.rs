@@ -86,8 +86,9 @@ impl Stream for Events {
 #[derive(Debug)]
 pub(crate) enum Verdict {
     Handled(EventId),
-    /// Its handler failed, for this reason.
-    Failed(Event, String),
+    /// Its handler failed, for this reason. Boxed: the channel has room for
+    /// many verdicts from the start, and this one is rare.
+    Failed(Box<(Event, String)>),
 }
 
 /// The way of a verdict to the driver, which waits for it for as long as there
@@ -110,7 +111,7 @@ impl Acks {
     }
 
     fn fail(&self, event: Event, why: String) {
-        let _ = self.acks.send(Verdict::Failed(event, why));
+        let _ = self.acks.send(Verdict::Failed(Box::new((event, why))));
     }
 
     /// The application takes an acknowledgement into its own hands.

@@ -4,13 +4,16 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use wx_proto::saved::JarSnapshot;
-use wx_proto::{Instant, Now, Record, RecordSeq};
+use wx_proto::saved::{Change, JarSnapshot};
+use wx_proto::{Instant, Now, Record, RecordSeq, Session};
 use wx_transport::Jar;
 
 use crate::record::Core;
 use crate::store::{Position, SessionStore, StoreError};
 
+/// What was handled is stored together with what is handled so soon after it. A
+/// crash brings the messages of this time again.
+const GATHER: Duration = Duration::from_millis(5);
 /// Power loss may take this much of what was stored.
 const FLUSH_EVERY: Duration = Duration::from_secs(1);
 /// A roster that changes all the time is written this often at the most.
@@ -91,6 +94,8 @@ pub(crate) struct Keeper {
     jar_at: Option<Instant>,
     roster_version: u64,
     roster_at: Instant,
+    /// When what was handled is stored.
+    records_at: Option<Instant>,
     unflushed: bool,
     flush_at: Instant,
     /// When to look again at what waits for its time.
@@ -122,6 +127,7 @@ impl Keeper {
             jar_at: None,
             roster_version: 0,
             roster_at: Instant::default(),
+            records_at: None,
             unflushed: false,
             flush_at: Instant::default(),
             due: None,
@@ -165,7 +171,9 @@ impl Keeper {
     }
 
     fn next_job(&mut self, session: &mut Core, jar: &Jar, now: Instant) -> Option<(Purpose, Job)> {
-        if let Some(job) = self.records(session, jar) {
+        if self.wants_records(session, now)
+            && let Some(job) = self.records(session, jar)
+        {
             return Some(job);
         }
         if session.poll_others() {
@@ -190,25 +198,36 @@ impl Keeper {
         None
     }
 
+    /// True if there are records that something waits for, or that have waited
+    /// long enough.
+    fn wants_records(&mut self, session: &Session, now: Instant) -> bool {
+        if !session.has_record() {
+            self.records_at = None;
+            return false;
+        }
+        let at = *self.records_at.get_or_insert(now + GATHER);
+        session.awaits_record() || self.is_time(at, now)
+    }
+
     /// The records to append. The jar goes with the first one if it changed:
     /// keys are worth nothing without the cookies that came with them.
     fn records(&mut self, session: &mut Core, jar: &Jar) -> Option<(Purpose, Job)> {
         let mut jar_version = self.jar_version;
-        let mut last = None;
-        let mut records = Vec::new();
-        while let Some(mut record) = session.poll_persist() {
-            if self.owner && jar_version != jar.version() {
-                jar_version = jar.version();
-                record.jar = snapshot(jar);
-            }
-            last = Some(record.seq);
-            let record = encode(&record);
-            self.appended += record.len();
-            records.push(record);
+        let mut batch: Vec<_> = std::iter::from_fn(|| session.poll_persist()).collect();
+        let last = batch.last()?.seq;
+        thin_out(&mut batch);
+        if let Some(first) = batch.first_mut()
+            && self.owner
+            && jar_version != jar.version()
+        {
+            jar_version = jar.version();
+            first.jar = snapshot(jar);
         }
-        let purpose = Purpose::Records(last?, jar_version);
+        let records: Vec<Bytes> = batch.iter().map(encode).collect();
+        self.appended += records.iter().map(Bytes::len).sum::<usize>();
+        self.records_at = None;
         self.unflushed = true;
-        Some((purpose, Job::Append(records)))
+        Some((Purpose::Records(last, jar_version), Job::Append(records)))
     }
 
     /// True if the jar has changed, no record has come along that would take
@@ -315,6 +334,15 @@ impl Keeper {
     }
 }
 
+/// Leaves out what the rest of a batch makes stale: of several positions the
+/// last one counts.
+fn thin_out(batch: &mut Vec<Record>) {
+    let is_position = |record: &Record| matches!(record.change, Change::Position(_));
+    let last = batch.iter().rposition(is_position);
+    let mut index = 0..;
+    batch.retain(|record| index.next() == last || !is_position(record));
+}
+
 /// Has a job done. A batch that was perhaps written is written once more:
 /// records state what is, so that twice says no more than once.
 async fn perform(
@@ -403,6 +431,34 @@ mod tests {
     async fn stored(store: &MemoryStore) -> String {
         let loaded = store.clone().load().await.expect("a store");
         String::from_utf8_lossy(&loaded.snapshot.unwrap_or_default()).into_owned()
+    }
+
+    #[test]
+    fn what_is_left_out_of_a_batch_changes_nothing() {
+        let position = |val: u64| {
+            let key = json!({"Count": 1, "List": [{"Key": 1, "Val": val}]});
+            json!({"change": {"change": "position", "sync_key": key}})
+        };
+        let handled = |id: &str| json!({"change": {"change": "handled", "msg_id": id}});
+        let all = [
+            handled("1"),
+            position(7),
+            handled("2"),
+            position(8),
+            handled("3"),
+        ];
+        let all: Vec<Record> = (all.into_iter())
+            .map(|record| serde_json::from_value(record).expect("the stored form"))
+            .collect();
+        let mut batch = all.clone();
+        thin_out(&mut batch);
+        assert_eq!(batch.len(), 4);
+        let fold = |records: Vec<Record>| {
+            let mut saved = Saved::new();
+            records.into_iter().for_each(|record| saved.apply(record));
+            saved
+        };
+        assert_eq!(fold(batch), fold(all));
     }
 
     #[tokio::test]

@@ -138,7 +138,7 @@ impl<T> Future for Transfer<T> {
         let this = &mut *self;
         if let Some(work) = this.work.take() {
             // A driver that is gone drops it, and with it the end's sender.
-            let _ = this.client.asks().send(Ask::Work(work));
+            let _ = this.client.asks().send(Box::new(Ask::Work(work)));
         }
         Pin::new(&mut this.end)
             .poll(cx)
@@ -151,7 +151,7 @@ impl<T> Future for Transfer<T> {
 #[derive(Clone, Debug)]
 pub struct Canceller {
     job: Arc<Job>,
-    asks: mpsc::WeakUnboundedSender<Ask>,
+    asks: mpsc::WeakUnboundedSender<Box<Ask>>,
 }
 
 impl Canceller {
@@ -162,7 +162,7 @@ impl Canceller {
         self.job.cancelled.store(true, Ordering::Release);
         if let Some(asks) = self.asks.upgrade() {
             // One that has ended has nothing to give up.
-            let _ = asks.send(Ask::Cancel(Arc::clone(&self.job)));
+            let _ = asks.send(Box::new(Ask::Cancel(Arc::clone(&self.job))));
         }
     }
 }

@@ -16,6 +16,8 @@ pub(crate) struct Journal {
     /// How many of them are with the driver.
     handed_out: usize,
     last: RecordSeq,
+    /// The last record that something may wait for.
+    awaited: RecordSeq,
     stored: RecordSeq,
     retry_at: Option<Instant>,
     failures: u32,
@@ -28,6 +30,7 @@ impl Journal {
             waiting: VecDeque::new(),
             handed_out: 0,
             last: RecordSeq(0),
+            awaited: RecordSeq(0),
             stored: RecordSeq(0),
             retry_at: None,
             failures: 0,
@@ -41,6 +44,9 @@ impl Journal {
     /// Changes the durable state; the one way to do so.
     pub(crate) fn write(&mut self, change: Change) -> RecordSeq {
         self.last = RecordSeq(self.last.0 + 1);
+        if !matches!(change, Change::Handled { .. } | Change::Position(_)) {
+            self.awaited = self.last;
+        }
         let record = Record {
             seq: self.last,
             change,
@@ -69,12 +75,22 @@ impl Journal {
     }
 
     pub(crate) fn poll(&mut self) -> Option<Record> {
-        if self.retry_at.is_some() {
-            return None;
-        }
-        let record = self.waiting.get(self.handed_out)?.clone();
+        let record = self.next()?.clone();
         self.handed_out += 1;
         Some(record)
+    }
+
+    /// What [`poll`](Self::poll) gives.
+    pub(crate) fn next(&self) -> Option<&Record> {
+        self.waiting
+            .get(self.handed_out)
+            .filter(|_| self.retry_at.is_none())
+    }
+
+    /// True if anything from the next record on is more than what was handled:
+    /// nobody waits for the store to know of that.
+    pub(crate) fn is_awaited(&self) -> bool {
+        self.next().is_some_and(|next| next.seq <= self.awaited)
     }
 
     pub(crate) fn persisted(&mut self, through: RecordSeq) {

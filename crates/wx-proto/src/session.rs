@@ -369,6 +369,21 @@ impl Session {
         self.cx.doubts.poll()
     }
 
+    /// True if [`poll_persist`](Self::poll_persist) has something.
+    #[must_use]
+    pub fn has_record(&self) -> bool {
+        !matches!(self.cx.state(), State::Frozen {}) && self.cx.journal.next().is_some()
+    }
+
+    /// True if something may wait for a record that
+    /// [`poll_persist`](Self::poll_persist) has: all but what says which
+    /// messages were handled. Those may be stored together with others a moment
+    /// later, and a crash meanwhile brings their messages again.
+    #[must_use]
+    pub fn awaits_record(&self) -> bool {
+        self.has_record() && self.cx.journal.is_awaited()
+    }
+
     /// The last record that was written, handed out or not.
     pub(crate) const fn written(&self) -> RecordSeq {
         self.cx.journal.last()

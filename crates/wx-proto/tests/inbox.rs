@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use wx_proto::EventKind;
+use wx_proto::{Command, EventKind, SendText};
 
 use crate::support::*;
 
@@ -22,6 +22,21 @@ fn the_stored_position_waits_for_the_acknowledgement() {
     assert_eq!(position(&s), 1, "delivered is not handled");
     s.ack(event);
     assert_eq!(position(&s), 7);
+}
+
+#[test]
+fn a_send_waits_for_the_store_and_nothing_waits_for_what_was_handled() {
+    let mut s = Scenario::ready(quiet());
+    s.answer("webwxsync", &page(7).texts(&["901"]).json());
+    let (event, _) = s.messages().remove(0);
+    assert!(!s.session.has_record());
+    s.session.ack(s.now, event);
+    assert!(s.session.has_record() && !s.session.awaits_record());
+    let send = Command::SendText(SendText::new(ANN, "hello"));
+    s.session.command(s.now, send).unwrap();
+    assert!(s.session.awaits_record());
+    while s.session.poll_persist().is_some() {}
+    assert!(!s.session.has_record() && !s.session.awaits_record());
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 use wx_proto::identity::Standing;
 use wx_proto::{Command, CommandId, Done, Input, Publication, Roster, State};
 use wx_wire::id::UserName;
@@ -20,6 +20,10 @@ const STOP_WITHIN: Duration = Duration::from_secs(20);
 
 /// Where the outcome of a command goes.
 pub(crate) type Answer = oneshot::Sender<Result<Done, Error>>;
+
+/// Where handles ask. Boxed: the channel has room for many from the start, in
+/// every session.
+pub(crate) type Asks = mpsc::UnboundedSender<Box<Ask>>;
 
 /// What handles ask of the driver.
 pub(crate) enum Ask {

@@ -129,17 +129,26 @@ pub(super) fn log_head(kind: Kind, generation: u64) -> serde_json::Result<Bytes>
 
 /// Appends a record's line to `out`.
 pub(super) fn put_record(out: &mut BytesMut, record: &[u8]) {
-    let mut line = BytesMut::with_capacity(record.len());
-    for &byte in record {
-        match byte {
-            b'\n' => line.put_slice(&[ESCAPE, b'n']),
-            ESCAPE => line.put_slice(&[ESCAPE, ESCAPE]),
-            other => line.put_u8(other),
+    let crc_at = out.len();
+    out.put_slice(b"00000000 ");
+    let line_at = out.len();
+    for part in record.split_inclusive(|byte| matches!(byte, b'\n' | &ESCAPE)) {
+        match part.split_last() {
+            Some((b'\n', plain)) => {
+                out.put_slice(plain);
+                out.put_slice(&[ESCAPE, b'n']);
+            }
+            Some((&ESCAPE, plain)) => {
+                out.put_slice(plain);
+                out.put_slice(&[ESCAPE, ESCAPE]);
+            }
+            _ => out.put_slice(part),
         }
     }
-    out.put_slice(hex(crc32fast::hash(&line)).as_bytes());
-    out.put_u8(b' ');
-    out.put_slice(&line);
+    let crc = hex(crc32fast::hash(out.get(line_at..).unwrap_or_default()));
+    if let Some(place) = out.get_mut(crc_at..crc_at + crc.len()) {
+        place.copy_from_slice(crc.as_bytes());
+    }
     out.put_u8(b'\n');
 }
 
