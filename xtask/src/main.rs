@@ -5,6 +5,7 @@
     reason = "the output of a development tool is its purpose"
 )]
 
+mod bench;
 mod book;
 mod chaos;
 mod ci;
@@ -41,6 +42,11 @@ Usage: cargo xtask COMMAND
                             not seen
   chaos [--seconds N]       the real `wx listen` against `wx sim`, through a proxy that spoils
                             connections, killed again and again for N seconds (60)
+  bench-e2e [OPTION…]       what clients spend on bursts and echoes, ours beside those of others,
+                            against the simulated service: docs/performance.md
+  bench-scale [--accounts N] [OPTION…]
+                            what an account costs where one process holds 10 to N (10000) of
+                            them; --svg FILE draws the curves
   peers                     install the clients of others that this one is measured by
                             (itchat, itchat-uos, wxpy, wechat4u) below the target folder
   book                      a step of `mdbook build docs`: links out of the book, to the repository
@@ -77,6 +83,8 @@ fn run(args: &[&str]) -> anyhow::Result<()> {
         ["world", ref options @ ..] => world::run(&Workspace::load()?, options),
         ["chaos"] => chaos::run(&Workspace::load()?, chaos::DEFAULT_SECONDS),
         ["chaos", "--seconds", seconds] => chaos::run(&Workspace::load()?, parse_seconds(seconds)?),
+        ["bench-e2e", ref options @ ..] => bench::e2e(&Workspace::load()?, options),
+        ["bench-scale", ref options @ ..] => bench::scale(&Workspace::load()?, options),
         ["peers"] => peers::install(&Workspace::load()?),
         // Asked first whether a renderer is supported; the answer is the status.
         ["book", "supports", _] => Ok(()),

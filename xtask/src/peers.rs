@@ -8,7 +8,6 @@ use anyhow::{Context, bail};
 
 use crate::workspace::Workspace;
 
-#[expect(dead_code, reason = "interop, its user, is being written")]
 pub(crate) mod enclosure;
 
 /// Installs all of them.
@@ -121,7 +120,6 @@ pub(crate) struct Installed {
 }
 
 impl Installed {
-    #[expect(dead_code, reason = "interop, its user, is being written")]
     /// Runs a script of ours with the peer at hand, trusting the authority in
     /// `ca_file` and no other.
     pub(crate) fn command(&self, script: &Path, ca_file: &Path) -> Command {

@@ -14,8 +14,10 @@ fn main() -> ExitCode {
     };
     let output = Output::new(cli.global.json, cli.global.quiet);
     wx_cli::start_logs(cli.global.quiet, cli.global.verbose);
+    // One thread for the session beside the one that writes to stdout, which
+    // may have to wait for whoever reads that.
     let runtime = match tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+        .worker_threads(1)
         .enable_all()
         .build()
     {

@@ -9,7 +9,7 @@ enum Uses {
 }
 
 /// Every member, and the members it may depend on.
-const LAYERS: [(&str, Uses); 9] = [
+const LAYERS: [(&str, Uses); 10] = [
     ("wx-wire", Uses::Only(&[])),
     ("wx-proto", Uses::Only(&["wx-wire"])),
     ("wx-transport", Uses::Only(&[])),
@@ -22,6 +22,7 @@ const LAYERS: [(&str, Uses); 9] = [
         "wx-cli",
         Uses::Only(&["wx-client", "wx-proto", "wx-wire", "wx-sim"]),
     ),
+    ("wx-bench", Uses::Any),
     ("wx-examples", Uses::Any),
     ("wx-fuzz", Uses::Any),
     ("xtask", Uses::Any),

@@ -1,0 +1,64 @@
+//! One account: bursts, echoes, memory at rest and starts, each client after
+//! another against the same service.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+mod burst;
+mod echo;
+mod peer;
+mod rest;
+
+pub(crate) use peer::Peer;
+
+/// What to measure.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// The command `wx`.
+    #[arg(long)]
+    wx: PathBuf,
+    /// How many messages a burst has.
+    #[arg(long, default_value_t = 20_000)]
+    messages: usize,
+    /// How many messages are echoed.
+    #[arg(long, default_value_t = 1_000)]
+    echoes: usize,
+    /// The service compresses its answers.
+    #[arg(long)]
+    gzip: bool,
+    /// Where the service listens.
+    #[arg(long, default_value = "127.0.0.1:0")]
+    listen: std::net::SocketAddr,
+    /// Another client: its name, `=`, and the command that runs it.
+    #[arg(long = "peer")]
+    peers: Vec<Peer>,
+}
+
+/// Measures, and prints tables.
+pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
+    for page_size in [10, 200] {
+        burst::compare(&options, page_size).await?;
+    }
+    echo::compare(&options).await?;
+    rest::measure(&options).await
+}
+
+/// Who is measured.
+enum Contestant<'a> {
+    Floor,
+    InProcess,
+    Wx,
+    Peer(&'a Peer),
+}
+
+impl Contestant<'_> {
+    fn name(&self) -> &str {
+        match self {
+            Self::Floor => "floor",
+            Self::InProcess => "wx-client",
+            Self::Wx => "wx listen --json",
+            Self::Peer(peer) => &peer.name,
+        }
+    }
+}

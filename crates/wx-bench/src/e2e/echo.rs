@@ -1,0 +1,77 @@
+//! One message at a time: how long until its answer is there.
+
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use tokio::process::Command;
+use tokio::time::timeout;
+use wx_sim::{AccountSpec, Push};
+
+use super::{Contestant, Options};
+use crate::process::Process;
+use crate::quantile::Times;
+use crate::stage::{Stage, prompt};
+
+/// No answer comes later than this.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Runs all clients, and prints how soon they answer.
+pub(super) async fn compare(options: &Options) -> anyhow::Result<()> {
+    println!("\nFrom a push to its echo, {} times:\n", options.echoes);
+    println!("| client | p50 | p99 |\n|---|---|---|");
+    let peers = options.peers.iter().map(Contestant::Peer);
+    for who in [Contestant::InProcess, Contestant::Wx]
+        .into_iter()
+        .chain(peers)
+    {
+        let mut times = measure(options, &who).await?;
+        println!(
+            "| {} | {:.2} ms | {:.2} ms |",
+            who.name(),
+            times.percentile(50).as_secs_f64() * 1e3,
+            times.percentile(99).as_secs_f64() * 1e3,
+        );
+    }
+    Ok(())
+}
+
+async fn measure(options: &Options, who: &Contestant<'_>) -> anyhow::Result<Times> {
+    let stage = Stage::set(options.listen, prompt(), vec![AccountSpec::default()]).await?;
+    let _process = Process::start(command(options, who, &stage).await?)?;
+    stage.polled().await?;
+    let mut times = Times::default();
+    for number in 0..options.echoes {
+        let waits = stage.server.wait_until(|service| service.held() == 1);
+        timeout(PATIENCE, waits).await.context("it does not poll")?;
+        let push = Push::text(format!("ping {number}")).from("friend:1");
+        let begun = Instant::now();
+        stage.server.with(|service, now| service.push(now, &push))?;
+        let answered = stage
+            .server
+            .wait_until(|service| service.sent().len() > number);
+        timeout(PATIENCE, answered)
+            .await
+            .with_context(|| format!("{}: no answer", who.name()))?;
+        times.push(begun.elapsed());
+    }
+    Ok(times)
+}
+
+async fn command(
+    options: &Options,
+    who: &Contestant<'_>,
+    stage: &Stage,
+) -> anyhow::Result<Command> {
+    let mut command = match who {
+        Contestant::Peer(peer) => peer.command(stage),
+        Contestant::Wx => {
+            let mut command = stage.logged_in(&options.wx).await?;
+            command.args(["--pace", "off", "listen", "--json", "--echo"]);
+            command
+        }
+        Contestant::Floor | Contestant::InProcess => stage.own("echo")?,
+    };
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    Ok(command)
+}

@@ -1,0 +1,48 @@
+//! Whole clients measured against the simulated service: `cargo xtask
+//! bench-e2e` and `cargo xtask bench-scale` build and start this program.
+//!
+//! The program that measures holds the service. Each client is a process of its
+//! own, so that its processor time and memory are its alone. Linux only: both
+//! come from `/proc`.
+#![expect(
+    clippy::print_stdout,
+    reason = "the output of a measuring tool is its purpose"
+)]
+
+mod client;
+mod e2e;
+mod limits;
+mod process;
+mod quantile;
+mod scale;
+mod stage;
+
+use clap::Parser;
+
+/// Measures whole clients against the simulated service.
+#[derive(Debug, Parser)]
+enum Command {
+    /// Bursts and echoes, side by side.
+    E2e(e2e::Options),
+    /// Many accounts in one process.
+    Scale(scale::Options),
+    /// A client to be measured; the others start it.
+    #[command(subcommand)]
+    Client(client::Client),
+}
+
+fn main() -> anyhow::Result<()> {
+    match Command::parse() {
+        Command::E2e(options) => measuring()?.block_on(e2e::run(options)),
+        Command::Scale(options) => measuring()?.block_on(scale::run(options)),
+        Command::Client(client) => client::run(client),
+    }
+}
+
+/// The runtime of the program that measures, and of the service in it.
+fn measuring() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+}

@@ -1,0 +1,23 @@
+"""A bot on itchat for `cargo xtask bench-e2e`: receives WX_BENCH_MESSAGES texts
+and ends; without that variable it answers each text with itself."""
+
+import os
+
+import itchat
+
+left = int(os.environ.get("WX_BENCH_MESSAGES", "0"))
+counts = left > 0
+
+
+@itchat.msg_register(itchat.content.TEXT)
+def text(message):
+    global left
+    if not counts:
+        return message.text
+    left -= 1
+    if left == 0:
+        os._exit(0)
+
+
+itchat.auto_login(qrCallback=lambda **_: None)
+itchat.run()
