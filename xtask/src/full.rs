@@ -8,7 +8,7 @@ use anyhow::Context;
 use crate::steps::Steps;
 use crate::workspace::{Workspace, cargo, output};
 use crate::world::World;
-use crate::{chaos, ci, fuzz};
+use crate::{chaos, ci, fuzz, interop};
 
 pub(crate) fn run(workspace: &Workspace, fuzz_seconds: u32) -> anyhow::Result<()> {
     let mut steps = Steps::new();
@@ -19,6 +19,12 @@ pub(crate) fn run(workspace: &Workspace, fuzz_seconds: u32) -> anyhow::Result<()
     worlds(workspace, &mut steps)?;
     oldest_rust(workspace, &mut steps)?;
     miri(workspace, &mut steps)?;
+    match interop::obstacle(workspace)? {
+        Some(why) => steps.skip("clients of others", &why),
+        None => steps.call("clients of others", "cargo xtask interop", || {
+            interop::run(workspace, &[])
+        })?,
+    }
     match fuzz::obstacle(workspace) {
         Some(why) => steps.skip("fuzz", why),
         None => fuzz::steps_of(workspace, &mut steps, fuzz_seconds, &[])?,

@@ -11,6 +11,7 @@ mod chaos;
 mod ci;
 mod full;
 mod fuzz;
+mod interop;
 mod peers;
 mod service;
 mod steps;
@@ -47,6 +48,11 @@ Usage: cargo xtask COMMAND
   bench-scale [--accounts N] [OPTION…]
                             what an account costs where one process holds 10 to N (10000) of
                             them; --svg FILE draws the curves
+  interop [CLIENT…]         clients of others (itchat, itchat-uos, wxpy, wechat4u) and wx-client
+                            go through one scenario with the simulator; all of them together
+                            write docs/interop.md
+  interop --mutate          parts are left out of the simulator's answers, and a client that
+                            lives on them must fail
   peers                     install the clients of others that this one is measured by
                             (itchat, itchat-uos, wxpy, wechat4u) below the target folder
   book                      a step of `mdbook build docs`: links out of the book, to the repository
@@ -85,6 +91,8 @@ fn run(args: &[&str]) -> anyhow::Result<()> {
         ["chaos", "--seconds", seconds] => chaos::run(&Workspace::load()?, parse_seconds(seconds)?),
         ["bench-e2e", ref options @ ..] => bench::e2e(&Workspace::load()?, options),
         ["bench-scale", ref options @ ..] => bench::scale(&Workspace::load()?, options),
+        ["interop", ref clients @ ..] => interop::run(&Workspace::load()?, clients),
+        ["interop-cell", order] => interop::run_cell(&Workspace::load()?, order),
         ["peers"] => peers::install(&Workspace::load()?),
         // Asked first whether a renderer is supported; the answer is the status.
         ["book", "supports", _] => Ok(()),

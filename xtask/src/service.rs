@@ -3,12 +3,17 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
+use tokio::time::timeout;
+
+/// No call takes longer.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// `wx sim`, ended when this is dropped.
 pub(crate) struct Service {
@@ -50,6 +55,11 @@ impl Service {
 
     /// Makes a call and gives its answer.
     pub(crate) async fn call(&self, name: &str, body: &Value) -> anyhow::Result<Value> {
+        let answer = timeout(PATIENCE, self.exchange(name, body)).await;
+        answer.with_context(|| format!("{name}: no answer"))?
+    }
+
+    async fn exchange(&self, name: &str, body: &Value) -> anyhow::Result<Value> {
         let body = body.to_string();
         let request = format!(
             "POST /{name} HTTP/1.1\r\nHost: {}\r\nContent-Length: {}\r\n\

@@ -4,8 +4,13 @@
 //! A trace in `tests/traces` is scrubbed, and was recorded against wx-sim. When
 //! a change is meant, `WX_BLESS=1 cargo test -p wx-proto --test scenarios
 //! traces` writes anew what is beside it, to be looked at like any other
-//! change. When a trace does not fit any more, it is recorded anew first: see
-//! wx-client's `tests/session/record.rs`.
+//! change. When a trace does not fit any more, it is recorded anew first.
+//!
+//! `small` is by wx-client's `tests/session/record.rs`. The three of `interop`
+//! are wx-client's own runs of the scenario of `cargo xtask interop`, which
+//! leaves them in `interop/all/wx-client` below the target folder: until it is
+//! killed, from the saved session to the end by the phone, and from the push
+//! login to the logout.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -60,14 +65,19 @@ fn live(trace: &str) -> String {
     told
 }
 
-fn small() -> String {
-    std::fs::read_to_string(folder().join("small.ndjson")).unwrap()
+fn trace(name: &str) -> String {
+    std::fs::read_to_string(folder().join(format!("{name}.ndjson"))).unwrap()
 }
 
-#[test]
-fn sessions_do_what_they_did() {
-    let beside = folder().join("small.told.ndjson");
-    let told = live(&small());
+fn small() -> String {
+    trace("small")
+}
+
+/// Compares what a trace comes to with what is written beside it, and gives
+/// what is to be told.
+fn does_what_it_did(name: &str) -> String {
+    let beside = folder().join(format!("{name}.told.ndjson"));
+    let told = live(&trace(name));
     if std::env::var_os("WX_BLESS").is_some() {
         std::fs::write(&beside, &told).unwrap();
     }
@@ -76,6 +86,65 @@ fn sessions_do_what_they_did() {
         assert_eq!(told, expected, "line {} of {}", at + 1, beside.display());
     }
     assert_eq!(told.lines().count(), expected.lines().count());
+    told
+}
+
+#[test]
+fn sessions_do_what_they_did() {
+    does_what_it_did("small");
+}
+
+/// How often an event of a name is told.
+fn events(told: &str, name: &str) -> usize {
+    let event = format!("\"event\":\"{name}\"");
+    told.lines().filter(|line| line.contains(&event)).count()
+}
+
+#[test]
+fn the_scenario_of_all_clients_goes_as_it_did_until_the_kill() {
+    let told = does_what_it_did("interop-1");
+    assert_eq!(events(&told, "qr"), 1);
+    // One of each kind but the status notify, and three texts more.
+    assert!(
+        events(&told, "message") >= 16,
+        "{}",
+        events(&told, "message")
+    );
+    for endpoint in [
+        "webwxsendmsg?",
+        "webwxsendmsgimg?",
+        "webwxsendemoticon?",
+        "webwxsendvideomsg?",
+        "webwxsendappmsg?",
+        "webwxrevokemsg?",
+        "webwxoplog?",
+        "webwxcreatechatroom?",
+        "webwxupdatechatroom?fun=modtopic",
+        "webwxupdatechatroom?fun=addmember",
+        "webwxupdatechatroom?fun=delmember",
+        "webwxgetmsgimg?",
+        "webwxgetvoice?",
+        "webwxgetvideo?",
+        "webwxgetmedia?",
+    ] {
+        assert!(told.contains(endpoint), "{endpoint}");
+    }
+}
+
+#[test]
+fn the_saved_session_goes_on_as_it_did_until_the_phone_ends_it() {
+    let told = does_what_it_did("interop-2");
+    assert_eq!(events(&told, "qr") + events(&told, "push_login"), 0);
+    // What came while it was away, and the one after.
+    assert_eq!(events(&told, "message"), 2);
+    assert_eq!(events(&told, "logged_out"), 1);
+}
+
+#[test]
+fn the_push_login_leads_in_as_it_did() {
+    let told = does_what_it_did("interop-3");
+    assert_eq!((events(&told, "push_login"), events(&told, "qr")), (1, 0));
+    assert!(told.contains("webwxlogout?"));
 }
 
 #[test]

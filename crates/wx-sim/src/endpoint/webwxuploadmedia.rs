@@ -68,8 +68,8 @@ fn check(
     let session = account.session.as_ref().ok_or("no session")?;
     let strict = service.config.strictness == Strictness::Strict;
     let cookie = request.cookie("webwx_data_ticket");
-    let ticket = Some(form.data_ticket.as_str());
-    if cookie != ticket || ticket != Some(&session.data_ticket) {
+    let ticket = form.data_ticket.as_str();
+    if cookie.is_some_and(|cookie| cookie != ticket) || ticket != session.data_ticket {
         return Err("webwx_data_ticket: not that of the cookie");
     }
     form.check_numbers()?;

@@ -64,6 +64,30 @@ fn a_short_file_is_one_piece() {
 }
 
 #[test]
+fn without_cookies_the_ticket_in_the_form_speaks_for_an_upload() {
+    let (mut world, session) = world();
+    let mut bare = session.clone();
+    bare.jar.clear();
+    let file = hello();
+    let form = post(&bare, &file.name, &file.parts(&session, 0));
+    let answer = body_of(&world.fetch(form));
+    assert!(string(&answer["MediaId"]).starts_with("@crypt_"), "{answer}");
+
+    let mut parts = hello().parts(&session, 0);
+    replace(&mut parts, "webwx_data_ticket", "other");
+    let (ret, _) = refused(&mut world, &bare, &parts);
+    assert_eq!(ret, 1);
+    // Somebody else's cookies are no better for the right ticket.
+    let mut other = session.clone();
+    other.jar.insert("wxsid".to_owned(), "other".to_owned());
+    let (ret, _) = refused(&mut world, &other, &hello().parts(&session, 0));
+    assert_eq!(ret, 1100);
+    // Nothing else is done without cookies.
+    let contact = bare.ask(&mut world, "webwxbatchgetcontact", json!({"List": []}));
+    assert_eq!(contact["BaseResponse"]["Ret"], 1100);
+}
+
+#[test]
 fn pictures_and_videos_get_a_thumbnail() {
     let (mut world, session) = world();
     let mut file = hello();

@@ -1,0 +1,243 @@
+//! The way in, and who is there.
+
+use anyhow::{Context, bail, ensure};
+use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
+
+use crate::interop::cell::{Cell, SOON, list, same, text};
+use crate::service::Service;
+
+impl Cell<'_> {
+    pub(in crate::interop) async fn first_login(&mut self) -> anyhow::Result<()> {
+        self.step("login: code, scan, confirm");
+        let went = self.log_in_by_code().await;
+        let is_in = went.is_ok();
+        self.note(went)?;
+        // Nothing else can be tried without.
+        ensure!(is_in, "there is no session");
+        Ok(())
+    }
+
+    async fn log_in_by_code(&mut self) -> anyhow::Result<String> {
+        let arguments = self.login();
+        let (told, way) = tokio::try_join!(
+            self.driver.call("login", arguments),
+            phone(&self.service, 0)
+        )?;
+        same("the phone was asked to", way, Way::Scan)?;
+        let steps = list(&told, "steps").iter().filter_map(Value::as_str);
+        let mut steps: Vec<&str> = steps.collect();
+        steps.dedup();
+        same(
+            "the client's steps",
+            steps,
+            vec!["code", "scanned", "confirmed"],
+        )?;
+        let account = self.account().await?;
+        for member in ["user_name", "nick_name"] {
+            same(member, text(&told, member), text(&account, member))?;
+        }
+        self.online(true).await?;
+        Ok(String::new())
+    }
+
+    /// Waits until the simulator has a session, or none any more.
+    pub(super) async fn online(&mut self, online: bool) -> anyhow::Result<()> {
+        let what = if online { "a session" } else { "its end" };
+        self.until(what, async |cell: &mut Self| {
+            let account = cell.account().await?;
+            let is = account.get("online") == Some(&online.into());
+            Ok(is.then_some(()))
+        })
+        .await
+    }
+
+    pub(in crate::interop) async fn people(&mut self) -> anyhow::Result<()> {
+        self.step("friends by name, and public accounts");
+        let went = self.friends(is_plain).await;
+        self.note(went)?;
+        self.step("friends with `<` or an emoji in their names");
+        let went = self.friends(|name| !is_plain(name)).await;
+        self.note(went)?;
+        self.step("groups, also those outside of the address book");
+        let went = self.groups().await;
+        self.note(went)?;
+        self.step("members of a group");
+        let went = self.members().await;
+        self.note(went)
+    }
+
+    /// Those of some names, and all public accounts.
+    async fn friends(&mut self, of: impl Fn(&str) -> bool) -> anyhow::Result<String> {
+        let account = self.account().await?;
+        let here: Vec<&Value> = list(&account, "contacts")
+            .iter()
+            .filter(|contact| contact.get("in_address_book") == Some(&true.into()))
+            .collect();
+        let mut unknown = String::new();
+        let called = |kind| move |contact: &&&Value| text(contact, "name").starts_with(kind);
+        let look = async |cell: &mut Self| {
+            let known = cell.driver.ask("contacts").await?;
+            let people = list(&known, "people");
+            let mut friends = here
+                .iter()
+                .filter(called("friend:"))
+                .filter(|friend| of(text(friend, "nick_name")));
+            let missing = friends.find(|friend| {
+                !people.iter().any(|person| {
+                    ["user_name", "nick_name", "remark"]
+                        .iter()
+                        .all(|member| text(person, member) == text(friend, member))
+                })
+            });
+            unknown = missing.map(ToString::to_string).unwrap_or_default();
+            let public = list(&known, "public");
+            let all_public = here.iter().filter(called("mp:")).all(|mp| {
+                public
+                    .iter()
+                    .any(|one| one.as_str() == Some(text(mp, "user_name")))
+            });
+            Ok((unknown.is_empty() && all_public).then_some(()))
+        };
+        let went = self.until("friends", look).await;
+        went.with_context(|| format!("the client does not know {unknown}"))?;
+        Ok(String::new())
+    }
+
+    /// A friend whose name is written as it is.
+    pub(super) async fn plain_friend(&self) -> anyhow::Result<Value> {
+        let account = self.account().await?;
+        let mut contacts = list(&account, "contacts").iter();
+        let plain = contacts.find(|contact| {
+            text(contact, "name").starts_with("friend:") && is_plain(text(contact, "nick_name"))
+        });
+        plain.cloned().context("all names have markup")
+    }
+
+    async fn groups(&mut self) -> anyhow::Result<String> {
+        let account = self.account().await?;
+        let groups: Vec<&Value> = list(&account, "contacts")
+            .iter()
+            .filter(|contact| text(contact, "name").starts_with("group:"))
+            .collect();
+        self.until("groups", async |cell: &mut Self| {
+            let known = cell.driver.ask("contacts").await?;
+            let known = list(&known, "groups");
+            let all = groups.iter().all(|group| {
+                known.iter().any(|one| {
+                    ["user_name", "nick_name"]
+                        .iter()
+                        .all(|member| text(one, member) == text(group, member))
+                })
+            });
+            Ok(all.then_some(()))
+        })
+        .await?;
+        Ok(String::new())
+    }
+
+    async fn members(&mut self) -> anyhow::Result<String> {
+        let user_name = self.user_name("group:0").await?;
+        self.sees_group(&user_name).await?;
+        Ok(String::new())
+    }
+
+    /// Waits until both sides have the same name and members of a group.
+    pub(super) async fn sees_group(&mut self, user_name: &str) -> anyhow::Result<()> {
+        let there = self.contact(user_name).await?;
+        let mut members: Vec<&str> = names(&there);
+        members.sort_unstable();
+        let mut last = Value::Null;
+        let look = async |cell: &mut Self| {
+            let group = json!({ "user_name": user_name });
+            last = cell.driver.call("group", group).await?;
+            let mut known = names(&last);
+            known.sort_unstable();
+            let is_same = text(&last, "nick_name") == text(&there, "nick_name");
+            Ok((is_same && known == members).then_some(()))
+        };
+        let went = self.until("the group as it is", look).await;
+        went.with_context(|| format!("{there} is to the client {last}"))
+    }
+}
+
+/// Whether a name is written as it is: without markup and emoji.
+fn is_plain(name: &str) -> bool {
+    name.chars()
+        .all(|c| c < '\u{2190}' || ('\u{3000}'..'\u{a000}').contains(&c))
+        && !name.contains(['<', '>', '&', '"', '\''])
+}
+
+fn names(group: &Value) -> Vec<&str> {
+    list(group, "members")
+        .iter()
+        .filter_map(Value::as_str)
+        .collect()
+}
+
+/// What the phone was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// To scan a code, and to confirm.
+    Scan,
+    /// To confirm.
+    Confirm,
+}
+
+/// Holds the phone for the next login after those that there were.
+pub(super) async fn phone(service: &Service, before: usize) -> anyhow::Result<Way> {
+    let login = soon("a login", async || {
+        let state = service.call("state", &json!({})).await?;
+        Ok(list(&state, "logins").get(before).cloned())
+    })
+    .await?;
+    let uuid = text(&login, "uuid");
+    // Some write the signs at its end in percent.
+    let plain = uuid.trim_end_matches('=');
+    let polls = async || {
+        let log = service.call("log", &json!({})).await?;
+        let log = log.as_array().map(Vec::as_slice).unwrap_or_default();
+        let is_poll = |entry: &&Value| {
+            text(entry, "path").ends_with("/login") && text(entry, "query").contains(plain)
+        };
+        anyhow::Ok(log.iter().filter(is_poll).count())
+    };
+    let more_than = async |count: usize| {
+        soon("a poll of the login", async || {
+            Ok((polls().await? > count).then_some(()))
+        })
+        .await
+    };
+    let act = async |action| {
+        let body = json!({"uuid": uuid, "action": action});
+        service.call("login", &body).await
+    };
+    more_than(0).await?;
+    let way = if login.get("push") == Some(&true.into()) {
+        Way::Confirm
+    } else {
+        // The poll after the next one has told of the scan.
+        let count = polls().await?;
+        act("scan").await?;
+        more_than(count).await?;
+        Way::Scan
+    };
+    act("confirm").await?;
+    Ok(way)
+}
+
+async fn soon<T>(
+    what: &str,
+    look: impl AsyncFn() -> anyhow::Result<Option<T>>,
+) -> anyhow::Result<T> {
+    let end = Instant::now() + SOON;
+    loop {
+        if let Some(seen) = look().await? {
+            return Ok(seen);
+        }
+        if Instant::now() > end {
+            bail!("{what}: not within {} s", SOON.as_secs());
+        }
+        sleep(std::time::Duration::from_millis(40)).await;
+    }
+}

@@ -1,0 +1,141 @@
+//! Messages of every kind, and the files that go with them.
+
+use anyhow::Context;
+use serde_json::{Value, json};
+
+use crate::interop::cell::{Cell, list, same, text};
+use crate::interop::column::Kind;
+
+/// Characters that the service escapes, a line's end, and one that it writes as
+/// a picture.
+const MARKED_UP: &str = "a < b & b > c\n第二行 😀";
+
+impl Cell<'_> {
+    pub(in crate::interop) async fn receiving(&mut self) -> anyhow::Result<()> {
+        let polls = json!({"timeout_ms": 8000});
+        self.service.call("wait_session", &polls).await?;
+        let mut pushed = Vec::new();
+        // Of whom the cards are: names with markup are a step of their own.
+        let plain = self.plain_friend().await?;
+        for kind in Kind::ALL {
+            let message = message(kind, text(&plain, "name"));
+            pushed.push((kind, self.push(message).await?));
+        }
+        let marked_up = json!({"kind": "text", "from": "friend:2", "content": MARKED_UP});
+        let marked_up = self.push(marked_up).await?;
+        let in_group = json!({"kind": "text", "from": "group:0", "content": "大家好"});
+        let in_group = self.push(in_group).await?;
+        let last = json!({"kind": "text", "from": "friend:2", "content": "that is all"});
+        let last = self.push(last).await?;
+        // Messages come in order: what is not there with the last one never comes.
+        let came = self.came(text(&last, "MsgId")).await;
+        for (kind, pushed) in &pushed {
+            self.step(format!("received: {}", kind.name().replace('_', " ")));
+            let went = match &came {
+                Ok(messages) => self.is_as_sent(messages, *kind, pushed).await,
+                Err(error) => Err(anyhow::anyhow!("{error:#}")),
+            };
+            self.note(went)?;
+        }
+        let came = came.unwrap_or_default();
+        self.step("text with `<`, `&`, two lines and an emoji");
+        let went = found(&came, &marked_up)
+            .and_then(|message| same("the text", text(message, "text"), MARKED_UP));
+        self.note(went.map(|()| String::new()))?;
+        self.step("text in a group, and who wrote it");
+        let went = self.is_of_the_group(&came, &in_group).await;
+        self.note(went)?;
+        for (kind, pushed) in pushed.iter().filter(|(kind, _)| kind.has_file()) {
+            self.step(format!("download: {}", kind.name()));
+            let went = self.downloads(pushed).await;
+            self.note(went)?;
+        }
+        Ok(())
+    }
+
+    /// All messages, once this one is among them.
+    pub(super) async fn came(&mut self, id: &str) -> anyhow::Result<Vec<Value>> {
+        self.until("the message", async |cell: &mut Self| {
+            let messages = cell.driver.ask("messages").await?;
+            let messages = messages.as_array().cloned().unwrap_or_default();
+            let is_there = messages.iter().any(|message| text(message, "id") == id);
+            Ok(is_there.then_some(messages))
+        })
+        .await
+    }
+
+    async fn is_as_sent(
+        &mut self,
+        messages: &[Value],
+        kind: Kind,
+        pushed: &Value,
+    ) -> anyhow::Result<String> {
+        let message = found(messages, pushed)?;
+        let word = text(message, "kind");
+        same("its kind", word, self.column.word(kind))?;
+        if let Some(says) = self.says(kind).await? {
+            same("what it says", text(message, "text"), &says)?;
+        }
+        Ok(format!("`{word}`"))
+    }
+
+    /// What a message of a kind says, where all clients have a word for it.
+    async fn says(&self, kind: Kind) -> anyhow::Result<Option<String>> {
+        Ok(match kind {
+            Kind::Text => Some("你好, world".to_owned()),
+            Kind::Link => Some("今天的天气".to_owned()),
+            Kind::System => Some("你已添加了她".to_owned()),
+            Kind::FriendRequest => Some("我是新来的邻居".to_owned()),
+            Kind::Card => Some(text(&self.plain_friend().await?, "nick_name").to_owned()),
+            _ => None,
+        })
+    }
+
+    async fn is_of_the_group(&self, came: &[Value], pushed: &Value) -> anyhow::Result<String> {
+        let message = found(came, pushed)?;
+        let group = self.contact("group:0").await?;
+        same("the chat", text(message, "from"), text(&group, "user_name"))?;
+        same("the text", text(message, "text"), "大家好")?;
+        let sender = text(message, "sender");
+        let own = self.user_name("self").await?;
+        let members = list(&group, "members").iter().filter_map(Value::as_str);
+        let others: Vec<&str> = members.filter(|member| *member != own).collect();
+        others
+            .contains(&sender)
+            .then_some(String::new())
+            .with_context(|| format!("{sender:?} did not write it"))
+    }
+
+    async fn downloads(&mut self, pushed: &Value) -> anyhow::Result<String> {
+        let id = json!({"id": text(pushed, "MsgId")});
+        let got = self.driver.call("download", id).await?;
+        same("its MD5", text(&got, "md5"), text(pushed, "md5"))?;
+        Ok(String::new())
+    }
+}
+
+/// What is pushed of a kind. What is taken back is the one before.
+fn message(kind: Kind, friend: &str) -> Value {
+    let content = match kind {
+        Kind::Text => json!("你好, world"),
+        Kind::Link => json!("今天的天气"),
+        Kind::System => json!("你已添加了她"),
+        Kind::Card => json!(friend),
+        Kind::File => json!({"name": "notes.txt", "size": 8939}),
+        Kind::StatusNotify => json!({"code": 2, "names": ["friend:1"]}),
+        _ => Value::Null,
+    };
+    match kind {
+        Kind::FriendRequest | Kind::StatusNotify => {
+            json!({"kind": kind.name(), "content": content})
+        }
+        _ => json!({"kind": kind.name(), "from": "friend:1", "content": content}),
+    }
+}
+
+fn found<'a>(messages: &'a [Value], pushed: &Value) -> anyhow::Result<&'a Value> {
+    let id = text(pushed, "MsgId");
+    let mut messages = messages.iter();
+    let found = messages.find(|message| text(message, "id") == id);
+    found.context("the client does not have it")
+}
