@@ -71,7 +71,10 @@ fn without_cookies_the_ticket_in_the_form_speaks_for_an_upload() {
     let file = hello();
     let form = post(&bare, &file.name, &file.parts(&session, 0));
     let answer = body_of(&world.fetch(form));
-    assert!(string(&answer["MediaId"]).starts_with("@crypt_"), "{answer}");
+    assert!(
+        string(&answer["MediaId"]).starts_with("@crypt_"),
+        "{answer}"
+    );
 
     let mut parts = hello().parts(&session, 0);
     replace(&mut parts, "webwx_data_ticket", "other");
