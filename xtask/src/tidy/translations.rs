@@ -32,7 +32,8 @@ fn translation_of(page: &Path) -> Option<PathBuf> {
         return Some("README.zh-CN.md".into());
     }
     let name = page.file_name()?;
-    let is_book = page == Path::new("docs/README.md") || page.parent()? == Path::new("docs/guide");
+    let is_book =
+        page == Path::new("docs/introduction.md") || page.parent()? == Path::new("docs/guide");
     is_book.then(|| Path::new("docs/zh").join(name))
 }
 
@@ -176,9 +177,9 @@ mod tests {
     fn each_page_of_the_guide_has_a_translation_and_no_other_has() {
         assert_eq!(
             offences(&[
-                ("docs/README.md", "# A\n"),
+                ("docs/introduction.md", "# A\n"),
                 ("docs/guide/media.md", "# M\n"),
-                ("docs/zh/README.md", "# 甲\n"),
+                ("docs/zh/introduction.md", "# 甲\n"),
                 ("docs/zh/old.md", "# 旧\n"),
                 ("docs/sim.md", "# S\n"),
             ]),

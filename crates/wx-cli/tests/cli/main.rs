@@ -25,6 +25,7 @@ mod login;
 mod media;
 mod operations;
 mod owner;
+mod readme;
 mod record;
 mod secrets;
 mod send;

@@ -1,0 +1,187 @@
+//! What the README has to say of examples, run line by line as it stands there.
+
+#![cfg(test)]
+#![cfg(unix)]
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+use wx_sim::{Options, Server};
+
+/// Far more than any bot takes to answer.
+const AT_MOST: Duration = Duration::from_secs(30);
+
+/// The lines of the README's blocks of commands that have to do with examples.
+fn lines() -> Vec<String> {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
+    let text = std::fs::read_to_string(readme).expect("a README");
+    let starts = ["cargo run --example ", "export ", "curl "];
+    let is_ours = |line: &&str| starts.iter().any(|start| line.starts_with(start));
+    let mut is_command = false;
+    let in_blocks = text.lines().filter(|line| {
+        is_command = (is_command && !line.starts_with("```")) || *line == "```console";
+        is_command
+    });
+    in_blocks.filter(is_ours).map(str::to_owned).collect()
+}
+
+/// A terminal, and the simulated service that it is told of.
+struct Terminal {
+    server: Server,
+    runtime: tokio::runtime::Runtime,
+    folder: TempDir,
+    bot: Option<Child>,
+}
+
+impl Terminal {
+    fn open() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        let mut options = Options::default();
+        options.config.auto_scan_ms = Some(0);
+        options.config.auto_confirm_ms = Some(0);
+        options.ca_dir = Some(folder.path().to_owned());
+        let server = runtime.block_on(Server::start(options));
+        let server = server.expect("loopback");
+        let bot = None;
+        Self {
+            server,
+            runtime,
+            folder,
+            bot,
+        }
+    }
+
+    /// An example's program, which cargo builds along with the tests. It never
+    /// gets to see any other service.
+    fn example(&self, name: &str, arguments: &[&str]) -> Command {
+        let tests = std::env::current_exe().expect("a program");
+        let profile = tests.ancestors().nth(2).expect("a target folder");
+        let path: PathBuf = profile.join("examples").join(name);
+        assert!(
+            path.exists(),
+            "{path:?}: built by `cargo test -p wx-examples`"
+        );
+        let mut command = Command::new(path);
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env("WX_CONNECT_TO", self.server.address().to_string())
+            .env("WX_CA_FILE", self.folder.path().join("ca.pem"))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit());
+        command
+    }
+
+    /// `cargo run --example NAME [-- ARGUMENT…]`. One with arguments stays.
+    fn cargo_run(&mut self, line: &str) {
+        self.stop();
+        let words: Vec<&str> = line.split(' ').collect();
+        let ["cargo", "run", "--example", name, rest @ ..] = &*words else {
+            panic!("{line}");
+        };
+        match rest {
+            [] => {
+                let output = self.example(name, &[]).output().expect("it starts");
+                assert!(output.status.success(), "{line}: {output:?}");
+                assert!(!output.stdout.is_empty(), "{line} prints nothing");
+            }
+            ["--", arguments @ ..] => {
+                let bot = self.example(name, arguments).spawn();
+                self.bot = Some(bot.expect("it starts"));
+                let online = self
+                    .server
+                    .control("wait_session", &serde_json::Value::Null);
+                self.runtime.block_on(online).expect("it logs in");
+            }
+            _ => panic!("{line}"),
+        }
+    }
+
+    /// `curl -d 'BODY' ADDRESS` or `curl -X POST ADDRESS`, by a few lines that
+    /// need no curl: what was answered.
+    fn curl(&self, line: &str) -> String {
+        let control = self.server.control_address().to_string();
+        let line = line.replace("127.0.0.1:CONTROL", &control);
+        let (options, address) = line.rsplit_once(' ').expect("an address");
+        let body = match options {
+            "curl -X POST" => "",
+            _ => options
+                .strip_prefix("curl -d '")
+                .and_then(|body| body.strip_suffix('\''))
+                .unwrap_or_else(|| panic!("{line}")),
+        };
+        let path = address.strip_prefix(&format!("http://{control}"));
+        let path = path.expect("the control address");
+        let mut connection = TcpStream::connect(&control).expect("the control address");
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nHost: {control}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        connection
+            .write_all(request.as_bytes())
+            .expect("it is read");
+        let mut answer = String::new();
+        connection
+            .read_to_string(&mut answer)
+            .expect("an answer of text");
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{line}: {answer}");
+        answer
+    }
+
+    /// Ctrl-C, if a bot runs.
+    fn stop(&mut self) {
+        if let Some(mut bot) = self.bot.take() {
+            let id = bot.id().to_string();
+            let kill = Command::new("kill").args(["-INT", &id]).status();
+            assert!(kill.expect("a program").success());
+            assert!(bot.wait().expect("it ends").success());
+        }
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        if let Some(bot) = &mut self.bot {
+            // It has ended already, if the test has come to its end.
+            let _ = bot.kill();
+            let _ = bot.wait();
+        }
+    }
+}
+
+#[test]
+fn the_readmes_examples_do_what_it_says() {
+    let mut terminal = Terminal::open();
+    let mut answers = Vec::new();
+    for line in lines() {
+        if line.starts_with("cargo ") {
+            terminal.cargo_run(&line);
+        } else if line.starts_with("curl ") {
+            if line.ends_with("/sent") {
+                let since = Instant::now();
+                while terminal.server.with(|service, _| service.sent().is_empty()) {
+                    assert!(since.elapsed() < AT_MOST, "the bot does not answer");
+                    std::thread::yield_now();
+                }
+            }
+            answers.push(terminal.curl(&line));
+        } else {
+            // What the service printed, and the terminal has.
+            assert_eq!(
+                line,
+                "export WX_CONNECT_TO=127.0.0.1:PORT WX_CA_FILE=/tmp/…/ca.pem"
+            );
+        }
+    }
+    terminal.stop();
+    let [pushed, sent] = &*answers else {
+        panic!("{answers:?}");
+    };
+    assert!(pushed.contains("MsgId"), "{pushed}");
+    assert!(sent.contains("hello"), "{sent}");
+}
