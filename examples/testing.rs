@@ -30,9 +30,7 @@ async fn main() -> anyhow::Result<()> {
         sim.control("wait_session", &serde_json::Value::Null)
             .await?;
         sim.with(|service, now| service.push(now, &Push::text("stressed").from("friend:1")))?;
-        while sim.with(|service, _| service.sent().is_empty()) {
-            tokio::task::yield_now().await;
-        }
+        sim.wait_until(|service| !service.sent().is_empty()).await;
         client.logout().await?;
         anyhow::Ok(())
     };

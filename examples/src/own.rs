@@ -24,8 +24,7 @@ pub(crate) async fn run<S: Send + Sync + 'static>(
     Ok(())
 }
 
-/// Shows what its owner should know of a login: the code to be scanned above
-/// all.
+/// Shows what its owner should know: the code to be scanned above all.
 ///
 /// # Errors
 /// If there is no QR code for what is to be in it.
@@ -41,6 +40,12 @@ pub async fn show<S>(notice: Notice<S>) -> anyhow::Result<()> {
         }
         EventKind::PushLogin { .. } => println!("confirm the login on the phone"),
         EventKind::Online { account, .. } => println!("logged in as {}", account.nick_name),
+        EventKind::Offline {
+            reason,
+            retry_in_ms,
+        } => println!("offline: {reason}; trying again in {retry_in_ms} ms"),
+        EventKind::BackOnline { .. } => println!("online again"),
+        EventKind::Warning { message, .. } => println!("warning: {message}"),
         _ => {}
     }
     Ok(())

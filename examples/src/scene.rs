@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
-use tokio::time::{interval, timeout};
+use tokio::time::timeout;
 use wx_client::bot::Router;
 use wx_client::{Builder, Client, Config, Http, MemoryStore, transport};
 use wx_sim::{AccountSpec, Options, Sent, Server};
@@ -124,19 +124,15 @@ impl Scene {
     /// # Errors
     /// If it does not come.
     pub async fn hear(&mut self) -> anyhow::Result<String> {
-        let next = async {
-            let mut looks = interval(Duration::from_millis(5));
-            loop {
-                looks.tick().await;
-                let sent = self
-                    .server
-                    .with(|service, _| service.sent().get(self.heard).cloned());
-                if let Some(sent) = sent {
-                    return sent;
-                }
-            }
-        };
-        let sent = timeout(AT_MOST, next).await.context("the bot is silent")?;
+        let heard = self.heard;
+        let next = self
+            .server
+            .wait_until(|service| service.sent().len() > heard);
+        timeout(AT_MOST, next).await.context("the bot is silent")?;
+        let sent = self
+            .server
+            .with(|service, _| service.sent().get(heard).cloned());
+        let sent = sent.context("the service is over")?;
         self.heard += 1;
         let to = self.name(&sent).await?;
         match self.accounts {

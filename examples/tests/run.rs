@@ -3,7 +3,7 @@
 #![cfg(test)]
 
 use std::io::{BufRead as _, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use serde_json::json;
@@ -22,6 +22,7 @@ fn example(name: &str) -> Command {
         "{path:?}: built by `cargo test -p wx-examples`"
     );
     let mut command = Command::new(path);
+    command.env("RUST_BACKTRACE", "0");
     for (variable, _) in std::env::vars_os() {
         if variable.to_string_lossy().starts_with("WX_") {
             command.env_remove(variable);
@@ -174,6 +175,25 @@ fn testing() {
     prints("testing", &["the bot is well"]);
 }
 
+/// What an example says that cannot begin.
+fn fails(variables: &[(&str, &str)]) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut command = example("echo");
+    command.arg(folder.path()).envs(variables.iter().copied());
+    let output = command.output().expect("it starts");
+    assert_eq!(output.status.code(), Some(1));
+    String::from_utf8(output.stderr).expect("text")
+}
+
+#[test]
+fn a_variable_that_makes_no_sense_is_named() {
+    let said = fails(&[("WX_CONNECT_TO", "here")]);
+    assert!(said.starts_with("Error: WX_CONNECT_TO: "), "{said}");
+    assert!(said.contains("not of the form HOST:PORT"), "{said}");
+    let said = fails(&[("WX_CA_FILE", file!())]);
+    assert!(said.starts_with("Error: WX_CA_FILE: "), "{said}");
+}
+
 /// A bot that logs in at a service outside of its process, and works until it
 /// is asked to stop.
 struct AtWork {
@@ -182,7 +202,7 @@ struct AtWork {
 }
 
 impl AtWork {
-    fn start(server: &Server, folder: &std::path::Path) -> Self {
+    fn start(server: &Server, folder: &Path) -> Self {
         let mut child = example("echo")
             .arg(folder.join("account"))
             .env("WX_CONNECT_TO", server.address().to_string())
@@ -225,15 +245,38 @@ impl Drop for AtWork {
     }
 }
 
+#[test]
+fn a_refused_login_ends_with_the_servers_sentence() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let sentence = "为了你的帐号安全，此微信号不能登录网页微信。";
+    let mut options = options(folder.path());
+    options.config.refuse_login = Some(sentence.to_owned());
+    let server = runtime.block_on(Server::start(options)).expect("loopback");
+    let address = server.address().to_string();
+    let ca_file = folder.path().join("ca.pem");
+    let ca_file = ca_file.to_str().expect("text");
+    let said = fails(&[("WX_CONNECT_TO", &address), ("WX_CA_FILE", ca_file)]);
+    assert!(said.starts_with(&format!("Error: {sentence}")), "{said}");
+    assert!(said.contains("1203"), "{said}");
+}
+
+/// A service whose phones scan and confirm at once, and whose certificate is in
+/// this folder.
+fn options(folder: &Path) -> Options {
+    let mut options = Options::default();
+    options.config.auto_scan_ms = Some(0);
+    options.config.auto_confirm_ms = Some(0);
+    options.ca_dir = Some(folder.to_owned());
+    options
+}
+
 #[cfg(unix)]
 #[test]
 fn a_folder_names_an_account_that_is_kept_there() {
     let folder = tempfile::tempdir().expect("a folder");
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let mut options = Options::default();
-    options.config.auto_scan_ms = Some(0);
-    options.config.auto_confirm_ms = Some(0);
-    options.ca_dir = Some(folder.path().to_owned());
+    let options = options(folder.path());
     let server = runtime.block_on(Server::start(options)).expect("loopback");
 
     let mut bot = AtWork::start(&server, folder.path());
@@ -253,9 +296,9 @@ fn a_folder_names_an_account_that_is_kept_there() {
             .expect("a session");
         let push = json!({"kind": "text", "content": "still there?"});
         server.control("push", &push).await.expect("a push");
-        while server.with(|service, _| service.sent().is_empty()) {
-            tokio::task::yield_now().await;
-        }
+        server
+            .wait_until(|service| !service.sent().is_empty())
+            .await;
     };
     runtime.block_on(answered);
     bot.stop();

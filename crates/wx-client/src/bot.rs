@@ -65,6 +65,18 @@
 //! An end of the session that was not asked for is an error of
 //! [`Router::run`], with the server's words.
 
+//!
+//! # Coming from elsewhere
+//!
+//! | openwechat | itchat | here |
+//! |---|---|---|
+//! | `dispatcher.OnText(f)` | `@msg_register(TEXT)` | `.on(Rule::text(), f)` |
+//! | `dispatcher.OnGroup(f)` | `@msg_register(…, isGroupChat=True)` | `.on(Rule::any().in_groups(), f)` |
+//! | `msg.IsAt()` | `msg.isAt` | `.mentioned()`, [`Message::mentions_me`](wx_proto::Message::mentions_me) |
+//! | `msg.ReplyText(text)` | `return text` | return the text, or [`Context::reply`] |
+//! | `bot.UUIDCallback`, `bot.LoginCallBack` | `qrCallback`, `loginCallback` | [`Router::on_event`] |
+//! | `bot.Block()` | `itchat.run()` | [`Router::run`] |
+
 mod answers;
 mod context;
 mod layer;

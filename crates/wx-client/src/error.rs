@@ -18,7 +18,6 @@ mod kind;
 pub use kind::{ErrorKind, Origin};
 
 /// What went wrong, and all that is known about it. It holds no secrets.
-#[derive(Debug)]
 pub struct Error {
     kind: ErrorKind,
     message: String,
@@ -132,6 +131,39 @@ impl Error {
     #[must_use]
     pub fn is_transient(&self) -> bool {
         self.transient
+    }
+}
+
+/// What is known, and not what is not: a `main` that returns an error prints it
+/// so.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut parts = f.debug_struct("Error");
+        parts.field("kind", &self.kind);
+        parts.field("message", &self.message);
+        let optional: [(&str, Option<&dyn fmt::Debug>); 6] = [
+            ("ret", self.ret.as_ref().map(|ret| ret as _)),
+            ("cause", self.cause.as_ref().map(|cause| cause as _)),
+            (
+                "client_msg_id",
+                self.client_msg_id.as_ref().map(|id| id as _),
+            ),
+            (
+                "rejected",
+                self.rejected.as_ref().map(|rejected| rejected as _),
+            ),
+            (
+                "retry_after",
+                self.retry_after.as_ref().map(|after| after as _),
+            ),
+            ("source", self.source.as_ref().map(|source| source as _)),
+        ];
+        for (name, value) in optional {
+            if let Some(value) = value {
+                parts.field(name, value);
+            }
+        }
+        parts.field("transient", &self.transient).finish()
     }
 }
 
@@ -269,5 +301,20 @@ fn may_pass(error: &StoreError) -> bool {
             )
         }),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_known_is_shown() {
+        let error: Error = CloseReason::by_server(Ret::OTHER_LOGIN, "kicked").into();
+        assert_eq!(
+            format!("{error:?}"),
+            "Error { kind: Ended, message: \"kicked (code 1101)\", ret: Ret(1101), \
+             cause: OtherLogin, transient: false }"
+        );
     }
 }
