@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 use wx_proto::Config;
+use wx_proto::message::MergedItem;
 
 use crate::support::*;
 
@@ -364,4 +365,23 @@ fn what_is_not_xml_is_unknown_or_what_the_item_says() {
         xml(4711, "<a/>", ""),
         json!({"kind": "unknown", "msg_type": 4711, "app_type": 0, "text": "<a/>"})
     );
+}
+
+#[test]
+fn a_stored_list_within_lists_is_read_to_serde_jsons_limit() {
+    // A list and the object that it is in: two levels each, of 128.
+    let nested = |lists: usize| {
+        let start = "{\"type\":17,\"items\":[".repeat(lists);
+        format!("{start}{{\"type\":1,\"text\":\"x\"}}{}", "]}".repeat(lists))
+    };
+    let read = |lists| serde_json::from_str::<MergedItem>(&nested(lists));
+    let mut item = &read(63).unwrap();
+    for _ in 0..63 {
+        item = &item.items[0];
+    }
+    assert_eq!(item.text, "x");
+    for lists in [64, 1 << 20] {
+        let error = read(lists).unwrap_err().to_string();
+        assert!(error.contains("recursion limit"), "{error}");
+    }
 }

@@ -1,10 +1,12 @@
 //! JSON that is nested as deep as a body is long. What a decoder wants stands
 //! at a fixed depth, and what it does not want is skipped without a stack, so
-//! that there is no depth to limit.
+//! that there is no depth to limit. Where all of a body is read, as facts are,
+//! serde_json stops at its own limit.
 
 use std::thread;
 
 use bytes::Bytes;
+use serde_json::json;
 use wx_wire::endpoint::{webwxgetcontact, webwxsync};
 
 const DEPTH: usize = 1 << 20;
@@ -48,5 +50,18 @@ fn an_item_of_a_page_may_be_nested_to_any_depth() {
             .collect();
         assert_eq!(raws.first(), Some(&(2 * DEPTH)), "it is kept as it came");
         assert_eq!(page.add_msg_list.last().unwrap().msg.msg_id.as_str(), "1");
+    });
+}
+
+#[test]
+fn a_body_of_any_depth_has_its_facts() {
+    with_little_stack(|| {
+        // The object is a level of its own.
+        for depth in [127, 128, DEPTH] {
+            let deep = format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+            let body = format!(r#"{{"BaseResponse":{{"Ret":7}},"Deep":{deep}}}"#);
+            let facts = wx_wire::facts::of("sendmsg", &json!({}), body.as_bytes()).unwrap();
+            assert_eq!(facts["ret"], 7, "{depth}");
+        }
     });
 }
