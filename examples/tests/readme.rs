@@ -7,7 +7,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tempfile::TempDir;
 use wx_sim::{Options, Server};
@@ -163,11 +163,12 @@ fn the_readmes_examples_do_what_it_says() {
             terminal.cargo_run(&line);
         } else if line.starts_with("curl ") {
             if line.ends_with("/sent") {
-                let since = Instant::now();
-                while terminal.server.with(|service, _| service.sent().is_empty()) {
-                    assert!(since.elapsed() < AT_MOST, "the bot does not answer");
-                    std::thread::yield_now();
-                }
+                let has_answered = terminal
+                    .server
+                    .wait_until(|service| !service.sent().is_empty());
+                let in_time = async { tokio::time::timeout(AT_MOST, has_answered).await };
+                let answered = terminal.runtime.block_on(in_time);
+                answered.expect("the bot answers");
             }
             answers.push(terminal.curl(&line));
         } else {

@@ -130,6 +130,8 @@ impl Builder {
     /// runner is polled. Without [`http`](Self::http) it reads the system's
     /// trusted roots as well, which blocks for some milliseconds.
     ///
+    /// Cancel safety: dropped, nothing was sent, and the account is free again.
+    ///
     /// # Errors
     /// [`ErrorKind::Store`] or [`ErrorKind::Locked`] if the account cannot be
     /// read, [`ErrorKind::Config`] if the connections' settings make no sense,
@@ -223,6 +225,8 @@ impl Builder {
 
     /// As [`build`](Self::build), with the runner on the current tokio
     /// runtime.
+    ///
+    /// Cancel safety: as of [`build`](Self::build).
     ///
     /// # Errors
     /// As [`build`](Self::build).

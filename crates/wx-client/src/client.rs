@@ -25,6 +25,8 @@ pub use sending::{Forwarding, SendMedia};
 /// A session, to ask things of. Clones are the same session.
 ///
 /// Every future here may be dropped: what was asked for goes on all the same.
+/// Those that first fetch whom they are about say so; until then, dropping one
+/// gives it up.
 #[derive(Clone, Debug)]
 pub struct Client {
     asks: Asks,

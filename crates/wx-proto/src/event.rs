@@ -309,3 +309,30 @@ impl fmt::Display for CloseReason {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_servers_sentence_is_told_or_else_what_its_code_means() {
+        let told = |ret, words: &str| CloseReason::by_server(ret, words).to_string();
+        let sentence = "为了你的帐号安全，此微信号不能登录网页微信。";
+        assert_eq!(
+            told(Ret::LOGIN_REFUSED, sentence),
+            format!("{sentence} (code 1203)")
+        );
+        assert_eq!(
+            told(Ret::LOGIN_REFUSED, ""),
+            "web login is closed to this account, or from this place (code 1203)"
+        );
+        assert_eq!(
+            told(Ret::OTHER_LOGIN, ""),
+            "another web or desktop login ended the session (code 1101)"
+        );
+        assert_eq!(
+            told(Ret(4711), ""),
+            "the server refused the session without a word (code 4711)"
+        );
+    }
+}

@@ -101,6 +101,8 @@ pub struct Server {
 impl Server {
     /// Binds both ports and begins to serve.
     ///
+    /// Cancel safe: dropped, the ports are free again.
+    ///
     /// # Errors
     ///
     /// When a port cannot be bound, or the certificate not be made or written.
@@ -163,7 +165,9 @@ impl Server {
     }
 
     /// A control call, without the way over HTTP. `wait_session` waits until
-    /// a client polls, or for `timeout_ms`.
+    /// a client polls, or for `timeout_ms` milliseconds.
+    ///
+    /// Cancel safe: every other call is done when it is polled first.
     ///
     /// # Errors
     ///
@@ -189,6 +193,8 @@ impl Server {
     }
 
     /// Stops serving: open connections are closed.
+    ///
+    /// Cancel safety: dropped, it stops at once.
     pub async fn shutdown(mut self) {
         self.stop.send_replace(true);
         self.finished().await;

@@ -98,7 +98,10 @@ impl Client {
         self.run(Command::SetRemark { to, remark }).await.map(drop)
     }
 
-    /// Puts a chat at the top of the list.
+    /// Puts a chat at the top of the list. Whoever is not known is fetched
+    /// first, for the request must name the remark (protocol: webwxoplog).
+    ///
+    /// Cancel safety: dropped while that is fetched, it is given up.
     ///
     /// # Errors
     /// [`ErrorKind::Refused`], [`ErrorKind::Throttled`],
@@ -108,6 +111,8 @@ impl Client {
     }
 
     /// Puts a chat back into its place in the list.
+    ///
+    /// Cancel safety: as of [`pin`](Self::pin).
     ///
     /// # Errors
     /// As [`pin`](Self::pin).
@@ -231,8 +236,10 @@ impl Client {
     }
 
     /// Takes people into a group, or asks them to come where that is all that
-    /// the group's size allows. The group's details are fetched first if its
-    /// members are not known.
+    /// the group's size allows (protocol: invitemember). The group's details are
+    /// fetched first if its members are not known.
+    ///
+    /// Cancel safety: dropped while they are fetched, it is given up.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] for nobody, [`ErrorKind::Refused`],

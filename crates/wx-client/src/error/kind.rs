@@ -111,3 +111,47 @@ impl ErrorKind {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KINDS: [ErrorKind; 19] = [
+        ErrorKind::Usage,
+        ErrorKind::NoSuchContact,
+        ErrorKind::NotLoggedIn,
+        ErrorKind::Ended,
+        ErrorKind::Refused,
+        ErrorKind::Throttled,
+        ErrorKind::Network,
+        ErrorKind::Decode,
+        ErrorKind::Unknown,
+        ErrorKind::NotSent,
+        ErrorKind::Cancelled,
+        ErrorKind::TooLarge,
+        ErrorKind::Empty,
+        ErrorKind::Missing,
+        ErrorKind::File,
+        ErrorKind::Store,
+        ErrorKind::Locked,
+        ErrorKind::Stopped,
+        ErrorKind::Config,
+    ];
+
+    #[test]
+    fn the_book_tells_whose_fault_each_kind_is_and_what_to_do() {
+        let book = include_str!("../../../../docs/errors.md");
+        let rows: Vec<&str> = book
+            .lines()
+            .filter(|line| line.starts_with("| `ErrorKind::"))
+            .collect();
+        assert_eq!(rows.len(), KINDS.len());
+        for kind in KINDS {
+            let start = format!("| `ErrorKind::{kind:?}` |");
+            let origin = format!("{:?}", kind.origin()).to_lowercase();
+            let said = format!(" | {origin} | {} | ", kind.remedy());
+            let row = rows.iter().find(|row| row.starts_with(&start));
+            assert!(row.is_some_and(|row| row.contains(&said)), "{start}{said}");
+        }
+    }
+}
