@@ -18,7 +18,8 @@ pub enum ErrorKind {
     Ended,
     /// The server said no.
     Refused,
-    /// The server finds it too often; see [`Error::retry_after`].
+    /// The server finds it too often; see
+    /// [`Error::retry_after`](crate::Error::retry_after).
     Throttled,
     /// The service could not be reached.
     Network,
