@@ -151,8 +151,13 @@ impl<'a> Cell<'a> {
         let outcome = match (went, known::defect(self.column, &title)) {
             (Ok(words), None) => Outcome::Yes(words),
             (Ok(_), Some(_)) => Outcome::Failed("it is known that it cannot, and it can".into()),
-            (Err(_), Some(reason)) => Outcome::No(reason.to_owned()),
-            (Err(error), None) => Outcome::Failed(format!("{error:#}")),
+            (Err(error), defect) => {
+                let words = format!("{error:#}");
+                match defect.filter(|defect| words.contains(defect.shows)) {
+                    Some(defect) => Outcome::No(defect.reason.to_owned()),
+                    None => Outcome::Failed(words),
+                }
+            }
         };
         let failed = matches!(outcome, Outcome::Failed(_));
         self.put_down(title, outcome);

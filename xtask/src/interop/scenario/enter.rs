@@ -56,8 +56,12 @@ impl Cell<'_> {
         self.step("friends by name, and public accounts");
         let went = self.friends(is_plain).await;
         self.note(went)?;
-        self.step("friends with `<` or an emoji in their names");
-        let went = self.friends(|name| !is_plain(name)).await;
+        self.step("friends with an emoji in their names");
+        let has_emoji = |name: &str| !is_plain(name) && !is_marked_up(name);
+        let went = self.friends(has_emoji).await;
+        self.note(went)?;
+        self.step("friends with `<` or `&` in their names");
+        let went = self.friends(is_marked_up).await;
         self.note(went)?;
         self.step("groups, also those outside of the address book");
         let went = self.groups().await;
@@ -74,33 +78,34 @@ impl Cell<'_> {
             .iter()
             .filter(|contact| contact.get("in_address_book") == Some(&true.into()))
             .collect();
-        let mut unknown = String::new();
         let called = |kind| move |contact: &&&Value| text(contact, "name").starts_with(kind);
+        let friends: Vec<_> = (here.iter().filter(called("friend:")))
+            .filter(|friend| of(text(friend, "nick_name")))
+            .collect();
+        ensure!(!friends.is_empty(), "there is nobody of such a name");
+        let mut unknown = Value::Null;
         let look = async |cell: &mut Self| {
             let known = cell.driver.ask("contacts").await?;
-            let people = list(&known, "people");
-            let mut friends = here
-                .iter()
-                .filter(called("friend:"))
-                .filter(|friend| of(text(friend, "nick_name")));
-            let missing = friends.find(|friend| {
-                !people.iter().any(|person| {
+            let (people, public) = (list(&known, "people"), list(&known, "public"));
+            let is_known = |friend: &Value| {
+                people.iter().any(|person| {
                     ["user_name", "nick_name", "remark"]
                         .iter()
                         .all(|member| text(person, member) == text(friend, member))
                 })
-            });
-            unknown = missing.map(ToString::to_string).unwrap_or_default();
-            let public = list(&known, "public");
-            let all_public = here.iter().filter(called("mp:")).all(|mp| {
-                public
-                    .iter()
-                    .any(|one| one.as_str() == Some(text(mp, "user_name")))
-            });
-            Ok((unknown.is_empty() && all_public).then_some(()))
+            };
+            let is_followed = |mp: &Value| {
+                let user_name = Some(text(mp, "user_name"));
+                public.iter().any(|one| one.as_str() == user_name)
+            };
+            let mut mps = here.iter().filter(called("mp:"));
+            let missing = (friends.iter().find(|friend| !is_known(friend)).copied())
+                .or_else(|| mps.find(|mp| !is_followed(mp)));
+            unknown = missing.copied().cloned().unwrap_or_default();
+            Ok(missing.is_none().then_some(()))
         };
         let went = self.until("friends", look).await;
-        went.with_context(|| format!("the client does not know {unknown}"))?;
+        went.with_context(|| format!("the client does not know {}", text(&unknown, "nick_name")))?;
         Ok(String::new())
     }
 
@@ -163,9 +168,13 @@ impl Cell<'_> {
 
 /// Whether a name is written as it is: without markup and emoji.
 fn is_plain(name: &str) -> bool {
-    name.chars()
-        .all(|c| c < '\u{2190}' || ('\u{3000}'..'\u{a000}').contains(&c))
-        && !name.contains(['<', '>', '&', '"', '\''])
+    let plain = |c| c < '\u{2190}' || ('\u{3000}'..'\u{a000}').contains(&c);
+    !is_marked_up(name) && name.chars().all(plain)
+}
+
+/// Whether a name has characters that the service escapes.
+fn is_marked_up(name: &str) -> bool {
+    name.contains(['<', '>', '&', '"', '\''])
 }
 
 fn names(group: &Value) -> Vec<&str> {
