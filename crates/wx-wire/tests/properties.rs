@@ -11,6 +11,7 @@ mod properties {
     pub(crate) mod generators;
     mod messages;
     mod outgoing;
+    mod set_cookie;
 }
 
 use std::{borrow::Cow, fmt::Write as _};
