@@ -30,6 +30,10 @@ pub(super) type Handler<S> = Arc<dyn Fn(Context<S>) -> BoxFuture<'static, Answer
 ///
 /// let router = Router::new(()).layer(apologise);
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no layer for a bot with the state `{S}`",
+    note = "a layer is an `async fn(Context<S>, Next<S>) -> Answer`, or has the trait `bot::Layer<S>`"
+)]
 pub trait Layer<S>: Send + Sync + 'static {
     /// Deals with a message; `next` goes on to the next layer, or the handler.
     fn call(&self, ctx: Context<S>, next: Next<S>) -> BoxFuture<'static, Answer>;
@@ -147,5 +151,30 @@ impl<S: Send + Sync + 'static> Layer<S> for Allow {
         }
         tracing::debug!(key = ctx.message().key, "not allowed");
         std::future::ready(Ok(Reply::none())).boxed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_key_lets_in_its_person_and_everybody_in_its_chat() {
+        let message = |chat, sender| -> Message {
+            serde_json::from_value(json!({
+                "msg_id": "1", "time": 0, "from_me": false, "key": "a/m/1",
+                "chat": {"id": "@@1", "kind": "group", "key": chat},
+                "sender": {"id": "@2", "key": sender, "name": "ann"},
+                "kind": "text", "text": "hello", "mentions_me": false
+            }))
+            .unwrap()
+        };
+        let Allow(lets_in) = Allow::keys(["ann", "ours@chatroom"]);
+        assert!(lets_in(&message(Some("theirs@chatroom"), Some("ann"))));
+        assert!(lets_in(&message(Some("ours@chatroom"), Some("bob"))));
+        assert!(!lets_in(&message(Some("theirs@chatroom"), Some("bob"))));
+        // That she is called so is no proof.
+        assert!(!lets_in(&message(None, None)));
     }
 }

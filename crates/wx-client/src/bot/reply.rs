@@ -56,6 +56,10 @@ impl Reply {
 
 /// What a handler may return: nothing, a text, a [`Reply`], perhaps one, or a
 /// result of any of these.
+#[diagnostic::on_unimplemented(
+    message = "a handler cannot return `{Self}`",
+    note = "it returns nothing, a text, a `bot::Reply`, an `Option` of one, or a `Result` of any of these"
+)]
 pub trait IntoAnswer {
     /// As an answer.
     ///
@@ -101,6 +105,10 @@ impl<A: IntoAnswer, E: Into<Failure>> IntoAnswer for Result<A, E> {
 }
 
 /// What a handler of events may return: nothing, or a result of it.
+#[diagnostic::on_unimplemented(
+    message = "a handler of events cannot return `{Self}`",
+    note = "it returns nothing, or a `Result` of it"
+)]
 pub trait IntoEnd {
     /// As a result.
     ///
