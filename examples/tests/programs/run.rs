@@ -1,35 +1,13 @@
 //! The examples do what they say: each program is run to its end.
 
-#![cfg(test)]
-
 use std::io::{BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use serde_json::json;
-use wx_sim::{Options, Server};
+use wx_sim::Server;
 
-/// An example's program, which cargo builds along with the tests.
-fn example(name: &str) -> Command {
-    let tests = std::env::current_exe().expect("a program");
-    let profile = tests.ancestors().nth(2).expect("a target folder");
-    let path: PathBuf = [profile.as_os_str(), "examples".as_ref(), name.as_ref()]
-        .iter()
-        .collect();
-    let path = path.with_extension(std::env::consts::EXE_EXTENSION);
-    assert!(
-        path.exists(),
-        "{path:?}: built by `cargo test -p wx-examples`"
-    );
-    let mut command = Command::new(path);
-    command.env("RUST_BACKTRACE", "0");
-    for (variable, _) in std::env::vars_os() {
-        if variable.to_string_lossy().starts_with("WX_") {
-            command.env_remove(variable);
-        }
-    }
-    command
-}
+use crate::support::{example, options};
 
 /// Runs an example by itself. In a line, `…` stands for whatever is there.
 fn prints(name: &str, expected: &[&str]) {
@@ -259,16 +237,6 @@ fn a_refused_login_ends_with_the_servers_sentence() {
     let said = fails(&[("WX_CONNECT_TO", &address), ("WX_CA_FILE", ca_file)]);
     assert!(said.starts_with(&format!("Error: {sentence}")), "{said}");
     assert!(said.contains("1203"), "{said}");
-}
-
-/// A service whose phones scan and confirm at once, and whose certificate is in
-/// this folder.
-fn options(folder: &Path) -> Options {
-    let mut options = Options::default();
-    options.config.auto_scan_ms = Some(0);
-    options.config.auto_confirm_ms = Some(0);
-    options.ca_dir = Some(folder.to_owned());
-    options
 }
 
 #[cfg(unix)]

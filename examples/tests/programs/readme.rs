@@ -1,16 +1,15 @@
 //! What the README has to say of examples, run line by line as it stands there.
 
-#![cfg(test)]
-#![cfg(unix)]
-
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use tempfile::TempDir;
-use wx_sim::{Options, Server};
+use wx_sim::Server;
+
+use crate::support::{example, options};
 
 /// Far more than any bot takes to answer.
 const AT_MOST: Duration = Duration::from_secs(30);
@@ -41,11 +40,7 @@ impl Terminal {
     fn open() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-        let mut options = Options::default();
-        options.config.auto_scan_ms = Some(0);
-        options.config.auto_confirm_ms = Some(0);
-        options.ca_dir = Some(folder.path().to_owned());
-        let server = runtime.block_on(Server::start(options));
+        let server = runtime.block_on(Server::start(options(folder.path())));
         let server = server.expect("loopback");
         let bot = None;
         Self {
@@ -56,17 +51,9 @@ impl Terminal {
         }
     }
 
-    /// An example's program, which cargo builds along with the tests. It never
-    /// gets to see any other service.
+    /// An example's program. It never gets to see any other service.
     fn example(&self, name: &str, arguments: &[&str]) -> Command {
-        let tests = std::env::current_exe().expect("a program");
-        let profile = tests.ancestors().nth(2).expect("a target folder");
-        let path: PathBuf = profile.join("examples").join(name);
-        assert!(
-            path.exists(),
-            "{path:?}: built by `cargo test -p wx-examples`"
-        );
-        let mut command = Command::new(path);
+        let mut command = example(name);
         command
             .args(arguments)
             .current_dir(self.folder.path())
