@@ -16,14 +16,14 @@ pub(crate) fn example(name: &str) -> Command {
     let path = path.with_extension(std::env::consts::EXE_EXTENSION);
     assert!(
         path.exists(),
-        "{path:?}: built by `cargo test -p wx-examples`"
+        "{path:?}: built by `cargo test -p wx-examples` without a filter"
     );
     let source = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join(name)
         .with_extension("rs");
     assert!(
         changed(&path) >= changed(&source),
-        "{path:?} is older than {source:?}: built by `cargo test -p wx-examples`"
+        "{path:?} is older than {source:?}: built by `cargo test -p wx-examples` without a filter"
     );
     let mut command = Command::new(path);
     command.env("RUST_BACKTRACE", "0");
