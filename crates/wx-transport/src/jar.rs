@@ -184,8 +184,12 @@ impl Contents {
                 tracing::debug!(host = uri.host(), "a cookie was not accepted");
             }
         }
-        self.taken
-            .put(uri, self.version, given.iter().cloned().collect());
+        // Copied, as they are slices of all that was read with them.
+        let copied = given
+            .iter()
+            .map(|header| HeaderValue::from_bytes(header.as_bytes()));
+        let copied = copied.collect::<Result<_, _>>().unwrap_or_default();
+        self.taken.put(uri, self.version, copied);
     }
 
     /// The cookies for a URL, those with longer paths first (RFC 6265 §5.4).
