@@ -50,8 +50,8 @@ pub(crate) fn scale(workspace: &Workspace, options: &[&str]) -> anyhow::Result<(
 fn measured(workspace: &Workspace, peer: Peer) -> anyhow::Result<String> {
     let installed = peer.install(workspace)?;
     let script = match peer {
-        Peer::Wechat4u => "xtask/peers/bench/wechat4u.js",
-        Peer::Itchat | Peer::ItchatUos | Peer::Wxpy => "xtask/peers/bench/itchat.py",
+        Peer::Wechat4u => "xtask/peers/bench/wechat4u_bot.js",
+        Peer::Itchat | Peer::ItchatUos | Peer::Wxpy => "xtask/peers/bench/itchat_bot.py",
     };
     let command = installed.command(&workspace.root.join(script), "".as_ref());
     let variables = command.get_envs().filter_map(|(name, value)| {

@@ -76,6 +76,11 @@ impl Stage {
         Ok(self.command(wx))
     }
 
+    /// Ends the service, so that its address is free for the next.
+    pub(crate) async fn end(self) {
+        self.server.shutdown().await;
+    }
+
     /// Waits until a client polls for the first account.
     pub(crate) async fn polled(&self) -> anyhow::Result<()> {
         let body = json!({"timeout_ms": u64::try_from(LOGIN.as_millis())?});

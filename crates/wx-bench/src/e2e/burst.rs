@@ -72,6 +72,7 @@ async fn measure(
     stage.server.control("burst", &burst).await?;
     let (status, used) = process.ended().await?;
     let wall = begun.elapsed();
+    stage.end().await;
     if !status.success() {
         bail!("{}: {status}", who.name());
     }

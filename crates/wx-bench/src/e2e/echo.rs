@@ -4,9 +4,10 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use serde_json::Value;
 use tokio::process::Command;
 use tokio::time::timeout;
-use wx_sim::{AccountSpec, Push};
+use wx_sim::{AccountSpec, Push, Service};
 
 use super::{Contestant, Options};
 use crate::process::Process;
@@ -38,24 +39,35 @@ pub(super) async fn compare(options: &Options) -> anyhow::Result<()> {
 
 async fn measure(options: &Options, who: &Contestant<'_>) -> anyhow::Result<Times> {
     let stage = Stage::set(options.listen, prompt(), vec![AccountSpec::default()]).await?;
-    let _process = Process::start(command(options, who, &stage).await?)?;
+    let process = Process::start(command(options, who, &stage).await?)?;
     stage.polled().await?;
     let mut times = Times::default();
     for number in 0..options.echoes {
         let waits = stage.server.wait_until(|service| service.held() == 1);
         timeout(PATIENCE, waits).await.context("it does not poll")?;
-        let push = Push::text(format!("ping {number}")).from("friend:1");
+        let text = format!("ping {number}");
+        let push = Push::text(text.clone()).from("friend:1");
         let begun = Instant::now();
         stage.server.with(|service, now| service.push(now, &push))?;
         let answered = stage
             .server
-            .wait_until(|service| service.sent().len() > number);
+            .wait_until(|service| is_answered(service, &text));
         timeout(PATIENCE, answered)
             .await
             .with_context(|| format!("{}: no answer", who.name()))?;
         times.push(begun.elapsed());
     }
+    drop(process);
+    stage.end().await;
     Ok(times)
+}
+
+/// Whether one of the last messages that were taken ends with this text.
+fn is_answered(service: &Service, text: &str) -> bool {
+    service.sent().iter().rev().take(4).any(|sent| {
+        let content = sent.msg.get("Content").and_then(Value::as_str);
+        content.is_some_and(|content| content.ends_with(text))
+    })
 }
 
 async fn command(

@@ -37,6 +37,8 @@ pub(super) async fn measure(options: &Options) -> anyhow::Result<()> {
             now as f64 / 1024.0,
             peak as f64 / 1024.0
         );
+        drop(process);
+        stage.end().await;
     }
     let mut times = Times::default();
     for _ in 0..STARTS {

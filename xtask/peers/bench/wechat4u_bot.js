@@ -9,7 +9,7 @@ const counts = left > 0
 const bot = new Wechat()
 
 bot.on('message', message => {
-  if (message.MsgType !== bot.CONF.MSGTYPE_TEXT || message.isSendBySelf) return
+  if (message.MsgType !== bot.CONF.MSGTYPE_TEXT || message.FromUserName === bot.user.UserName) return
   if (!counts) {
     bot.sendMsg(message.Content, message.FromUserName).catch(() => {})
     return
