@@ -1,15 +1,17 @@
-//! The book is whole: its summary names each page once, and the snippets of
-//! each page of the guide are compiled.
+//! The book is whole: its summary names each page once, and what Rust there is
+//! in it is compiled.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use pulldown_cmark::{Event, Parser, Tag};
+use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
 
 use crate::tidy::Offence;
 
 const FOLDER: &str = "docs";
 const GUIDE: &str = "docs/guide";
+/// Its translation, whose code is the guide's.
+const TRANSLATION: &str = "docs/zh";
 const SUMMARY: &str = "docs/SUMMARY.md";
 /// Where the guide's pages are made doctests.
 const DOCTESTS: &str = "crates/wx-client/src/book.rs";
@@ -18,6 +20,8 @@ const DOCTESTS: &str = "crates/wx-client/src/book.rs";
 #[derive(Default)]
 pub(super) struct Book {
     pages: Vec<PathBuf>,
+    /// Pages with Rust in them, outside of the guide.
+    stray: Vec<PathBuf>,
     /// How often the summary names a page.
     named: BTreeMap<PathBuf, usize>,
     doctests: String,
@@ -34,6 +38,9 @@ impl Book {
             }
         } else if file.starts_with(FOLDER) {
             self.pages.push(file.to_owned());
+            if !file.starts_with(GUIDE) && !file.starts_with(TRANSLATION) && has_rust(text) {
+                self.stray.push(file.to_owned());
+            }
         }
     }
 
@@ -57,8 +64,19 @@ impl Book {
             let remedy = "add the page to crates/wx-client/src/book.rs";
             (!is_there).then(|| Offence::of_file(page, what, remedy))
         });
-        unnamed.chain(uncompiled).collect()
+        let stray = self.stray.iter().map(|page| {
+            let what = "nothing compiles its Rust";
+            Offence::of_file(page, what, "show it in the guide, and link to that")
+        });
+        unnamed.chain(uncompiled).chain(stray).collect()
     }
+}
+
+fn has_rust(text: &str) -> bool {
+    Parser::new(text).any(|event| match event {
+        Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => info.starts_with("rust"),
+        _ => false,
+    })
 }
 
 #[cfg(test)]
@@ -95,6 +113,17 @@ mod tests {
                 "docs/b.md: the summary names it 0 times"
             ]
         );
+    }
+
+    #[test]
+    fn rust_outside_of_the_guide_fires() {
+        let mut book = Book::default();
+        let page = Path::new("docs/sim.md");
+        book.note_markdown(Path::new(SUMMARY), "- [S](sim.md)\n");
+        book.note_markdown(page, "```rust,no_run\nfn f() {}\n```\n");
+        let offences = book.check();
+        assert_eq!(offences[0].what, "nothing compiles its Rust");
+        assert_eq!(offences.len(), 1);
     }
 
     #[test]
