@@ -14,6 +14,7 @@ pub(crate) fn run(workspace: &Workspace, fuzz_seconds: u32) -> anyhow::Result<()
     let mut steps = Steps::new();
     ci::steps_of(workspace, &mut steps)?;
     dependencies(workspace, &mut steps)?;
+    book(workspace, &mut steps)?;
     new_inputs(workspace, &mut steps)?;
     large_files(workspace, &mut steps)?;
     worlds(workspace, &mut steps)?;
@@ -49,6 +50,21 @@ fn dependencies(workspace: &Workspace, steps: &mut Steps) -> anyhow::Result<()> 
             .current_dir(&workspace.root)
             .args(["deny", "check", "-D", "unmatched-skip"])
             .args(["licenses", "bans", "sources"]),
+    )
+}
+
+/// The book, as it is read on the web.
+fn book(workspace: &Workspace, steps: &mut Steps) -> anyhow::Result<()> {
+    if output(Command::new("mdbook").arg("--version")).is_err() {
+        let why = "there is no mdBook: cargo install mdbook";
+        steps.skip("book", why);
+        return Ok(());
+    }
+    steps.command(
+        "book",
+        Command::new("mdbook")
+            .current_dir(&workspace.root)
+            .args(["build", "docs"]),
     )
 }
 

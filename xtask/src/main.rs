@@ -33,7 +33,7 @@ Usage: cargo xtask COMMAND
   ci                        everything a change must pass: format, clippy, rustdoc, tidy, tests
   full [--fuzz-seconds N]   ci, then what takes longer or needs more tools: ten thousand
                             worlds, every break, chaos, the oldest supported Rust, Miri,
-                            cargo-deny, and every fuzz target for N seconds (60)
+                            cargo-deny, mdBook, and every fuzz target for N seconds (60)
   fuzz [--seconds N] [TARGET…]
                             fuzz the named targets, or all, for N seconds each (60)
   world [--seed N | --seeds N] [--break NAME]

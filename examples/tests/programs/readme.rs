@@ -1,4 +1,5 @@
-//! What the README has to say of examples, run line by line as it stands there.
+//! What the README has to say of examples, and the simulator's page of calls,
+//! run line by line as it stands there.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -6,6 +7,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use serde_json::Value;
 use tempfile::TempDir;
 use wx_sim::Server;
 
@@ -14,11 +16,10 @@ use crate::support::{example, options};
 /// Far more than any bot takes to answer.
 const AT_MOST: Duration = Duration::from_secs(30);
 
-/// The lines of the README's blocks of commands that have to do with examples.
-fn lines() -> Vec<String> {
-    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
-    let text = std::fs::read_to_string(readme).expect("a README");
-    let starts = ["cargo run --example ", "export ", "curl "];
+/// The lines of a page's blocks of commands that begin with one of these.
+fn lines(page: &str, starts: &[&str]) -> Vec<String> {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(page);
+    let text = std::fs::read_to_string(page).expect("a page");
     let is_ours = |line: &&str| starts.iter().any(|start| line.starts_with(start));
     let mut is_command = false;
     let in_blocks = text.lines().filter(|line| {
@@ -80,9 +81,7 @@ impl Terminal {
             ["--", arguments @ ..] => {
                 let bot = self.example(name, arguments).spawn();
                 self.bot = Some(bot.expect("it starts"));
-                let online = self
-                    .server
-                    .control("wait_session", &serde_json::Value::Null);
+                let online = self.server.control("wait_session", &Value::Null);
                 self.runtime.block_on(online).expect("it logs in");
             }
             _ => panic!("{line}"),
@@ -145,7 +144,8 @@ impl Drop for Terminal {
 fn the_readmes_examples_do_what_it_says() {
     let mut terminal = Terminal::open();
     let mut answers = Vec::new();
-    for line in lines() {
+    let starts = ["cargo run --example ", "export ", "curl "];
+    for line in lines("README.md", &starts) {
         if line.starts_with("cargo ") {
             terminal.cargo_run(&line);
         } else if line.starts_with("curl ") {
@@ -172,4 +172,39 @@ fn the_readmes_examples_do_what_it_says() {
     };
     assert!(pushed.contains("MsgId"), "{pushed}");
     assert!(sent.contains("hello"), "{sent}");
+}
+
+/// `curl -d 'BODY' $C/CALL`, perhaps with a comment behind it.
+fn call(line: &str) -> (&str, Value) {
+    let (options, rest) = line.split_once(" $C/").expect("a call");
+    let name = rest.split_whitespace().next().expect("a name");
+    let body = match options {
+        "curl -X POST" => Value::Null,
+        _ => {
+            let body = options.strip_prefix("curl -d '");
+            let body = body.and_then(|body| body.strip_suffix('\''));
+            serde_json::from_str(body.unwrap_or_else(|| panic!("{line}"))).expect("JSON")
+        }
+    };
+    (name, body)
+}
+
+#[test]
+fn the_calls_of_the_simulators_page_are_taken() {
+    let mut terminal = Terminal::open();
+    terminal.cargo_run("cargo run --example echo -- my-account");
+    let lines = lines("docs/sim.md", &["curl "]);
+    assert!(lines.len() > 15, "{lines:#?}");
+    for line in &lines {
+        let (name, mut body) = call(line);
+        if body["wxid"] == "wxid_of_account_1" {
+            let state = terminal.server.control("state", &Value::Null);
+            let state = terminal.runtime.block_on(state).expect("the state");
+            body["wxid"] = state["accounts"][1]["wxid"].clone();
+        }
+        let answer = terminal
+            .runtime
+            .block_on(terminal.server.control(name, &body));
+        assert!(answer.is_ok(), "{line}: {answer:?}");
+    }
 }
