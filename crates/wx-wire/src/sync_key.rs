@@ -20,13 +20,22 @@ object! {
 }
 
 /// A sync key: counters in the server's order, to be sent back as they came.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+///
+/// Two keys are equal if their counters are. How many the server said that
+/// there are is no part of the position, and is not stored.
+#[derive(Clone, Debug, Default, Eq, Deserialize)]
 #[serde(from = "Stored")]
 pub struct SyncKey {
     /// The number of entries that the server named. Nothing is indexed by it.
     pub count: i64,
     /// The counters.
     pub list: Vec<SyncKeyEntry>,
+}
+
+impl PartialEq for SyncKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.list == other.list
+    }
 }
 
 impl SyncKey {
