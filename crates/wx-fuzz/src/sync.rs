@@ -1,6 +1,5 @@
 //! Pages of webwxsync, with the messages in them.
 
-use bytes::Bytes;
 use wx_wire::endpoint::webwxsync;
 use wx_wire::message::{AddMsg, Content, Context, RawAddMsg, forward};
 use wx_wire::xml;
@@ -15,15 +14,15 @@ use crate::json::BLANKS;
 /// If a message is not what its own JSON says, a page depends on blanks in
 /// front of it, or what a message would be forwarded with is no XML.
 pub fn sync(bytes: &[u8]) {
-    let body = Bytes::copy_from_slice(bytes);
-    let shifted = Bytes::from([BLANKS, bytes].concat());
-    let page = webwxsync::Response::decode(&body);
+    let shifted = [BLANKS, bytes].concat();
+    let page = webwxsync::Response::decode(bytes);
     let same = webwxsync::Response::decode(&shifted);
     match (&page, &same) {
         (Ok(page), Ok(same)) => assert_eq!(page, same),
         (one, other) => assert_eq!(one.is_ok(), other.is_ok()),
     }
-    let lossy = webwxsync::Response::decode_lossy(bytes);
+    let repaired = webwxsync::repaired(bytes);
+    let lossy = webwxsync::Response::decode(repaired.as_bytes());
     match page {
         Ok(page) => {
             assert!(lossy.is_ok_and(|lossy| lossy == page));
@@ -39,8 +38,8 @@ pub fn sync(bytes: &[u8]) {
     }
 }
 
-fn message(RawAddMsg { raw, msg, .. }: &RawAddMsg) {
-    if let Ok(again) = AddMsg::decode(raw) {
+fn message(RawAddMsg { raw, msg, .. }: &RawAddMsg<'_>) {
+    if let Ok(again) = AddMsg::decode(raw.as_bytes()) {
         assert_eq!(again, *msg);
     }
     let context = Context::of(msg);

@@ -33,7 +33,7 @@ use crate::time::{Instant, Now};
 mod answer;
 mod requests;
 
-pub(crate) use answer::{Answer, Reply, Useless, read};
+pub(crate) use answer::{Answer, Reply, Useless, accepted, read};
 pub(crate) use requests::{Launch, Purpose, Requests, Settled};
 
 /// Where a login begins in a browser.
@@ -191,9 +191,11 @@ impl Context {
     /// Fills in what is known of a message at the moment of its delivery.
     pub(crate) fn name(&mut self, message: &mut Message) {
         message.name(&self.roster, &self.journal.saved().identities);
-        self.shown.insert(message.chat.id.clone());
-        if message.sender.key.is_some() {
-            self.shown.insert(message.sender.id.clone());
+        let keyed = message.sender.key.is_some().then_some(&message.sender.id);
+        for id in [Some(&message.chat.id), keyed].into_iter().flatten() {
+            if !self.shown.contains(id) {
+                self.shown.insert(id.clone());
+            }
         }
     }
 

@@ -96,11 +96,11 @@ impl Message {
             },
             Body::Image { .. } => Forward::Image {
                 content: filled(self.content()?)?,
-                media_id: self.item()?.media_id,
+                media_id: self.item()?.media_id.into_owned(),
             },
             Body::Video { .. } => Forward::Video {
                 content: filled(self.content()?)?,
-                media_id: self.item()?.media_id,
+                media_id: self.item()?.media_id.into_owned(),
             },
             Body::Emoticon { store: true, .. } => return Err(NotForwardable::StoreEmoticon),
             Body::Emoticon { md5, .. } => Forward::Emoticon {
@@ -141,7 +141,7 @@ impl Message {
         self
     }
 
-    fn item(&self) -> Result<AddMsg, NotForwardable> {
+    fn item(&self) -> Result<AddMsg<'_>, NotForwardable> {
         if self.raw.is_empty() {
             return Err(NotForwardable::NoRaw);
         }

@@ -4,9 +4,10 @@ use std::fmt;
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 use wx_wire::content::EmojiTable;
 use wx_wire::id::{MsgId, UserName};
-use wx_wire::message::{Content, Context, RawAddMsg};
+use wx_wire::message::{Context, RawAddMsg};
 
 mod body;
 pub(crate) mod mention;
@@ -65,12 +66,12 @@ pub struct Chat {
     pub id: UserName,
     /// Stable over logins, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub key: Option<String>,
+    pub key: Option<SmolStr>,
     /// What it is.
     pub kind: ContactKind,
     /// The name to show, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub name: Option<SmolStr>,
 }
 
 /// Who wrote a message; in a group the member.
@@ -81,40 +82,41 @@ pub struct Sender {
     pub id: UserName,
     /// Stable over logins, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub key: Option<String>,
+    pub key: Option<SmolStr>,
     /// The name to show, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub name: Option<SmolStr>,
 }
 
 impl Message {
     /// Translates an item. Names and keys are filled in later, by [`Self::name`].
     pub(crate) fn translate(
-        item: RawAddMsg,
+        item: &RawAddMsg<'_>,
+        raw: Bytes,
         account: &str,
-        own: &UserName,
         emoji: EmojiTable,
+        own: &UserName,
+        roster: &Roster,
     ) -> Self {
         let msg = &item.msg;
-        let (from, to) = (&msg.from_user_name, &msg.to_user_name);
-        let from_me = from == own || (from.is_empty() && !to.is_empty());
-        let peer = if from_me { to } else { from };
+        let (from, to) = (&*msg.from_user_name, &*msg.to_user_name);
+        let from_me = from == own.as_str() || (from.is_empty() && !to.is_empty());
+        let peer = roster.user_name(if from_me { to } else { from });
         let mut context = Context::of(msg);
         context.emoji = emoji;
         let prefixes = context.prefixes(&msg.content);
-        let content = Content::decode(&context, &msg.content);
         let sender = match prefixes.sender {
             _ if from_me => own.clone(),
-            Some(prefix) => UserName::from(prefix),
-            None => from.clone(),
+            Some(prefix) => roster.user_name(prefix),
+            None => peer.clone(),
         };
         Self {
             msg_id: msg.msg_id.clone(),
             time: msg.create_time,
             from_me,
-            key: key(account, &item),
+            key: key(account, item),
             chat: Chat {
-                id: peer.clone(),
+                id: peer,
                 key: None,
                 kind: ContactKind::Unknown,
                 name: None,
@@ -124,8 +126,8 @@ impl Message {
                 key: None,
                 name: None,
             },
-            body: Body::of(msg, &content, prefixes.body, emoji),
-            raw: item.raw,
+            body: Body::of(msg, &context, prefixes.body),
+            raw,
         }
     }
 
@@ -159,7 +161,7 @@ impl Message {
     /// Fills in what the roster knows at the moment of delivery.
     pub(crate) fn name(&mut self, roster: &Roster, identities: &Identities) {
         let key = |id: &UserName| {
-            let known = identities.key(id).map(str::to_owned);
+            let known = identities.key(id).map(SmolStr::new);
             known.or_else(|| stable_key(id))
         };
         self.chat.key = key(&self.chat.id);
@@ -177,7 +179,7 @@ impl Message {
                 text,
                 mentions_me,
                 mentions_all,
-            } if group => {
+            } if group && text.contains('@') => {
                 let names = roster.own_names(&self.chat.id);
                 *mentions_me = !self.from_me && mention::names_one(text, names);
                 *mentions_all = mention::names_all(text);
@@ -193,11 +195,11 @@ impl Message {
 
 /// The durable key of an item: by its number, or by its text if the server
 /// gave none.
-fn key(account: &str, item: &RawAddMsg) -> String {
+fn key(account: &str, item: &RawAddMsg<'_>) -> String {
     if item.msg.msg_id.is_empty() {
-        format!("{account}/x/{:016x}", fnv1a(&item.raw))
+        format!("{account}/x/{:016x}", fnv1a(item.raw.as_bytes()))
     } else {
-        format!("{account}/m/{}", item.msg.msg_id)
+        [account, "/m/", item.msg.msg_id.as_str()].concat()
     }
 }
 
@@ -210,8 +212,8 @@ pub(crate) fn fnv1a(bytes: &[u8]) -> u64 {
 }
 
 /// Special accounts keep their names, so these are their keys.
-fn stable_key(name: &UserName) -> Option<String> {
-    is_special(name).then(|| name.as_str().to_owned())
+fn stable_key(name: &UserName) -> Option<SmolStr> {
+    is_special(name).then(|| SmolStr::new(name.as_str()))
 }
 
 #[cfg(test)]

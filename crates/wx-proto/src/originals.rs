@@ -6,17 +6,62 @@
 use std::collections::VecDeque;
 
 use bytes::Bytes;
-use wx_wire::id::MsgId;
+use wx_wire::id::{MsgId, UserName};
+use wx_wire::message::{AddMsg, RawAddMsg};
 
 use crate::message::{Body, Message};
 
 #[derive(Debug)]
 pub(crate) struct Originals {
     /// Oldest first.
-    kept: VecDeque<Message>,
+    kept: VecDeque<Original>,
     /// Bytes that they take, about.
     size: usize,
     capacity: usize,
+}
+
+/// A message as it came, to be translated once more if it is taken back.
+#[derive(Clone, Debug)]
+pub(crate) struct Original {
+    msg_id: MsgId,
+    chat: UserName,
+    from_me: bool,
+    /// Oneself in the login that it came in.
+    pub(crate) own: UserName,
+    pub(crate) raw: Bytes,
+}
+
+impl Original {
+    /// What it is translated from.
+    pub(crate) fn item(&self) -> Option<RawAddMsg<'_>> {
+        let raw = str::from_utf8(&self.raw).ok()?;
+        Some(RawAddMsg::new(raw, AddMsg::decode(&self.raw).ok()?))
+    }
+
+    /// Bytes that it takes, about: itself, and what lies around it in the page.
+    fn weight(&self) -> usize {
+        size_of::<Self>() + 2 * self.raw.len()
+    }
+}
+
+/// The messages of a page, copied at once: slices of the page itself would keep
+/// alive whatever buffer it was received in.
+#[derive(Debug, Default)]
+pub(crate) struct Batch {
+    start: usize,
+    copy: Bytes,
+}
+
+impl Batch {
+    fn of(&self, raw: &Bytes) -> Bytes {
+        let start = raw.as_ptr().addr().wrapping_sub(self.start);
+        let end = start.saturating_add(raw.len());
+        if end <= self.copy.len() {
+            self.copy.slice(start..end)
+        } else {
+            Bytes::copy_from_slice(raw)
+        }
+    }
 }
 
 impl Originals {
@@ -28,62 +73,79 @@ impl Originals {
         }
     }
 
-    /// Puts what a recall takes back into it, and remembers any other message.
-    pub(crate) fn see(&mut self, message: &mut Message) {
-        let original = match &message.body {
-            Body::Revoked { revoked_msg_id, .. } if revoked_msg_id.is_empty() => {
-                self.last_own(message).cloned()
-            }
-            Body::Revoked { revoked_msg_id, .. } => self.find(revoked_msg_id).cloned(),
-            Body::System { .. } => return,
-            _ => return self.remember(message),
+    /// Copies the messages of a page, unless a few that are kept of it could
+    /// keep alive much that is not.
+    pub(crate) fn batch(&self, body: &[u8], items: &[RawAddMsg<'_>]) -> Batch {
+        let (Some(first), Some(last)) = (items.first(), items.last()) else {
+            return Batch::default();
         };
-        if let (
-            Some(found),
-            Body::Revoked {
-                revoked_msg_id,
-                original,
-                ..
+        let start = first.raw.as_ptr().addr();
+        let from = start.wrapping_sub(body.as_ptr().addr());
+        let end = last.raw.as_ptr().addr().wrapping_add(last.raw.len());
+        let to = end.wrapping_sub(body.as_ptr().addr());
+        match body.get(from..to) {
+            Some(list) if list.len() <= self.capacity / 2 => Batch {
+                start,
+                copy: Bytes::copy_from_slice(list),
             },
-        ) = (original, &mut message.body)
-        {
-            revoked_msg_id.clone_from(&found.msg_id);
-            *original = Some(Box::new(found));
+            _ => Batch::default(),
         }
     }
 
-    fn find(&self, id: &MsgId) -> Option<&Message> {
-        self.kept.iter().rfind(|message| message.msg_id == *id)
+    /// What a recall takes back, while it is known.
+    pub(crate) fn of(&self, recall: &Message) -> Option<&Original> {
+        match &recall.body {
+            Body::Revoked { revoked_msg_id, .. } if revoked_msg_id.is_empty() => {
+                self.last_own(recall)
+            }
+            Body::Revoked { revoked_msg_id, .. } => self.find(revoked_msg_id),
+            _ => None,
+        }
+    }
+
+    fn find(&self, id: &MsgId) -> Option<&Original> {
+        self.kept.iter().rfind(|original| original.msg_id == *id)
     }
 
     /// A recall without a number takes back one's own last message in the chat
     /// (protocol: recall, msgid 0).
-    fn last_own(&self, recall: &Message) -> Option<&Message> {
-        let is_it = |message: &&Message| message.from_me && message.chat.id == recall.chat.id;
+    fn last_own(&self, recall: &Message) -> Option<&Original> {
+        let is_it = |original: &&Original| original.from_me && original.chat == recall.chat.id;
         self.kept.iter().rfind(is_it)
     }
 
-    fn remember(&mut self, message: &Message) {
-        let size = weight(message);
-        if size > self.capacity || message.msg_id.is_empty() || self.find(&message.msg_id).is_some()
+    /// Remembers a message, unless it is one that nobody can take back.
+    /// `is_new` if it has not been here before.
+    pub(crate) fn remember(
+        &mut self,
+        message: &Message,
+        own: &UserName,
+        batch: &Batch,
+        is_new: bool,
+    ) {
+        if message.msg_id.is_empty()
+            || matches!(message.body, Body::Revoked { .. } | Body::System { .. })
+            || (!is_new && self.find(&message.msg_id).is_some())
         {
             return;
         }
-        let mut copy = message.clone();
-        // A slice would keep the whole page alive.
-        copy.raw = Bytes::copy_from_slice(&message.raw);
-        self.kept.push_back(copy);
-        self.size += size;
+        let original = Original {
+            msg_id: message.msg_id.clone(),
+            chat: message.chat.id.clone(),
+            from_me: message.from_me,
+            own: own.clone(),
+            raw: batch.of(&message.raw),
+        };
+        if original.weight() > self.capacity {
+            return;
+        }
+        self.size += original.weight();
+        self.kept.push_back(original);
         while self.size > self.capacity {
             let Some(oldest) = self.kept.pop_front() else {
                 return;
             };
-            self.size = self.size.saturating_sub(weight(&oldest));
+            self.size = self.size.saturating_sub(oldest.weight());
         }
     }
-}
-
-/// What a message takes, about: its texts are in the item and in the body.
-fn weight(message: &Message) -> usize {
-    size_of::<Message>() + 2 * message.raw.len()
 }

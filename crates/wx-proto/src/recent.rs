@@ -1,7 +1,8 @@
 //! The bounded set of messages that were handled: a message that is in it is
 //! not delivered again.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
+use std::hash::{BuildHasherDefault, DefaultHasher};
 
 use serde::{Deserialize, Serialize};
 use wx_wire::id::MsgId;
@@ -13,7 +14,7 @@ pub(crate) const CAPACITY: usize = 2048;
 const MAX: usize = 32 * CAPACITY;
 
 /// Numbers are kept as such: a busy account's set is 30 KB, not 200.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(untagged)]
 enum Key {
     Number(u64),
@@ -38,7 +39,9 @@ impl Key {
 #[serde(from = "Vec<Key>", into = "Vec<Key>")]
 pub(crate) struct RecentIds {
     order: VecDeque<Key>,
-    set: BTreeSet<Key>,
+    /// Asked whether it holds a key, and never for its order. The hash is the
+    /// same in every process.
+    set: HashSet<Key, BuildHasherDefault<DefaultHasher>>,
 }
 
 impl RecentIds {

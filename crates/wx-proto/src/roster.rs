@@ -10,6 +10,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 use wx_wire::contact as wire;
 use wx_wire::content::{EmojiTable, decode_name};
 use wx_wire::id::UserName;
@@ -139,12 +140,20 @@ impl Roster {
         }
     }
 
+    /// A user name, shared with the contact's if it is one.
+    pub(crate) fn user_name(&self, name: &str) -> UserName {
+        match self.contacts.get_key_value(name) {
+            Some((id, _)) => id.clone(),
+            None => UserName::from(name),
+        }
+    }
+
     /// The name to show for a chat.
     #[must_use]
-    pub fn name(&self, id: &UserName) -> Option<String> {
+    pub fn name(&self, id: &UserName) -> Option<SmolStr> {
         let contact = self.contacts.get(id);
         if let Some(name) = contact.and_then(Contact::name) {
-            return Some(name.to_owned());
+            return Some(name.into());
         }
         // A group without a topic goes by its first members.
         let names: Vec<String> = self
@@ -154,21 +163,20 @@ impl Roster {
             .filter_map(|member| member.name().map(str::to_owned))
             .take(10)
             .collect();
-        (!names.is_empty()).then(|| names.join(", "))
+        (!names.is_empty()).then(|| names.join(", ").into())
     }
 
     /// The name to show for a member of a group: the user's own remark, else
     /// the name in the group, else the nick name.
     #[must_use]
-    pub fn member_name(&self, group: &UserName, id: &UserName) -> Option<String> {
+    pub fn member_name(&self, group: &UserName, id: &UserName) -> Option<SmolStr> {
         let contact = self.contacts.get(id);
         if let Some(contact) = contact.filter(|contact| !contact.remark.is_empty()) {
-            return Some(contact.remark.clone());
+            return Some((&contact.remark).into());
         }
-        let member = self.members.find(group, id);
-        let name = member.as_ref().and_then(Member::name);
+        let name = self.members.name(group, id);
         name.or_else(|| contact.and_then(Contact::name))
-            .map(str::to_owned)
+            .map(SmolStr::new)
     }
 
     /// The name by which a member of a group is known to the others: that in

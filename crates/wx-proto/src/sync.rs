@@ -29,12 +29,13 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use wx_wire::code::{Ret, Selector};
 use wx_wire::endpoint::{Endpoint, synccheck, webwxinit, webwxsync};
 
 use crate::backoff::{IDLE, OUTAGE};
 use crate::contacts::Contacts;
-use crate::context::{Context, Purpose, Reply, Settled, Useless, read};
+use crate::context::{Context, Purpose, Reply, Settled, Useless, accepted, read};
 use crate::event::{CloseReason, WarningKind};
 use crate::io::{FailureKind, RequestId};
 use crate::outbox::Outbox;
@@ -335,33 +336,47 @@ impl Sync {
     }
 
     fn page(&mut self, reply: Reply, parts: &mut Parts<'_>, now: Now) -> Option<CloseReason> {
-        let lossy = self.garbled >= MAX_NOT_UTF8;
-        let page = match read(reply, Endpoint::Sync, |answer| {
-            parts.cx.note_cookies(&answer.head);
-            if lossy {
-                webwxsync::Response::decode_lossy(&answer.body)
-            } else {
-                webwxsync::Response::decode(&answer.body)
-            }
-        }) {
-            Ok(page) => page,
-            Err(Useless::Decode(error)) => {
-                if error.expected == webwxsync::UTF8 {
-                    self.garbled = self.garbled.saturating_add(1);
-                }
-                let delay = OUTAGE.delay(self.failures, &mut parts.cx.rng);
-                self.failures = self.failures.saturating_add(1);
-                let seconds = delay.as_secs_f32();
-                let message = format!("{error}; asked for again in {seconds:.1} s");
-                parts.cx.warn(WarningKind::Stuck, message);
-                self.pause(delay, Ask::Page, now);
-                return None;
-            }
-            Err(Useless::Failed(failure)) => {
-                self.trouble(&failure.message, Ask::Page, parts.cx, now);
-                return None;
-            }
+        let answer = match accepted(reply, Endpoint::Sync) {
+            Ok(answer) => answer,
+            Err(useless) => return self.no_page(&useless, parts.cx, now),
         };
+        parts.cx.note_cookies(&answer.head);
+        let body = if self.garbled < MAX_NOT_UTF8 {
+            answer.body
+        } else {
+            Bytes::from(webwxsync::repaired(&answer.body).into_owned())
+        };
+        match webwxsync::Response::decode(&body) {
+            Ok(page) => self.take(page, &body, parts, now),
+            Err(error) => self.no_page(&Useless::Decode(error), parts.cx, now),
+        }
+    }
+
+    /// The page cannot be had, or not be read.
+    fn no_page(&mut self, why: &Useless, cx: &mut Context, now: Now) -> Option<CloseReason> {
+        let Useless::Decode(error) = why else {
+            self.trouble(&why.to_string(), Ask::Page, cx, now);
+            return None;
+        };
+        if error.expected == webwxsync::UTF8 {
+            self.garbled = self.garbled.saturating_add(1);
+        }
+        let delay = OUTAGE.delay(self.failures, &mut cx.rng);
+        self.failures = self.failures.saturating_add(1);
+        let seconds = delay.as_secs_f32();
+        let message = format!("{error}; asked for again in {seconds:.1} s");
+        cx.warn(WarningKind::Stuck, message);
+        self.pause(delay, Ask::Page, now);
+        None
+    }
+
+    fn take(
+        &mut self,
+        page: webwxsync::Response<'_>,
+        body: &Bytes,
+        parts: &mut Parts<'_>,
+        now: Now,
+    ) -> Option<CloseReason> {
         let verdict = &page.base_response;
         if !verdict.ret.is_ok() {
             let (ret, words) = (verdict.ret, verdict.err_msg.clone());
@@ -372,7 +387,7 @@ impl Sync {
         let more = page.continue_flag.is_some_and(|flag| flag != 0)
             && !breaks!(parts.cx.config, IgnoreContinue);
         let then = if more { Ask::Page } else { Ask::News };
-        match page::apply(page, &mut self.position, parts, now) {
+        match page::apply(page, body, &mut self.position, parts, now) {
             Brought::Something => {
                 self.idle = 0;
                 self.ask(then, parts.cx, now);

@@ -1,8 +1,11 @@
 //! Newtypes for the identifiers of the protocol, all opaque texts but [`Uin`].
+//!
+//! A copy of one shares its text, or holds it itself if that is short.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -11,13 +14,13 @@ macro_rules! text_id {
             Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
         )]
         #[serde(transparent)]
-        pub struct $name(Box<str>);
+        pub struct $name(SmolStr);
 
         impl $name {
             /// Takes the text over as it is.
             #[must_use]
-            pub fn new(text: impl Into<Box<str>>) -> Self {
-                Self(text.into())
+            pub fn new(text: impl AsRef<str>) -> Self {
+                Self(SmolStr::new(text))
             }
 
             /// The identifier's text.
@@ -105,8 +108,14 @@ impl UserName {
     /// True for a group: `@@…`, or the `…@chatroom` of the phone's protocol.
     #[must_use]
     pub fn is_room(&self) -> bool {
-        self.0.starts_with("@@") || self.0.ends_with("@chatroom")
+        is_room(self.as_str())
     }
+}
+
+/// What [`UserName::is_room`] says of a name that is borrowed.
+#[must_use]
+pub fn is_room(name: &str) -> bool {
+    name.starts_with("@@") || name.ends_with("@chatroom")
 }
 
 /// An account's number. It exceeds 2^31 and is 0 for everybody but oneself

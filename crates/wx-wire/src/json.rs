@@ -6,10 +6,6 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::marker::PhantomData;
-
-use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
 
 use crate::code::{MsgType, Ret, StatusNotifyCode};
 use crate::endpoint::Endpoint;
@@ -17,22 +13,20 @@ use crate::error::DecodeError;
 use crate::id::{ClientMsgId, MsgId, QrUuid, Uin, UserName};
 use crate::secret::{FriendTicket, Skey, UploadKey, UploadSignature};
 
+mod reader;
+mod skip;
+mod string;
+
+use reader::Scalar;
+pub(crate) use reader::{Fault, Reader};
+
 /// What is expected of bytes that are no text.
 pub(crate) const UTF8: &str = "UTF-8 text";
 
 /// A value read from whatever JSON stands there.
 pub(crate) trait Lenient<'de>: Sized {
     /// Reads one JSON value of any type.
-    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
-}
-
-/// Hands a [`Lenient`] type to serde where one value is awaited.
-pub(crate) struct Read<T>(pub(crate) T);
-
-impl<'de, T: Lenient<'de>> Deserialize<'de> for Read<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        T::read(deserializer).map(Self)
-    }
+    fn read(reader: &mut Reader<'de>) -> Result<Self, Fault>;
 }
 
 /// Reads a whole body.
@@ -50,89 +44,21 @@ pub(crate) fn body<'de, T: Lenient<'de>>(
     if !json.starts_with('{') {
         return Err(DecodeError::new(endpoint, "a JSON object", start));
     }
-    serde_json::from_str::<Read<T>>(json)
-        .map(|read| read.0)
-        .map_err(|error| {
-            let expected = if error.is_eof() {
-                "the rest of a JSON object"
-            } else {
-                "JSON"
-            };
-            DecodeError::new(endpoint, expected, start + offset(json, &error))
-        })
-}
-
-/// serde_json counts in lines and columns; a body's reader wants bytes.
-fn offset(text: &str, error: &serde_json::Error) -> usize {
-    let line: usize = text
-        .split_inclusive('\n')
-        .take(error.line().saturating_sub(1))
-        .map(str::len)
-        .sum();
-    (line + error.column().saturating_sub(1)).min(text.len())
-}
-
-/// One scalar of any type; lists and objects are skipped.
-pub(crate) enum Scalar<'de> {
-    Nothing,
-    Bool(bool),
-    Int(i128),
-    Float(f64),
-    Text(Cow<'de, str>),
-    Compound,
-}
-
-struct ScalarVisitor;
-
-impl<'de> Visitor<'de> for ScalarVisitor {
-    type Value = Scalar<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any JSON value")
-    }
-    fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
-        Ok(Scalar::Nothing)
-    }
-    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Self::Value, E> {
-        Ok(Scalar::Bool(value))
-    }
-    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Self::Value, E> {
-        Ok(Scalar::Int(value.into()))
-    }
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Self::Value, E> {
-        Ok(Scalar::Int(value.into()))
-    }
-    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Self::Value, E> {
-        Ok(Scalar::Float(value))
-    }
-    fn visit_borrowed_str<E: de::Error>(self, value: &'de str) -> Result<Self::Value, E> {
-        Ok(Scalar::Text(Cow::Borrowed(value)))
-    }
-    fn visit_str<E: de::Error>(self, value: &str) -> Result<Self::Value, E> {
-        Ok(Scalar::Text(Cow::Owned(value.to_owned())))
-    }
-    fn visit_string<E: de::Error>(self, value: String) -> Result<Self::Value, E> {
-        Ok(Scalar::Text(Cow::Owned(value)))
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-        while items.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Scalar::Compound)
-    }
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
-        while members.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Scalar::Compound)
-    }
-}
-
-impl<'de> Lenient<'de> for Scalar<'de> {
-    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ScalarVisitor)
-    }
+    let mut reader = Reader::new(json);
+    let read = T::read(&mut reader).and_then(|value| reader.end().map(|()| value));
+    read.map_err(|fault| {
+        let expected = if fault.at >= json.len() {
+            "the rest of a JSON object"
+        } else {
+            "JSON"
+        };
+        DecodeError::new(endpoint, expected, start + fault.at)
+    })
 }
 
 impl<'de> Scalar<'de> {
     /// The value as text; numbers in decimal. None for null, lists, objects.
-    pub(crate) fn into_text(self) -> Option<Cow<'de, str>> {
+    fn into_text(self) -> Option<Cow<'de, str>> {
         match self {
             Self::Text(text) => Some(text),
             Self::Int(number) => Some(Cow::Owned(number.to_string())),
@@ -143,7 +69,7 @@ impl<'de> Scalar<'de> {
     }
 
     /// The value as a number; texts are read as decimal numbers.
-    pub(crate) fn into_int(self) -> Option<i128> {
+    fn into_int(self) -> Option<i128> {
         match self {
             Self::Int(number) => Some(number),
             Self::Text(text) => text.trim().parse().ok(),
@@ -160,122 +86,70 @@ impl<'de> Scalar<'de> {
     }
 }
 
-/// A member's name; borrowed unless it holds escapes.
-pub(crate) struct Key<'de>(pub(crate) Cow<'de, str>);
-
-impl<'de> Lenient<'de> for Key<'de> {
-    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self(
-            Scalar::read(deserializer)?.into_text().unwrap_or_default(),
-        ))
+impl<'de> Lenient<'de> for Option<Cow<'de, str>> {
+    fn read(reader: &mut Reader<'de>) -> Result<Self, Fault> {
+        match reader.text()? {
+            Some(text) => Ok(Some(text)),
+            None => Ok(reader.scalar()?.into_text()),
+        }
     }
 }
 
-impl<'de> Lenient<'de> for Option<String> {
-    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Scalar::read(deserializer)?.into_text().map(Cow::into_owned))
-    }
-}
-
-impl<'de> Lenient<'de> for String {
-    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Option::<Self>::read(deserializer)?.unwrap_or_default())
+impl<'de> Lenient<'de> for Cow<'de, str> {
+    fn read(reader: &mut Reader<'de>) -> Result<Self, Fault> {
+        Ok(Option::<Self>::read(reader)?.unwrap_or_default())
     }
 }
 
 macro_rules! lenient_int {
     ($($int:ty),*) => {$(
         impl<'de> Lenient<'de> for Option<$int> {
-            fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                Ok(Scalar::read(deserializer)?.into_int().and_then(|n| n.try_into().ok()))
+            fn read(reader: &mut Reader<'de>) -> Result<Self, Fault> {
+                if let Some(number) = reader.small_number() {
+                    return Ok(number.try_into().ok());
+                }
+                Ok(reader.scalar()?.into_int().and_then(|n| n.try_into().ok()))
             }
         }
         impl<'de> Lenient<'de> for $int {
-            fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                Ok(Option::<$int>::read(deserializer)?.unwrap_or_default())
+            fn read(reader: &mut Reader<'de>) -> Result<Self, Fault> {
+                Ok(Option::<$int>::read(reader)?.unwrap_or_default())
             }
         }
     )*};
 }
 lenient_int!(i64, u64);
 
-/// Newtypes around a lenient scalar.
+/// Types made from a lenient scalar.
 macro_rules! lenient_via {
     ($($name:ty => $inner:ty, $build:expr;)*) => {$(
         impl<'de> Lenient<'de> for Option<$name> {
-            fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                Ok(Option::<$inner>::read(deserializer)?.map($build))
+            fn read(reader: &mut Reader<'de>) -> Result<Self, Fault> {
+                Ok(Option::<$inner>::read(reader)?.map($build))
             }
         }
         impl<'de> Lenient<'de> for $name {
-            fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                <$inner>::read(deserializer).map($build)
+            fn read(reader: &mut Reader<'de>) -> Result<Self, Fault> {
+                <$inner>::read(reader).map($build)
             }
         }
     )*};
 }
 
 lenient_via! {
-    UserName => String, UserName::from;
-    MsgId => String, MsgId::from;
-    ClientMsgId => String, ClientMsgId::from;
-    QrUuid => String, QrUuid::from;
+    String => Cow<'de, str>, Cow::into_owned;
+    UserName => Cow<'de, str>, UserName::new;
+    MsgId => Cow<'de, str>, MsgId::new;
+    ClientMsgId => Cow<'de, str>, ClientMsgId::new;
+    QrUuid => Cow<'de, str>, QrUuid::new;
     Uin => u64, Uin;
-    Skey => String, Skey::new;
-    FriendTicket => String, FriendTicket::new;
-    UploadKey => String, UploadKey::new;
-    UploadSignature => String, UploadSignature::new;
+    Skey => Cow<'de, str>, Skey::new;
+    FriendTicket => Cow<'de, str>, FriendTicket::new;
+    UploadKey => Cow<'de, str>, UploadKey::new;
+    UploadSignature => Cow<'de, str>, UploadSignature::new;
     Ret => i64, Ret;
     MsgType => i64, MsgType;
     StatusNotifyCode => i64, StatusNotifyCode;
-}
-
-/// A visitor's answer to scalars where only a list or an object is of use.
-macro_rules! scalars_are_none {
-    () => {
-        fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
-            Ok(None)
-        }
-        fn visit_bool<E: de::Error>(self, _: bool) -> Result<Self::Value, E> {
-            Ok(None)
-        }
-        fn visit_i64<E: de::Error>(self, _: i64) -> Result<Self::Value, E> {
-            Ok(None)
-        }
-        fn visit_u64<E: de::Error>(self, _: u64) -> Result<Self::Value, E> {
-            Ok(None)
-        }
-        fn visit_f64<E: de::Error>(self, _: f64) -> Result<Self::Value, E> {
-            Ok(None)
-        }
-        fn visit_str<E: de::Error>(self, _: &str) -> Result<Self::Value, E> {
-            Ok(None)
-        }
-    };
-}
-
-struct ListVisitor<T>(PhantomData<T>);
-
-impl<'de, T> Visitor<'de> for ListVisitor<T>
-where
-    Option<T>: Lenient<'de>,
-{
-    type Value = Option<Vec<T>>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list")
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let mut items = Vec::new();
-        while let Some(Read(item)) = seq.next_element::<Read<Option<T>>>()? {
-            items.extend(item);
-        }
-        Ok(Some(items))
-    }
-    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Self::Value, A::Error> {
-        ScalarVisitor.visit_map(members).map(|_| None)
-    }
-    scalars_are_none!();
 }
 
 /// A list, of which items that are not what they should be are left out.
@@ -283,8 +157,16 @@ impl<'de, T> Lenient<'de> for Option<Vec<T>>
 where
     Option<T>: Lenient<'de>,
 {
-    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ListVisitor::<T>(PhantomData))
+    fn read(reader: &mut Reader<'de>) -> Result<Self, Fault> {
+        let Some(mut rest) = reader.list() else {
+            reader.skip()?;
+            return Ok(None);
+        };
+        let mut items = Vec::new();
+        while reader.item(&mut rest)? {
+            items.extend(Option::<T>::read(reader)?);
+        }
+        Ok(Some(items))
     }
 }
 
@@ -292,49 +174,41 @@ impl<'de, T> Lenient<'de> for Vec<T>
 where
     Option<T>: Lenient<'de>,
 {
-    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Option::<Self>::read(deserializer)?.unwrap_or_default())
+    fn read(reader: &mut Reader<'de>) -> Result<Self, Fault> {
+        Ok(Option::<Self>::read(reader)?.unwrap_or_default())
     }
 }
 
-/// An item kept as the text it came as, to be read by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A value kept as the text it came as, to be read by itself.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Raw<'de>(pub(crate) &'de str);
 
+/// The text may hold anything, secrets too.
+impl fmt::Debug for Raw<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Raw({} bytes)", self.0.len())
+    }
+}
+
+impl<'de> Raw<'de> {
+    /// What the value says; if it makes no sense, or there is none, the
+    /// default.
+    pub(crate) fn value<T: Lenient<'de> + Default>(self) -> T {
+        T::read(&mut Reader::new(self.0)).unwrap_or_default()
+    }
+}
+
+impl<'de> Lenient<'de> for Raw<'de> {
+    fn read(reader: &mut Reader<'de>) -> Result<Self, Fault> {
+        let (text, ()) = reader.raw(Reader::skip)?;
+        Ok(Self(text))
+    }
+}
+
 impl<'de> Lenient<'de> for Option<Raw<'de>> {
-    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        <&RawValue>::deserialize(deserializer).map(|raw| Some(Raw(raw.get())))
+    fn read(reader: &mut Reader<'de>) -> Result<Self, Fault> {
+        Raw::read(reader).map(Some)
     }
-}
-
-/// What is read from the members of an object; [`object!`] writes it.
-pub(crate) trait Item<'de>: Sized {
-    /// Reads all members.
-    fn members<A: MapAccess<'de>>(members: A) -> Result<Self, A::Error>;
-}
-
-struct ObjectVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Item<'de>> Visitor<'de> for ObjectVisitor<T> {
-    type Value = Option<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Self::Value, A::Error> {
-        T::members(members).map(Some)
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Self::Value, A::Error> {
-        ScalarVisitor.visit_seq(items).map(|_| None)
-    }
-    scalars_are_none!();
-}
-
-/// Reads an object, or nothing from anything else.
-pub(crate) fn read_object<'de, T: Item<'de>, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
-    deserializer.deserialize_any(ObjectVisitor(PhantomData))
 }
 
 /// Defines a struct with the wire's name of each member, and its reading.
@@ -353,32 +227,32 @@ macro_rules! object {
             $( $(#[$field_meta])* $field_vis $field: $type, )*
         }
 
-        impl<'de> $crate::json::Item<'de> for $name $(<$lt>)? {
-            fn members<A: serde::de::MapAccess<'de>>(mut members: A) -> Result<Self, A::Error> {
-                let mut object = Self::default();
-                while let Some(key) = members.next_key::<$crate::json::Read<$crate::json::Key<'de>>>()? {
-                    match &*key.0.0 {
+        impl<'de> $crate::json::Lenient<'de> for Option<$name $(<$lt>)?> {
+            fn read(
+                reader: &mut $crate::json::Reader<'de>,
+            ) -> Result<Self, $crate::json::Fault> {
+                let Some(mut rest) = reader.object() else {
+                    reader.skip()?;
+                    return Ok(None);
+                };
+                let mut object = $name::default();
+                while let Some(name) = reader.member(&mut rest)? {
+                    match &*name {
                         $( $($key)|+ => {
-                            object.$field = members.next_value::<$crate::json::Read<$type>>()?.0;
+                            object.$field = $crate::json::Lenient::read(reader)?;
                         } )*
-                        _ => {
-                            members.next_value::<serde::de::IgnoredAny>()?;
-                        }
+                        _ => reader.skip()?,
                     }
                 }
-                Ok(object)
+                Ok(Some(object))
             }
         }
 
         impl<'de> $crate::json::Lenient<'de> for $name $(<$lt>)? {
-            fn read<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                Ok($crate::json::read_object(deserializer)?.unwrap_or_default())
-            }
-        }
-
-        impl<'de> $crate::json::Lenient<'de> for Option<$name $(<$lt>)?> {
-            fn read<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::json::read_object(deserializer)
+            fn read(
+                reader: &mut $crate::json::Reader<'de>,
+            ) -> Result<Self, $crate::json::Fault> {
+                Ok(Option::<Self>::read(reader)?.unwrap_or_default())
             }
         }
     };

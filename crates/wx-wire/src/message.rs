@@ -29,8 +29,8 @@ mod system;
 pub(crate) mod texts;
 mod voip;
 
-use bytes::Bytes;
-use serde::{Deserialize, Deserializer};
+use std::borrow::Cow;
+use std::fmt;
 
 pub use app::{App, AppAttach, Article, Record, RecordItem, ReferMsg, WcPayInfo, WeAppInfo};
 pub use content::{Content, MAX_NESTING};
@@ -46,27 +46,28 @@ pub use voip::Voip;
 use crate::code::{MsgType, StatusNotifyCode};
 use crate::endpoint::Endpoint;
 use crate::error::DecodeError;
-use crate::id::{MsgId, UserName};
-use crate::json::{self, Lenient as _, object};
+use crate::id::MsgId;
+use crate::json::{self, Raw, object};
 use crate::secret::FriendTicket;
 
 object! {
-    /// An item of AddMsgList. Every member may be missing.
+    /// An item of AddMsgList, borrowed from its text. Every member may be
+    /// missing.
     #[derive(Eq)]
     #[non_exhaustive]
-    pub struct AddMsg {
+    pub struct AddMsg<'de> {
         /// The key of the message.
         pub msg_id: MsgId = "MsgId",
         /// The same as a number over 2^53.
         pub new_msg_id: u64 = "NewMsgId",
         /// Sender, or the group; may be empty for oneself.
-        pub from_user_name: UserName = "FromUserName",
+        pub from_user_name: Cow<'de, str> = "FromUserName",
         /// Receiver, or the group.
-        pub to_user_name: UserName = "ToUserName",
+        pub to_user_name: Cow<'de, str> = "ToUserName",
         /// What it is.
         pub msg_type: MsgType = "MsgType",
         /// Text or XML, escaped (see [`content`](crate::content)).
-        pub content: String = "Content",
+        pub content: Cow<'de, str> = "Content",
         /// 3 mostly, 4 for system messages.
         pub status: i64 = "Status",
         /// Of a picture.
@@ -78,21 +79,21 @@ object! {
         /// Seconds.
         pub play_length: i64 = "PlayLength",
         /// Of a file; of a link its title.
-        pub file_name: String = "FileName",
+        pub file_name: Cow<'de, str> = "FileName",
         /// Decimal text, or empty.
-        pub file_size: String = "FileSize",
+        pub file_size: Cow<'de, str> = "FileSize",
         /// Of a file.
-        pub media_id: String = "MediaId",
+        pub media_id: Cow<'de, str> = "MediaId",
         /// Link or map.
-        pub url: String = "Url",
+        pub url: Cow<'de, str> = "Url",
         /// With MsgType 49: what application message it is.
         pub app_msg_type: i64 = "AppMsgType",
         /// With MsgType 51: what the phone did.
         pub status_notify_code: StatusNotifyCode = "StatusNotifyCode",
         /// With MsgType 51: the chats, joined with `,`.
-        pub status_notify_user_name: String = "StatusNotifyUserName",
-        /// The person that a card or a request is about.
-        pub recommend_info: RecommendInfo = "RecommendInfo",
+        pub status_notify_user_name: Cow<'de, str> = "StatusNotifyUserName",
+        // Few messages have anything in it, so it is read when asked for.
+        recommend_info: Raw<'de> = "RecommendInfo",
         /// Not 0: a store emoticon, which cannot be downloaded.
         pub has_product_id: i64 = "HasProductId",
         /// Pixels.
@@ -102,25 +103,24 @@ object! {
         /// With MsgType 1: 48 is a location.
         pub sub_msg_type: i64 = "SubMsgType",
         /// Content before the service changed it: of a location.
-        pub ori_content: String = "OriContent",
+        pub ori_content: Cow<'de, str> = "OriContent",
         /// Name of a file, percent-encoded; missing before 2017.
-        pub encry_file_name: Option<String> = "EncryFileName",
+        pub encry_file_name: Option<Cow<'de, str>> = "EncryFileName",
     }
 }
 
-/// Reads an item as it came: what [`RawAddMsg::raw`] holds.
-impl<'de> Deserialize<'de> for AddMsg {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::read(deserializer)
+impl<'de> AddMsg<'de> {
+    /// The person that a card or a request is about.
+    #[must_use]
+    pub fn recommend_info(&self) -> RecommendInfo<'de> {
+        self.recommend_info.value()
     }
-}
 
-impl AddMsg {
     /// Reads an item that was kept.
     ///
     /// # Errors
     /// If it is no JSON object.
-    pub fn decode(raw: &[u8]) -> Result<Self, DecodeError> {
+    pub fn decode(raw: &'de [u8]) -> Result<Self, DecodeError> {
         json::body(Endpoint::Sync, raw)
     }
 }
@@ -129,17 +129,17 @@ object! {
     /// The person that a card or a friend request is about.
     #[derive(Eq)]
     #[non_exhaustive]
-    pub struct RecommendInfo {
+    pub struct RecommendInfo<'de> {
         /// The name in this login.
-        pub user_name: UserName = "UserName",
+        pub user_name: Cow<'de, str> = "UserName",
         /// The name that its owner chose.
-        pub nick_name: String = "NickName",
+        pub nick_name: Cow<'de, str> = "NickName",
         /// The greeting.
-        pub content: String = "Content",
+        pub content: Cow<'de, str> = "Content",
         /// The line under a profile's name.
-        pub signature: String = "Signature",
+        pub signature: Cow<'de, str> = "Signature",
         /// The id that people search by.
-        pub alias: String = "Alias",
+        pub alias: Cow<'de, str> = "Alias",
         /// Where the request came from.
         pub scene: i64 = "Scene",
         /// Bit 8: a public account.
@@ -147,9 +147,9 @@ object! {
         /// 0 unknown, 1 male, 2 female.
         pub sex: i64 = "Sex",
         /// Province in its owner's words.
-        pub province: String = "Province",
+        pub province: Cow<'de, str> = "Province",
         /// City in its owner's words.
-        pub city: String = "City",
+        pub city: Cow<'de, str> = "City",
         /// What an acceptance must name.
         pub ticket: FriendTicket = "Ticket",
         /// What is asked for.
@@ -158,12 +158,30 @@ object! {
 }
 
 /// A message beside the JSON text it was read from.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct RawAddMsg {
+pub struct RawAddMsg<'a> {
     /// The item as it came: a slice of the response's body.
-    pub raw: Bytes,
+    pub raw: &'a str,
     /// What was read from it. Members that made no sense are at their
     /// defaults, so an item that is no object is all defaults.
-    pub msg: AddMsg,
+    pub msg: AddMsg<'a>,
+}
+
+impl<'a> RawAddMsg<'a> {
+    /// An item that was kept.
+    #[must_use]
+    pub const fn new(raw: &'a str, msg: AddMsg<'a>) -> Self {
+        Self { raw, msg }
+    }
+}
+
+/// Leaves out the text, which may hold keys and tickets.
+impl fmt::Debug for RawAddMsg<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawAddMsg")
+            .field("raw", &self.raw.len())
+            .field("msg", &self.msg)
+            .finish()
+    }
 }

@@ -85,8 +85,6 @@ mod counted {
 
 #[cfg(test)]
 mod tests {
-    use bytes::Bytes;
-
     use super::counted::steps;
     use crate::code::MsgType;
     use crate::content::{self, EmojiTable};
@@ -202,7 +200,7 @@ mod tests {
                     r#"{{"BaseResponse":{{"Ret":0}},"AddMsgList":[{{"MsgType":49,"Content":{}}}]}}"#,
                     serde_json::to_string(text).unwrap()
                 );
-                let page = webwxsync::Response::decode(&Bytes::from(page)).unwrap();
+                let page = webwxsync::Response::decode(page.as_bytes()).unwrap();
                 for item in &page.add_msg_list {
                     drop(Content::decode(&Context::of(&item.msg), &item.msg.content));
                 }

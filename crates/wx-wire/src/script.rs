@@ -23,8 +23,8 @@ use crate::GrammarError;
 /// How deep objects and arrays may be nested.
 pub const MAX_DEPTH: usize = 16;
 
-/// The global object, which may be left out of a path.
-const GLOBAL: &str = "window";
+/// The global object in front of its members, which may be left out.
+const GLOBAL: &str = "window.";
 
 /// Reads a script body.
 ///
@@ -58,14 +58,15 @@ impl<'a> Script<'a> {
     /// in a browser, `window.code` and `code` name the same variable.
     #[must_use]
     pub fn value(&self, path: &str) -> Option<&Value<'a>> {
-        let path: Vec<&str> = path.split('.').collect();
-        let wanted = without_global(&path);
+        let wanted = without_global(path);
         let (statement, members) = self.statements.iter().rev().find_map(|statement| {
-            let assigned = without_global(&statement.path);
-            Some((statement, wanted.strip_prefix(assigned)?))
+            let members = wanted.strip_prefix(without_global(&statement.path))?;
+            Some((statement, members)).filter(|_| members.is_empty() || members.starts_with('.'))
         })?;
+        // In front of the first dot stands nothing.
         members
-            .iter()
+            .split('.')
+            .skip(1)
             .try_fold(&statement.value, |value, name| value.member(name))
     }
 
@@ -82,7 +83,7 @@ impl fmt::Debug for Script<'_> {
             .entries(
                 self.statements
                     .iter()
-                    .map(|statement| (statement.path.join("."), &statement.value)),
+                    .map(|statement| (&statement.path, &statement.value)),
             )
             .finish()
     }
@@ -91,15 +92,14 @@ impl fmt::Debug for Script<'_> {
 /// One assignment.
 #[derive(Clone, PartialEq, Eq)]
 struct Statement<'a> {
-    path: Vec<&'a str>,
+    /// Names joined by dots, without the blanks that may stand around these.
+    path: Cow<'a, str>,
     value: Value<'a>,
 }
 
 /// The path without the global object, which is a member of itself.
-fn without_global<'p, 'a>(mut path: &'p [&'a str]) -> &'p [&'a str] {
-    while let [GLOBAL, rest @ ..] = path
-        && !rest.is_empty()
-    {
+fn without_global(mut path: &str) -> &str {
+    while let Some(rest) = path.strip_prefix(GLOBAL) {
         path = rest;
     }
     path

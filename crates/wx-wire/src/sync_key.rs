@@ -5,7 +5,7 @@ use std::fmt;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use serde::{Deserialize, Serialize as DeriveSerialize};
 
-use crate::json::{Lenient, object};
+use crate::json::{Fault, Lenient, Reader, object};
 
 object! {
     /// One counter of a sync key.
@@ -105,13 +105,13 @@ impl From<Wire> for SyncKey {
 }
 
 impl<'de> Lenient<'de> for SyncKey {
-    fn read<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Wire::read(deserializer).map(Self::from)
+    fn read(reader: &mut Reader<'de>) -> Result<Self, Fault> {
+        Wire::read(reader).map(Self::from)
     }
 }
 
 impl<'de> Lenient<'de> for Option<SyncKey> {
-    fn read<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Option::<Wire>::read(deserializer)?.map(SyncKey::from))
+    fn read(reader: &mut Reader<'de>) -> Result<Self, Fault> {
+        Ok(Option::<Wire>::read(reader)?.map(SyncKey::from))
     }
 }

@@ -5,7 +5,6 @@
 
 use std::thread;
 
-use bytes::Bytes;
 use serde_json::json;
 use wx_wire::endpoint::{webwxgetcontact, webwxsync};
 
@@ -42,7 +41,7 @@ fn an_item_of_a_page_may_be_nested_to_any_depth() {
         let body = format!(
             r#"{{"BaseResponse":{{"Ret":0}},"AddMsgList":[{deep},{{"MsgId":"1","Content":{deep}}}]}}"#
         );
-        let page = webwxsync::Response::decode(&Bytes::from(body)).unwrap();
+        let page = webwxsync::Response::decode(body.as_bytes()).unwrap();
         let raws: Vec<usize> = page
             .add_msg_list
             .iter()

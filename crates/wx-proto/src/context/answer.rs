@@ -60,6 +60,11 @@ pub(crate) fn read<T>(
     endpoint: Endpoint,
     decode: impl FnOnce(&Answer) -> Result<T, DecodeError>,
 ) -> Result<T, Useless> {
+    decode(&accepted(reply, endpoint)?).map_err(Useless::Decode)
+}
+
+/// The answer itself, if it has that status.
+pub(crate) fn accepted(reply: Reply, endpoint: Endpoint) -> Result<Answer, Useless> {
     let answer = reply.map_err(Useless::Failed)?;
     let status = answer.head.status;
     if !status.is_success() {
@@ -67,5 +72,5 @@ pub(crate) fn read<T>(
         let failure = Failure::new(Reached::Maybe, FailureKind::BadBody, message);
         return Err(Useless::Failed(failure));
     }
-    decode(&answer).map_err(Useless::Decode)
+    Ok(answer)
 }

@@ -76,6 +76,16 @@ impl Groups {
             .then(|| self.member(group, person))
     }
 
+    /// The name to show for a member, as [`Member::name`] gives it.
+    pub(super) fn name(&self, group: &UserName, id: &UserName) -> Option<&str> {
+        let group = self.groups.get(group)?;
+        let person = self.people.find(id)?;
+        let is_member = group.members.contains(&person);
+        [group.name(person), self.people.nick_name(person)]
+            .into_iter()
+            .find(|name| is_member && !name.is_empty())
+    }
+
     /// True if a list of the group has named somebody.
     pub(super) fn is_named(&self, group: &UserName) -> bool {
         self.groups.get(group).is_some_and(|group| group.named)

@@ -1,6 +1,7 @@
 //! What a page of changes does to a session, in the official page's order:
 //! keys, profile, deleted contacts, changed ones, messages.
 
+use bytes::Bytes;
 use wx_wire::code::{MsgType, StatusNotifyCode};
 use wx_wire::contact::Contact;
 use wx_wire::endpoint::webwxsync::{Profile, Response};
@@ -8,8 +9,10 @@ use wx_wire::id::UserName;
 use wx_wire::message::{AddMsg, RawAddMsg};
 
 use super::Parts;
+use crate::context::Context;
 use crate::identity;
 use crate::message::{Body, Message};
+use crate::originals::Batch;
 use crate::outbox::Echo;
 use crate::sabotage::breaks;
 use crate::saved::{Change, Position};
@@ -23,7 +26,8 @@ pub(super) enum Brought {
 }
 
 pub(super) fn apply(
-    mut page: Response,
+    mut page: Response<'_>,
+    body: &Bytes,
     position: &mut Position,
     parts: &mut Parts<'_>,
     now: Now,
@@ -67,8 +71,10 @@ pub(super) fn apply(
         page.add_msg_list.reverse();
     }
     parts.cx.inbox.open_page();
+    let batch = parts.cx.originals.batch(body, &page.add_msg_list);
     for item in page.add_msg_list {
-        fresh |= message(item, parts, now);
+        let raw = body.slice_ref(item.raw.as_bytes());
+        fresh |= message(&item, raw, &batch, parts, now);
     }
     parts
         .cx
@@ -96,7 +102,13 @@ fn profile(profile: &Profile, parts: &mut Parts<'_>) {
 }
 
 /// Takes a message over. True if it is new to the application.
-fn message(item: RawAddMsg, parts: &mut Parts<'_>, now: Now) -> bool {
+fn message(
+    item: &RawAddMsg<'_>,
+    raw: Bytes,
+    batch: &Batch,
+    parts: &mut Parts<'_>,
+    now: Now,
+) -> bool {
     match item.msg.msg_type {
         MsgType::STATUS_NOTIFY => {
             status_notify(&item.msg, parts, now);
@@ -106,11 +118,11 @@ fn message(item: RawAddMsg, parts: &mut Parts<'_>, now: Now) -> bool {
         _ => {}
     }
     let own = parts.cx.own();
-    let config = &parts.cx.config;
-    let mut message = Message::translate(item, &config.account, &own, config.emoji);
-    parts.cx.originals.see(&mut message);
+    let message = translated(item, raw, &own, parts.cx);
+    let is_seen = parts.cx.inbox.is_seen(&message);
+    (parts.cx.originals).remember(&message, &own, batch, !is_seen);
     if matches!(&message.body, Body::FriendRequest { user_name, .. } if *user_name == own)
-        || (parts.cx.inbox.is_seen(&message) && !breaks!(parts.cx.config, SkipDedup))
+        || (is_seen && !breaks!(parts.cx.config, SkipDedup))
         || (matches!(message.body, Body::Unknown { .. }) && breaks!(parts.cx.config, DropBadItem))
     {
         return false;
@@ -124,6 +136,31 @@ fn message(item: RawAddMsg, parts: &mut Parts<'_>, now: Now) -> bool {
         parts.outbox.echoed(echo, event, parts.cx);
     }
     true
+}
+
+/// A message, and in a recall the one that is taken back, while it is known.
+fn translated(item: &RawAddMsg<'_>, raw: Bytes, own: &UserName, cx: &Context) -> Message {
+    let translate = |item: &RawAddMsg<'_>, raw: Bytes, own: &UserName| {
+        let (account, emoji) = (&cx.config.account, cx.config.emoji);
+        Message::translate(item, raw, account, emoji, own, &cx.roster)
+    };
+    let mut message = translate(item, raw, own);
+    let known = cx.originals.of(&message);
+    let found =
+        known.and_then(|known| Some(translate(&known.item()?, known.raw.clone(), &known.own)));
+    if let (
+        Some(found),
+        Body::Revoked {
+            revoked_msg_id,
+            original,
+            ..
+        },
+    ) = (found, &mut message.body)
+    {
+        revoked_msg_id.clone_from(&found.msg_id);
+        *original = Some(Box::new(found));
+    }
+    message
 }
 
 /// The phone's chats: groups that nobody has told of are among them.

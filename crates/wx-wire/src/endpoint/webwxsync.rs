@@ -4,6 +4,8 @@
 //! A failure has every member of a success, with an empty SyncKey that must
 //! not be taken over. Old bodies lack SyncCheckKey, Profile and more.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use http::Request as HttpRequest;
 use serde::Serialize;
@@ -13,8 +15,8 @@ use crate::contact::Contact;
 use crate::credentials::{BaseRequest, Credentials};
 use crate::error::DecodeError;
 use crate::id::UserName;
-use crate::json::{self, Raw, object};
-use crate::message::RawAddMsg;
+use crate::json::{self, Fault, Lenient, Reader, object};
+use crate::message::{AddMsg, RawAddMsg};
 use crate::query::Query;
 use crate::secret::Skey;
 use crate::sync_key::SyncKey;
@@ -66,7 +68,7 @@ object! {
     struct Wire<'de> {
         base: Option<BaseResponse> = "BaseResponse",
         add_msg_count: Option<i64> = "AddMsgCount",
-        add_msg_list: Option<Vec<Raw<'de>>> = "AddMsgList",
+        add_msg_list: Option<Vec<RawAddMsg<'de>>> = "AddMsgList",
         mod_contact_count: Option<i64> = "ModContactCount",
         mod_contact_list: Vec<Contact> = "ModContactList",
         del_contact_count: Option<i64> = "DelContactCount",
@@ -77,6 +79,14 @@ object! {
         sync_key: Option<SyncKey> = "SyncKey",
         skey: Option<Skey> = "SKey",
         sync_check_key: Option<SyncKey> = "SyncCheckKey",
+    }
+}
+
+/// An item that makes no sense must not hold up the others.
+impl<'de> Lenient<'de> for Option<RawAddMsg<'de>> {
+    fn read(reader: &mut Reader<'de>) -> Result<Self, Fault> {
+        let (raw, msg) = reader.raw(AddMsg::read)?;
+        Ok(Some(RawAddMsg::new(raw, msg)))
     }
 }
 
@@ -120,16 +130,16 @@ object! {
     }
 }
 
-/// A page of changes.
+/// A page of changes. Its messages borrow from the body.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct Response {
+pub struct Response<'a> {
     /// The server's verdict.
     pub base_response: BaseResponse,
     /// What the server says the number of messages is; it may disagree.
     pub add_msg_count: Option<i64>,
     /// The messages, in the server's order, each with its JSON.
-    pub add_msg_list: Vec<RawAddMsg>,
+    pub add_msg_list: Vec<RawAddMsg<'a>>,
     /// Number of changed contacts that the server names.
     pub mod_contact_count: Option<i64>,
     /// Contacts that are new or have changed.
@@ -153,21 +163,19 @@ pub struct Response {
     pub sync_check_key: Option<SyncKey>,
 }
 
-impl Response {
-    /// Reads a body that is not all UTF-8: what is not becomes U+FFFD, so that
-    /// one broken name does not hold up a page for ever.
-    ///
-    /// # Errors
-    /// As [`decode`](Self::decode).
-    pub fn decode_lossy(body: &[u8]) -> Result<Self, DecodeError> {
-        Self::decode(&Bytes::from(String::from_utf8_lossy(body).into_owned()))
-    }
+/// A body that is not all UTF-8, made readable: what is not becomes U+FFFD, so
+/// that one broken name does not hold up a page for ever.
+#[must_use]
+pub fn repaired(body: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(body)
+}
 
-    /// Reads the JSON. The messages' JSON is shared with `body`, not copied.
+impl<'a> Response<'a> {
+    /// Reads the JSON.
     ///
     /// # Errors
     /// If the body is no JSON, or of another endpoint.
-    pub fn decode(body: &Bytes) -> Result<Self, DecodeError> {
+    pub fn decode(body: &'a [u8]) -> Result<Self, DecodeError> {
         let wire: Wire<'_> = json::body(Endpoint::Sync, body)?;
         let base_response = BaseResponse::required(Endpoint::Sync, wire.base)?;
         if base_response.ret.is_ok() && wire.add_msg_list.is_none() && wire.sync_key.is_none() {
@@ -186,12 +194,7 @@ impl Response {
         Ok(Self {
             base_response,
             add_msg_count: wire.add_msg_count,
-            add_msg_list: wire
-                .add_msg_list
-                .unwrap_or_default()
-                .into_iter()
-                .map(|item| raw_add_msg(body, item))
-                .collect(),
+            add_msg_list: wire.add_msg_list.unwrap_or_default(),
             mod_contact_count: wire.mod_contact_count,
             mod_contact_list: wire.mod_contact_list,
             del_contact_count: wire.del_contact_count,
@@ -203,12 +206,5 @@ impl Response {
             skey: wire.skey,
             sync_check_key: wire.sync_check_key,
         })
-    }
-}
-
-fn raw_add_msg(body: &Bytes, item: Raw<'_>) -> RawAddMsg {
-    RawAddMsg {
-        raw: body.slice_ref(item.0.as_bytes()),
-        msg: serde_json::from_str(item.0).unwrap_or_default(),
     }
 }

@@ -1,6 +1,5 @@
 //! Facts of webwxsync's pages and of single messages.
 
-use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::{Error, Facts, content, empty, is_empty, object, presence::only_present};
@@ -16,7 +15,7 @@ pub(super) fn sync(_: &Value, body: &[u8]) -> Result<Facts, Error> {
     if is_empty(body) {
         return Ok(empty(&["ret", "err_msg"]));
     }
-    let page = webwxsync::Response::decode(&Bytes::copy_from_slice(body))?;
+    let page = webwxsync::Response::decode(body)?;
     let messages: Vec<&AddMsg> = page
         .add_msg_list
         .iter()
@@ -80,6 +79,7 @@ pub(super) fn add_msg(body: &[u8]) -> Result<Facts, Error> {
         .split(',')
         .filter(|name| !name.is_empty());
     let encry_file_name = msg.encry_file_name.as_deref();
+    let person = msg.recommend_info();
     let facts = object(json!({
         "msg_id": msg.msg_id,
         "new_msg_id": msg.new_msg_id.to_string(),
@@ -98,9 +98,9 @@ pub(super) fn add_msg(body: &[u8]) -> Result<Facts, Error> {
         "encry_file_name_decoded": encry_file_name.map(crate::query::decode),
         "status_notify_code": msg.status_notify_code,
         "status_notify_users": names.count(),
-        "recommend_user": msg.recommend_info.user_name,
-        "recommend_nick": msg.recommend_info.nick_name,
-        "recommend_ticket": msg.recommend_info.ticket.expose(),
+        "recommend_user": person.user_name,
+        "recommend_nick": person.nick_name,
+        "recommend_ticket": person.ticket.expose(),
         "content": content_facts(&msg),
     }));
     Ok(only_present(facts, body, MEMBERS))

@@ -69,12 +69,21 @@ impl<'a> Content<'a> {
     /// [`Context::prefixes`] tells who sent it.
     #[must_use]
     pub fn decode(context: &Context<'_>, content: &'a str) -> Self {
+        Self::decode_body(context, context.prefixes(content).body)
+    }
+
+    /// Decodes a content whose prefixes are split off: [`Prefixes::body`] of
+    /// [`Context::prefixes`].
+    ///
+    /// [`Prefixes::body`]: crate::content::Prefixes::body
+    #[must_use]
+    pub fn decode_body(context: &Context<'_>, body: &'a str) -> Self {
         let reader = Reader {
             context: *context,
             escaped: true,
             depth: 0,
         };
-        reader.read(context.prefixes(content).body)
+        reader.read(body)
     }
 
     /// The same without a borrow.

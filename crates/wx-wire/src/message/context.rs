@@ -4,6 +4,7 @@ use super::{AddMsg, media::MediaRef};
 use crate::{
     code::{AppMsgType, MsgType},
     content::{EmojiTable, Prefixes, split_prefixes},
+    id::is_room,
 };
 
 /// The shortest user name that the service issues, without its `@`.
@@ -47,9 +48,9 @@ impl<'a> Context<'a> {
     /// What a message says about its content. Only in rooms it tells whether it
     /// is one's own, which does not matter elsewhere.
     #[must_use]
-    pub fn of(msg: &'a AddMsg) -> Self {
-        let from_room = msg.from_user_name.is_room();
-        let to_room = msg.to_user_name.is_room();
+    pub fn of(msg: &'a AddMsg<'_>) -> Self {
+        let from_room = is_room(&msg.from_user_name);
+        let to_room = is_room(&msg.to_user_name);
         Self {
             msg_type: msg.msg_type,
             app_msg_type: AppMsgType(msg.app_msg_type),

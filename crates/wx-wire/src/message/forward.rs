@@ -89,7 +89,7 @@ pub fn file_forward(context: &Context<'_>, msg: &AddMsg, desktop: bool) -> Optio
     };
     let attached = app.as_ref().and_then(|app| app.appattach.as_ref());
     let size = [
-        Some(msg.file_size.as_str()),
+        Some(&*msg.file_size),
         attached.and_then(|attached| attached.totallen.as_deref()),
     ]
     .into_iter()

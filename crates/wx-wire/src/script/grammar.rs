@@ -61,16 +61,27 @@ fn semicolons(input: &str) -> Parsed<'_, ()> {
 
 fn statement(input: &str) -> Parsed<'_, Statement<'_>> {
     let keyword = pair(tag("var"), verify(blanks, |blank: &str| !blank.is_empty()));
-    let (mut rest, (_, first)) = (opt(keyword), must("an assignment", name)).parse(input)?;
-    let mut path = vec![first];
+    let (start, _) = opt(keyword).parse(input)?;
+    let (mut rest, first) = must("an assignment", name)(start)?;
+    let mut path = Cow::Borrowed(first);
     while let (after, Some(_)) = opt(token('.')).parse(rest)? {
         let (after, segment) = must("a name", name)(after)?;
-        path.push(segment);
+        path = joined(path, segment, start, after);
         rest = after;
     }
     let (rest, _) = must("`=`", token('=')).parse(rest)?;
     let (rest, value) = value(rest, MAX_DEPTH)?;
     Ok((rest, Statement { path, value }))
+}
+
+/// A path and its next segment, which is what `start` has in front of `rest`
+/// unless blanks stand around a dot.
+fn joined<'a>(path: Cow<'a, str>, segment: &str, start: &'a str, rest: &str) -> Cow<'a, str> {
+    let length = start.len() - rest.len();
+    match start.get(..length) {
+        Some(written) if length == path.len() + 1 + segment.len() => Cow::Borrowed(written),
+        _ => Cow::Owned(format!("{path}.{segment}")),
+    }
 }
 
 fn value(input: &str, depth: usize) -> Parsed<'_, Value<'_>> {
@@ -128,6 +139,9 @@ fn member(input: &str, depth: usize) -> Parsed<'_, (Cow<'_, str>, Value<'_>)> {
 
 /// A number; one that is not whole or does not fit keeps its text.
 fn number(input: &str) -> Parsed<'_, Value<'_>> {
+    if let Some(found) = digits(input) {
+        return Ok(found);
+    }
     let decimals = alt((
         recognize((digit1, opt(pair(char('.'), opt(digit1))))),
         recognize(pair(char('.'), digit1)),
@@ -139,6 +153,23 @@ fn number(input: &str) -> Parsed<'_, Value<'_>> {
     }
     let value = text.parse().map_or(Value::Number(text), Value::Integer);
     Ok((rest, value))
+}
+
+/// The shortest way to a number that is nothing but a few digits, as nearly all
+/// are: what follows them is no part of it.
+fn digits(input: &str) -> Option<(&str, Value<'_>)> {
+    let length = input
+        .bytes()
+        .take(18)
+        .take_while(u8::is_ascii_digit)
+        .count();
+    let (digits, rest) = input.split_at_checked(length)?;
+    let ends = rest
+        .bytes()
+        .next()
+        .is_none_or(|byte| byte.is_ascii() && byte != b'.' && !is_name_part(char::from(byte)));
+    let number = digits.parse().ok().filter(|_| ends)?;
+    Some((rest, Value::Integer(number)))
 }
 
 fn word(input: &str) -> Parsed<'_, Value<'_>> {
@@ -154,10 +185,20 @@ fn word(input: &str) -> Parsed<'_, Value<'_>> {
 }
 
 fn name(input: &str) -> Parsed<'_, &str> {
-    verify(take_while1(is_name_part), |name: &str| {
-        !name.starts_with(|c: char| c.is_ascii_digit())
-    })
-    .parse(input)
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$');
+    let length = input.bytes().take_while(is_part).count();
+    match (input.split_at_checked(length), input.as_bytes().get(length)) {
+        (Some((name, rest)), Some(b'\0'..=b'\x7f') | None)
+            if !name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit()) =>
+        {
+            Ok((rest, name))
+        }
+        // Letters of any script, or no name.
+        _ => verify(take_while1(is_name_part), |name: &str| {
+            !name.starts_with(|c: char| c.is_ascii_digit())
+        })
+        .parse(input),
+    }
 }
 
 /// A character with blanks around it.
@@ -166,7 +207,19 @@ fn token<'a>(wanted: char) -> impl Parser<&'a str, Output = char, Error = super:
 }
 
 /// White space and comments, possibly none.
+#[inline]
 fn blanks(input: &str) -> Parsed<'_, &str> {
+    let is_common = |byte: &&u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
+    let bytes = input.as_bytes();
+    let length = bytes.iter().take_while(is_common).count();
+    match (input.split_at_checked(length), bytes.get(length)) {
+        (Some((blank, rest)), None | Some(b'!'..=b'.' | b'0'..=b'~')) => Ok((rest, blank)),
+        _ => rare_blanks(input),
+    }
+}
+
+/// The same with comments, and white space of any script.
+fn rare_blanks(input: &str) -> Parsed<'_, &str> {
     let mut rest = input;
     loop {
         let (after, _) = take_while(is_blank).parse(rest)?;

@@ -30,10 +30,11 @@ pub(super) fn document(text: &str, manner: Manner) -> Result<Document<'_>, Gramm
 fn read(text: &str, manner: Manner) -> Parsed<'_, Document<'_>> {
     let mut builder = Builder {
         document: Document {
-            nodes: Vec::new(),
+            // As many as the shortest contents have: growing to it takes time.
+            nodes: Vec::with_capacity(24),
             attributes: Vec::new(),
         },
-        open: Vec::new(),
+        open: Vec::with_capacity(8),
         manner,
     };
     let mut rest = text.strip_prefix('\u{feff}').unwrap_or(text);

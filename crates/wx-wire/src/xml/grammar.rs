@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use nom::{
-    Parser,
+    Err, Parser,
     branch::alt,
     bytes::complete::tag,
     character::complete::{anychar, char, multispace0},
@@ -15,7 +15,7 @@ use super::Attribute;
 use crate::{
     content::{reference, rewrite::rewrite},
     scan::{memchr, take_until, take_while},
-    script::fault::{Parsed, must},
+    script::fault::{Parsed, fail, must},
 };
 
 /// What stands between two `<`, or behind one.
@@ -42,38 +42,65 @@ pub(super) enum Next<'a> {
 }
 
 pub(super) fn token(input: &str) -> Parsed<'_, Token<'_>> {
-    if !input.starts_with('<') {
+    let Some(inside) = input.strip_prefix('<') else {
         let length = memchr(b'<', input.as_bytes()).unwrap_or(input.len());
         let (text, rest) = input.split_at_checked(length).unwrap_or((input, ""));
         return Ok((rest, Token::Text(text)));
+    };
+    // Document types end up with the names of opening tags.
+    let token = match inside.as_bytes().first() {
+        Some(b'/') => closing(inside),
+        Some(b'!') if inside.starts_with("!--") => return comment(inside),
+        Some(b'!') if inside.starts_with("![CDATA[") => return cdata(inside),
+        Some(b'?') => return instruction(inside),
+        _ => name(inside).map(|(rest, name)| (rest, Token::Open(name))),
+    };
+    match token {
+        Err(Err::Error(_)) => fail("a tag, comment or CDATA section", input),
+        other => other,
     }
-    if let Some(rest) = input.strip_prefix("<!--") {
-        let end = (take_until("-->"), tag("-->"));
-        return must("the end of the comment", end)
-            .map(|_| Token::Nothing)
-            .parse(rest);
+}
+
+fn closing(tag: &str) -> Parsed<'_, Token<'_>> {
+    let (rest, name) = preceded(char('/'), name).parse(tag)?;
+    if let Some(rest) = rest.strip_prefix('>') {
+        return Ok((rest, Token::Close(name)));
     }
-    if let Some(rest) = input.strip_prefix("<![CDATA[") {
-        let inside = terminated(take_until("]]>"), tag("]]>"));
-        return must("the end of the CDATA section", inside)
-            .map(Token::Cdata)
-            .parse(rest);
-    }
-    if let Some(rest) = input.strip_prefix("<?") {
-        let end = (take_until("?>"), tag("?>"));
-        return must("the end of the instruction", end)
-            .map(|_| Token::Nothing)
-            .parse(rest);
-    }
-    let close = delimited(tag("</"), name, (multispace0, char('>'))).map(Token::Close);
-    let open = preceded(char('<'), name).map(Token::Open);
-    // Document types end up here.
-    must("a tag, comment or CDATA section", alt((close, open)))(input)
+    let (rest, _) = (multispace0, char('>')).parse(rest)?;
+    Ok((rest, Token::Close(name)))
+}
+
+fn comment(tag: &str) -> Parsed<'_, Token<'_>> {
+    let rest = tag.strip_prefix("!--").unwrap_or_default();
+    passed("the end of the comment", rest, "-->")
+}
+
+fn instruction(tag: &str) -> Parsed<'_, Token<'_>> {
+    let rest = tag.strip_prefix('?').unwrap_or_default();
+    passed("the end of the instruction", rest, "?>")
+}
+
+fn passed<'a>(wanted: &'static str, rest: &'a str, end: &'static str) -> Parsed<'a, Token<'a>> {
+    must(wanted, (take_until(end), tag(end)))
+        .map(|_| Token::Nothing)
+        .parse(rest)
+}
+
+fn cdata(text: &str) -> Parsed<'_, Token<'_>> {
+    let rest = text.strip_prefix("![CDATA[").unwrap_or_default();
+    let inside = terminated(take_until("]]>"), tag("]]>"));
+    must("the end of the CDATA section", inside)
+        .map(Token::Cdata)
+        .parse(rest)
 }
 
 /// What follows a tag's name or one of its attributes. No blank is asked for
 /// between attributes, since the service forgets it now and then.
 pub(super) fn next(input: &str) -> Parsed<'_, Next<'_>> {
+    // Most tags have no attribute.
+    if let Some(rest) = input.strip_prefix('>') {
+        return Ok((rest, Next::Content));
+    }
     let inside = alt((
         char('>').map(|_| Next::Content),
         tag("/>").map(|_| Next::Nothing),
@@ -101,6 +128,16 @@ fn attribute(input: &str) -> Parsed<'_, Attribute<'_>> {
 }
 
 fn name(input: &str) -> Parsed<'_, &str> {
+    let bytes = input.as_bytes();
+    let is_part = |byte: &&u8| byte.is_ascii() && is_name_part(char::from(**byte));
+    let length = bytes.iter().take_while(is_part).count();
+    if let (Some((name, rest)), Some(b'\0'..=b'\x7f') | None) =
+        (input.split_at_checked(length), bytes.get(length))
+        && name.starts_with(is_name_start)
+    {
+        return Ok((rest, name));
+    }
+    // Letters of any script, or no name.
     let first = verify(anychar, |c| is_name_start(*c));
     recognize(pair(first, take_while(is_name_part))).parse(input)
 }

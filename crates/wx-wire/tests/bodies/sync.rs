@@ -2,14 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "the helpers of tests may fail")]
 
-use bytes::Bytes;
 use wx_wire::{
     code::{MsgType, Ret, StatusNotifyCode},
     endpoint::webwxsync::Response,
 };
 
-fn page(body: &str) -> Response {
-    Response::decode(&Bytes::copy_from_slice(body.as_bytes())).unwrap()
+fn page(body: &str) -> Response<'_> {
+    Response::decode(body.as_bytes()).unwrap()
 }
 
 /// Numbers as texts and texts as numbers, members missing or null, an item that
@@ -39,14 +38,14 @@ fn a_page_of_odd_items() {
     );
     assert_eq!(file.msg.file_size, "633344");
     assert_eq!(file.msg.encry_file_name.as_deref(), Some("a%5Fb%2Ejpg"));
-    assert_eq!(file.msg.recommend_info.user_name.as_str(), "");
+    assert_eq!(file.msg.recommend_info().user_name, "");
     assert_eq!(notify.msg.msg_id.as_str(), "177389166873616968");
     assert_eq!(
         notify.msg.status_notify_code,
         StatusNotifyCode::SYNC_CONVERSATIONS
     );
     assert_eq!(notify.msg.encry_file_name, None);
-    assert_eq!(&nothing.raw[..], b"\"nothing\"");
+    assert_eq!(nothing.raw, "\"nothing\"");
     assert_eq!(page.sync_key.unwrap().to_string(), "1_5|1000_7");
     assert!(page.sync_check_key.is_none());
 }
@@ -82,11 +81,12 @@ fn changes_of_contacts() {
 #[test]
 fn failures_have_the_members_of_a_success() {
     for ret in [-1, 1100] {
-        let page = page(&format!(
+        let body = format!(
             r#"{{"BaseResponse":{{"Ret":{ret},"ErrMsg":""}},"AddMsgCount":0,"AddMsgList":[],
                 "ModContactCount":0,"ModContactList":[],"DelContactCount":0,"DelContactList":[],
                 "ContinueFlag":0,"SyncKey":{{"Count":0,"List":[]}},"SKey":""}}"#
-        ));
+        );
+        let page = page(&body);
         assert_eq!(page.base_response.ret, Ret(ret));
         assert!(page.sync_key.unwrap().is_empty());
         assert!(page.skey.unwrap().is_empty());
@@ -102,10 +102,10 @@ fn what_is_no_page() {
         r#"{"BaseResponse":{"Ret":0}}"#,
         r#"{"BaseResponse":"#,
     ] {
-        assert!(Response::decode(&Bytes::from(body)).is_err(), "{body}");
+        assert!(Response::decode(body.as_bytes()).is_err(), "{body}");
     }
     let cut = "{\"BaseResponse\":{\"Ret\":0},\n\"AddMsgList\":[";
-    let error = Response::decode(&Bytes::from(cut)).unwrap_err();
+    let error = Response::decode(cut.as_bytes()).unwrap_err();
     assert!(
         (cut.len() - 1..=cut.len()).contains(&error.offset),
         "{error}"

@@ -1,13 +1,18 @@
 //! What a received message is sent on as.
 
 use serde_json::{Value, json};
+use wx_wire::endpoint::webwxsync;
 use wx_wire::message::{
     AddMsg, Context,
     forward::{emoticon_md5, file_forward, forward_content, recalled_image},
 };
 
-fn item(item: Value) -> AddMsg {
-    serde_json::from_value(item).unwrap()
+/// An item as it is read from a page.
+fn item(item: Value) -> AddMsg<'static> {
+    let page = json!({"BaseResponse": {"Ret": 0}, "AddMsgList": [item]});
+    let page = page.to_string().leak();
+    let mut page = webwxsync::Response::decode(page.as_bytes()).unwrap();
+    page.add_msg_list.remove(0).msg
 }
 
 fn content(json: Value) -> String {

@@ -117,7 +117,7 @@ fn the_context_of_an_item() {
         {"MsgType":"49","AppMsgType":6,"FromUserName":"@@r","ToUserName":"@me","Url":"u"},
         {"MsgType":1,"SubMsgType":48,"FromUserName":"@me","ToUserName":"@@r","OriContent":"o"},
         {"MsgType":1,"FromUserName":"@me","ToUserName":"filehelper"}]}"#;
-    let page = webwxsync::Response::decode(&body.as_slice().into()).unwrap();
+    let page = webwxsync::Response::decode(body).unwrap();
     let contexts: Vec<Context<'_>> = page
         .add_msg_list
         .iter()

@@ -93,8 +93,13 @@ fn file(msg: &AddMsg, app: &wire::App) -> Body {
         ext: first([ending.unwrap_or_default(), text(&attachment.fileext)]),
         file_name,
         size: size(&msg.file_size).or_else(|| size(&text(&attachment.totallen))),
-        media_id: first([msg.media_id.clone(), text(&attachment.attachid)]),
-        encry_file_name: msg.encry_file_name.clone().filter(|name| !name.is_empty()),
+        media_id: first([
+            msg.media_id.clone().into_owned(),
+            text(&attachment.attachid),
+        ]),
+        encry_file_name: (msg.encry_file_name.as_deref())
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned),
     }
 }
 

@@ -6,21 +6,25 @@ use wx_wire::code::{AppMsgType, MsgType};
 use wx_wire::content::{EmojiTable, decode_name, decode_text};
 use wx_wire::id::{MsgId, UserName};
 use wx_wire::message as wire;
-use wx_wire::message::{AddMsg, Content};
+use wx_wire::message::{AddMsg, Content, Context};
 
 use super::{About, Body, FriendTicket, MediaKey, app};
 
 impl Body {
-    /// Translates an item, whose content `body` stands behind its prefixes and
-    /// says `content`.
-    pub(in crate::message) fn of(
-        msg: &AddMsg,
-        content: &Content<'_>,
-        body: &str,
-        emoji: EmojiTable,
-    ) -> Self {
-        let plain = || decode_text(body, emoji).into_owned();
-        match (msg.msg_type, content) {
+    /// Translates an item, whose content `body` stands behind its prefixes.
+    pub(in crate::message) fn of(msg: &AddMsg<'_>, context: &Context<'_>, body: &str) -> Self {
+        let plain = || decode_text(body, context.emoji).into_owned();
+        let content = match Content::decode_body(context, body) {
+            Content::Text(text) if msg.app_msg_type != AppMsgType::RED_PACKET.0 => {
+                return Self::Text {
+                    text: text.into_owned(),
+                    mentions_me: false,
+                    mentions_all: false,
+                };
+            }
+            other => other,
+        };
+        match (msg.msg_type, &content) {
             (_, Content::Revoke(revoke)) => Self::Revoked {
                 revoked_msg_id: MsgId::from(revoke.revoked().unwrap_or_default()),
                 notice: text(&revoke.replacemsg),
@@ -147,9 +151,9 @@ fn card(msg: &AddMsg, content: &Content<'_>) -> Body {
         Content::Card(card) => (**card).clone(),
         _ => wire::Card::default(),
     };
-    let person = &msg.recommend_info;
+    let person = msg.recommend_info();
     Body::Card {
-        user_name: either(person.user_name.as_str(), card.username).into(),
+        user_name: either(&person.user_name, card.username).into(),
         nick_name: either(&name(&person.nick_name), card.nickname),
         alias: either(&person.alias, card.alias),
     }
@@ -161,9 +165,9 @@ fn person(msg: &AddMsg, content: &Content<'_>) -> Body {
         Content::FriendRequest(request) | Content::PossibleFriend(request) => (**request).clone(),
         _ => wire::FriendRequest::default(),
     };
-    let person = &msg.recommend_info;
+    let person = msg.recommend_info();
     let id = request.encryptusername.filter(|id| !id.is_empty());
-    let user_name: UserName = either(person.user_name.as_str(), id.or(request.fromusername)).into();
+    let user_name: UserName = either(&person.user_name, id.or(request.fromusername)).into();
     let nick_name = either(&name(&person.nick_name), request.fromnickname);
     if msg.msg_type == MsgType::POSSIBLE_FRIEND {
         return Body::PossibleFriend {

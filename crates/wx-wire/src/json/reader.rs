@@ -1,0 +1,251 @@
+//! A pull reader of JSON text (RFC 8259): a caller asks for what it wants next,
+//! and nothing is built that nobody asked for.
+//!
+//! A page of the service has some forty short members for each message. A
+//! general reader spends most of its time on what it does around them; this one
+//! looks at each byte about once.
+
+use std::borrow::Cow;
+
+/// Where the text stopped being JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Fault {
+    /// Bytes from the start of the text.
+    pub(crate) at: usize,
+}
+
+/// One scalar of any type; lists and objects are skipped.
+pub(crate) enum Scalar<'de> {
+    Nothing,
+    Bool(bool),
+    Int(i128),
+    Float(f64),
+    Text(Cow<'de, str>),
+    Compound,
+}
+
+/// A place in a text. It stands in front of a value, or behind the last one.
+pub(crate) struct Reader<'de> {
+    pub(super) text: &'de str,
+    pub(super) at: usize,
+}
+
+/// The members or items of a value that are still to be read.
+pub(crate) struct Rest {
+    close: u8,
+    first: bool,
+}
+
+impl<'de> Reader<'de> {
+    pub(crate) const fn new(text: &'de str) -> Self {
+        Self { text, at: 0 }
+    }
+
+    /// The byte that the next token begins with.
+    pub(crate) fn peek(&mut self) -> Option<u8> {
+        loop {
+            match self.byte() {
+                Some(b' ' | b'\n' | b'\r' | b'\t') => self.at += 1,
+                other => return other,
+            }
+        }
+    }
+
+    pub(super) fn byte(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    pub(super) const fn fault<T>(&self) -> Result<T, Fault> {
+        Err(Fault { at: self.at })
+    }
+
+    /// Passes a byte, if the next token begins with it.
+    pub(super) fn pass(&mut self, byte: u8) -> bool {
+        let found = self.peek() == Some(byte);
+        self.at += usize::from(found);
+        found
+    }
+
+    /// Nothing may follow but white space.
+    pub(crate) fn end(&mut self) -> Result<(), Fault> {
+        match self.peek() {
+            None => Ok(()),
+            Some(_) => self.fault(),
+        }
+    }
+
+    /// Goes into an object, if one stands here.
+    pub(crate) fn object(&mut self) -> Option<Rest> {
+        self.pass(b'{').then_some(Rest {
+            close: b'}',
+            first: true,
+        })
+    }
+
+    /// Goes into a list, if one stands here.
+    pub(crate) fn list(&mut self) -> Option<Rest> {
+        self.pass(b'[').then_some(Rest {
+            close: b']',
+            first: true,
+        })
+    }
+
+    /// Goes to the next item of a list, or behind it if there is none.
+    pub(crate) fn item(&mut self, rest: &mut Rest) -> Result<bool, Fault> {
+        let first = std::mem::replace(&mut rest.first, false);
+        if first {
+            return Ok(!self.pass(rest.close));
+        }
+        match self.peek() {
+            Some(b',') => {
+                self.at += 1;
+                Ok(true)
+            }
+            Some(other) if other == rest.close => {
+                self.at += 1;
+                Ok(false)
+            }
+            _ => self.fault(),
+        }
+    }
+
+    /// Goes to the next member of an object and gives its name, or goes behind
+    /// the object if there is none.
+    pub(crate) fn member(&mut self, rest: &mut Rest) -> Result<Option<Cow<'de, str>>, Fault> {
+        if !self.item(rest)? {
+            return Ok(None);
+        }
+        if !self.pass(b'"') {
+            return self.fault();
+        }
+        let name = self.string()?;
+        if !self.pass(b':') {
+            return self.fault();
+        }
+        Ok(Some(name))
+    }
+
+    /// Reads what `read` makes of the value, and gives the text of the value
+    /// with it. If it can make nothing of it, but JSON it is, the value is
+    /// passed over.
+    pub(crate) fn raw<T: Default>(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<T, Fault>,
+    ) -> Result<(&'de str, T), Fault> {
+        self.peek();
+        let start = self.at;
+        let value = match read(self) {
+            Ok(value) => value,
+            Err(_) => {
+                self.at = start;
+                self.skip()?;
+                T::default()
+            }
+        };
+        Ok((self.text.get(start..self.at).unwrap_or_default(), value))
+    }
+
+    /// Reads a string, if one stands here.
+    pub(crate) fn text(&mut self) -> Result<Option<Cow<'de, str>>, Fault> {
+        if self.pass(b'"') {
+            self.string().map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+
+    /// Reads a value of any type.
+    pub(crate) fn scalar(&mut self) -> Result<Scalar<'de>, Fault> {
+        match self.peek() {
+            Some(b'"') => {
+                self.at += 1;
+                self.string().map(Scalar::Text)
+            }
+            Some(b'-' | b'0'..=b'9') => self.number(),
+            Some(b'{' | b'[') => self.skip().map(|()| Scalar::Compound),
+            _ => self.word(),
+        }
+    }
+
+    /// Reads a whole number of at most 18 digits, if one stands here.
+    pub(crate) fn small_number(&mut self) -> Option<u64> {
+        self.peek();
+        let rest = self.text.as_bytes().get(self.at..)?;
+        let mut number = 0;
+        for (at, byte) in rest.iter().take(19).enumerate() {
+            match byte {
+                b'0'..=b'9' => number = number * 10 + u64::from(byte - b'0'),
+                b',' | b'\n' | b'}' | b']' if at == 1 || (at > 1 && !rest.starts_with(b"0")) => {
+                    self.at += at;
+                    return Some(number);
+                }
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    pub(super) fn word(&mut self) -> Result<Scalar<'de>, Fault> {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        for (word, value) in [
+            ("null", Scalar::Nothing),
+            ("true", Scalar::Bool(true)),
+            ("false", Scalar::Bool(false)),
+        ] {
+            if rest.starts_with(word) {
+                self.at += word.len();
+                return Ok(value);
+            }
+            if !rest.is_empty() && word.starts_with(rest) {
+                self.at = self.text.len();
+            }
+        }
+        self.fault()
+    }
+
+    fn number(&mut self) -> Result<Scalar<'de>, Fault> {
+        let start = self.at;
+        let is_whole = self.skip_number()?;
+        let text = self.text.get(start..self.at).unwrap_or_default();
+        let whole = text.parse().ok().filter(|_| is_whole);
+        let range = i128::from(i64::MIN)..=i128::from(u64::MAX);
+        if let Some(number) = whole.filter(|number| range.contains(number)) {
+            return Ok(Scalar::Int(number));
+        }
+        match text.parse() {
+            Ok(number) if f64::is_finite(number) => Ok(Scalar::Float(number)),
+            _ => Err(Fault { at: start }),
+        }
+    }
+
+    /// Passes over a number. True if it is a whole one.
+    pub(super) fn skip_number(&mut self) -> Result<bool, Fault> {
+        self.at += usize::from(self.byte() == Some(b'-'));
+        if self.byte() == Some(b'0') {
+            self.at += 1;
+        } else {
+            self.digits()?;
+        }
+        let mut is_whole = true;
+        if self.byte() == Some(b'.') {
+            self.at += 1;
+            self.digits()?;
+            is_whole = false;
+        }
+        if let Some(b'e' | b'E') = self.byte() {
+            self.at += 1;
+            self.at += usize::from(matches!(self.byte(), Some(b'+' | b'-')));
+            self.digits()?;
+            is_whole = false;
+        }
+        Ok(is_whole)
+    }
+
+    /// Passes over one digit or more.
+    fn digits(&mut self) -> Result<(), Fault> {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        self.at += count;
+        if count == 0 { self.fault() } else { Ok(()) }
+    }
+}
