@@ -12,6 +12,7 @@ mod ci;
 mod full;
 mod fuzz;
 mod interop;
+mod paths;
 mod peers;
 mod service;
 mod steps;
@@ -56,6 +57,10 @@ Usage: cargo xtask COMMAND
   peers                     install the clients of others that this one is measured by
                             (itchat, itchat-uos, wxpy, wechat4u) below the target folder
   book                      a step of `mdbook build docs`: links out of the book, to the repository
+  bench [BEGINNING…]        the cases of benches/ whose names begin so, or all: ours and what one
+                            would use instead, timed in turn; fails if a ratio is not reached
+  counts [BRANCH]           instructions of the hot paths, by valgrind, beside those of the merge
+                            base with BRANCH (main); fails if one takes 5 % more
   help                      this text
 ";
 
@@ -93,6 +98,13 @@ fn run(args: &[&str]) -> anyhow::Result<()> {
         ["bench-scale", ref options @ ..] => bench::scale(&Workspace::load()?, options),
         ["interop", ref clients @ ..] => interop::run(&Workspace::load()?, clients),
         ["interop-cell", order] => interop::run_cell(&Workspace::load()?, order),
+        ["bench", ref names @ ..] if names.iter().all(|name| !name.starts_with('-')) => {
+            paths::run(&Workspace::load()?, names)
+        }
+        ["counts"] => paths::counts(&Workspace::load()?, bench::DEFAULT_BASE),
+        ["counts", branch] if !branch.starts_with('-') => {
+            paths::counts(&Workspace::load()?, branch)
+        }
         ["peers"] => peers::install(&Workspace::load()?),
         // Asked first whether a renderer is supported; the answer is the status.
         ["book", "supports", _] => Ok(()),

@@ -1,12 +1,13 @@
 //! Times ours and theirs in turn, in one process, and says how many times as
 //! fast ours is, and whether that is what it must be.
 //!
-//! The best of many rounds counts: what else the machine does can only make a
-//! round slower.
+//! Time of the processor is measured, and the best of many rounds counts: what
+//! else the machine does can only make a round slower.
 
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use cpu_time::ThreadTime;
 use wx_benches::{Amount, Case, Work, cases};
 
 /// A round of one side takes about so long.
@@ -121,7 +122,7 @@ impl<'a> Side<'a> {
     }
 
     fn round(&mut self) {
-        let start = Instant::now();
+        let start = ThreadTime::now();
         for _ in 0..self.times {
             (self.work)();
         }

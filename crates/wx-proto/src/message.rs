@@ -165,12 +165,19 @@ impl Message {
             known.or_else(|| stable_key(id))
         };
         self.chat.key = key(&self.chat.id);
-        self.sender.key = key(&self.sender.id);
+        let is_chat = self.sender.id == self.chat.id;
+        self.sender.key = if is_chat {
+            self.chat.key.clone()
+        } else {
+            key(&self.sender.id)
+        };
         let group = self.chat.id.is_room();
         self.chat.kind = roster.kind(&self.chat.id);
         self.chat.name = roster.name(&self.chat.id);
         self.sender.name = if group {
             roster.member_name(&self.chat.id, &self.sender.id)
+        } else if is_chat {
+            self.chat.name.clone()
         } else {
             roster.name(&self.sender.id)
         };

@@ -174,7 +174,7 @@ impl Roster {
         if let Some(contact) = contact.filter(|contact| !contact.remark.is_empty()) {
             return Some((&contact.remark).into());
         }
-        let name = self.members.name(group, id);
+        let name = self.members.names(group, id).next();
         name.or_else(|| contact.and_then(Contact::name))
             .map(SmolStr::new)
     }
@@ -189,14 +189,11 @@ impl Roster {
     }
 
     /// The names by which oneself may be mentioned in a group.
-    pub(crate) fn own_names(&self, group: &UserName) -> impl Iterator<Item = String> {
-        let member = self.members.find(group, &self.own);
+    pub(crate) fn own_names(&self, group: &UserName) -> impl Iterator<Item = &str> {
         let contact = self.contacts.get(&self.own);
-        member
-            .map(|member| [member.display_name, member.nick_name])
-            .into_iter()
-            .flatten()
-            .chain(contact.map(|contact| contact.nick_name.clone()))
+        self.members
+            .names(group, &self.own)
+            .chain(contact.map(|contact| &*contact.nick_name))
             .filter(|name| !name.is_empty())
     }
 

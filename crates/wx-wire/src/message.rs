@@ -47,7 +47,7 @@ use crate::code::{MsgType, StatusNotifyCode};
 use crate::endpoint::Endpoint;
 use crate::error::DecodeError;
 use crate::id::MsgId;
-use crate::json::{self, Raw, object};
+use crate::json::{self, Fault, Lenient, Raw, Reader, object};
 use crate::secret::FriendTicket;
 
 object! {
@@ -93,7 +93,7 @@ object! {
         /// With MsgType 51: the chats, joined with `,`.
         pub status_notify_user_name: Cow<'de, str> = "StatusNotifyUserName",
         // Few messages have anything in it, so it is read when asked for.
-        recommend_info: Raw<'de> = "RecommendInfo",
+        recommend_info: Recommended<'de> = "RecommendInfo",
         /// Not 0: a store emoticon, which cannot be downloaded.
         pub has_product_id: i64 = "HasProductId",
         /// Pixels.
@@ -113,7 +113,7 @@ impl<'de> AddMsg<'de> {
     /// The person that a card or a request is about.
     #[must_use]
     pub fn recommend_info(&self) -> RecommendInfo<'de> {
-        self.recommend_info.value()
+        self.recommend_info.0.value()
     }
 
     /// Reads an item that was kept.
@@ -122,6 +122,28 @@ impl<'de> AddMsg<'de> {
     /// If it is no JSON object.
     pub fn decode(raw: &'de [u8]) -> Result<Self, DecodeError> {
         json::body(Endpoint::Sync, raw)
+    }
+}
+
+/// The text of [`RecommendInfo`]; none for one without any person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Recommended<'de>(Raw<'de>);
+
+/// What nearly all messages have there, as the service writes it: compared at
+/// once, it takes a tenth of the time that reading its members does.
+const NOBODY: &str = concat!(
+    "{\n\"UserName\": \"\",\n\"NickName\": \"\",\n\"QQNum\": 0,\n\"Province\": \"\",\n",
+    "\"City\": \"\",\n\"Content\": \"\",\n\"Signature\": \"\",\n\"Alias\": \"\",\n",
+    "\"Scene\": 0,\n\"VerifyFlag\": 0,\n\"AttrStatus\": 0,\n\"Sex\": 0,\n\"Ticket\": \"\",\n",
+    "\"OpCode\": 0\n}",
+);
+
+impl<'de> Lenient<'de> for Recommended<'de> {
+    fn read(reader: &mut Reader<'de>) -> Result<Self, Fault> {
+        if reader.pass_over(NOBODY) {
+            return Ok(Self::default());
+        }
+        Raw::read(reader).map(Self)
     }
 }
 

@@ -60,7 +60,7 @@ impl<'a> Script<'a> {
     pub fn value(&self, path: &str) -> Option<&Value<'a>> {
         let wanted = without_global(path);
         let (statement, members) = self.statements.iter().rev().find_map(|statement| {
-            let members = wanted.strip_prefix(without_global(&statement.path))?;
+            let members = wanted.strip_prefix(statement.name())?;
             Some((statement, members)).filter(|_| members.is_empty() || members.starts_with('.'))
         })?;
         // In front of the first dot stands nothing.
@@ -94,7 +94,24 @@ impl fmt::Debug for Script<'_> {
 struct Statement<'a> {
     /// Names joined by dots, without the blanks that may stand around these.
     path: Cow<'a, str>,
+    /// Bytes of it in front of what it is called without the global object.
+    global: usize,
     value: Value<'a>,
+}
+
+impl<'a> Statement<'a> {
+    fn new(path: Cow<'a, str>, value: Value<'a>) -> Self {
+        let global = path.len() - without_global(&path).len();
+        Self {
+            path,
+            global,
+            value,
+        }
+    }
+
+    fn name(&self) -> &str {
+        self.path.get(self.global..).unwrap_or_default()
+    }
 }
 
 /// The path without the global object, which is a member of itself.

@@ -134,7 +134,7 @@ impl Allow {
             [&message.sender.key, &message.chat.key]
                 .into_iter()
                 .flatten()
-                .any(|key| keys.contains(key))
+                .any(|key| keys.contains(key.as_str()))
         })
     }
 

@@ -2,6 +2,8 @@
 //! followed by the blank that phones put there (U+2005), another blank, or the
 //! end. The service has no other sign of them (protocol: content decoding).
 
+use std::borrow::Cow;
+
 use wx_wire::content::EmojiTable;
 
 use crate::command::{Rejected, SendText};
@@ -22,7 +24,7 @@ pub(crate) fn with_names(roster: &Roster, send: &SendText) -> Result<String, Rej
             id: id.clone(),
             to: send.to.clone(),
         })?;
-        if !names_one(&send.text, [name.clone()]) {
+        if !names_one(&send.text, [&*name]) {
             text.push('@');
             text.push_str(&name);
             text.push(END);
@@ -33,10 +35,10 @@ pub(crate) fn with_names(roster: &Roster, send: &SendText) -> Result<String, Rej
 }
 
 /// True if a text mentions somebody of one of these names.
-pub(super) fn names_one(text: &str, names: impl IntoIterator<Item = String>) -> bool {
+pub(super) fn names_one<'n>(text: &str, names: impl IntoIterator<Item = &'n str>) -> bool {
     let text = comparable(text);
     names.into_iter().any(|name| {
-        let name = comparable(&name);
+        let name = comparable(name);
         // Phones show a name without the blanks around it.
         has(&text, &name) || has(&text, name.trim())
     })
@@ -59,14 +61,17 @@ fn has(text: &str, name: &str) -> bool {
 
 /// The service writes the same name in several ways: with and without the mark
 /// of a picture, and with two code points for some faces. This makes them one.
-fn comparable(text: &str) -> String {
+fn comparable(text: &str) -> Cow<'_, str> {
     let same = |c| match c {
         '\u{fe0e}' | '\u{fe0f}' => None,
         // Blanks of all kinds are typed as the plain one.
         '\u{a0}' | '\u{2005}' => Some(' '),
         c => Some(EmojiTable::Repaired.read(c)),
     };
-    text.chars().filter_map(same).collect()
+    if text.is_ascii() || text.chars().all(|c| same(c) == Some(c)) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().filter_map(same).collect())
 }
 
 #[cfg(test)]
@@ -74,7 +79,7 @@ mod tests {
     use super::*;
 
     fn one(text: &str, name: &str) -> bool {
-        names_one(text, [name.to_owned()])
+        names_one(text, [name])
     }
 
     #[test]

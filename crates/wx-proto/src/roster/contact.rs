@@ -63,7 +63,8 @@ const SPECIAL: [&str; 30] = [
 /// login.
 #[must_use]
 pub fn is_special(name: &UserName) -> bool {
-    SPECIAL.contains(&name.as_str())
+    // The names of a login begin with an `@`, and nobody else's.
+    (!name.as_str().starts_with('@') && SPECIAL.contains(&name.as_str()))
         || ["@qqim", "@lbsroom", "@talkroom"]
             .iter()
             .any(|ending| name.as_str().ends_with(ending))

@@ -76,14 +76,16 @@ impl Groups {
             .then(|| self.member(group, person))
     }
 
-    /// The name to show for a member, as [`Member::name`] gives it.
-    pub(super) fn name(&self, group: &UserName, id: &UserName) -> Option<&str> {
-        let group = self.groups.get(group)?;
-        let person = self.people.find(id)?;
-        let is_member = group.members.contains(&person);
-        [group.name(person), self.people.nick_name(person)]
+    /// The names of a member in the group and everywhere, as far as there are
+    /// any.
+    pub(super) fn names(&self, group: &UserName, id: &UserName) -> impl Iterator<Item = &str> {
+        let known = self.groups.get(group).zip(self.people.find(id));
+        known
+            .filter(|(group, person)| group.members.contains(person))
+            .map(|(group, person)| [group.name(person), self.people.nick_name(person)])
             .into_iter()
-            .find(|name| is_member && !name.is_empty())
+            .flatten()
+            .filter(|name| !name.is_empty())
     }
 
     /// True if a list of the group has named somebody.

@@ -145,6 +145,17 @@ impl<'de> Reader<'de> {
         Ok((self.text.get(start..self.at).unwrap_or_default(), value))
     }
 
+    /// Passes over a value that is written just so. False if it is not.
+    pub(crate) fn pass_over(&mut self, value: &str) -> bool {
+        self.peek();
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let found = rest.starts_with(value.as_bytes());
+        if found {
+            self.at += value.len();
+        }
+        found
+    }
+
     /// Reads a string, if one stands here.
     pub(crate) fn text(&mut self) -> Result<Option<Cow<'de, str>>, Fault> {
         if self.pass(b'"') {

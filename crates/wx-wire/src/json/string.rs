@@ -27,7 +27,12 @@ const fn first_mark(word: u64) -> Option<usize> {
 }
 
 /// The length of the run of plain bytes at the start.
+#[inline]
 fn plain(bytes: &[u8]) -> usize {
+    // Most texts of a message are empty.
+    if bytes.first() == Some(&b'"') {
+        return 0;
+    }
     let (words, rest) = bytes.as_chunks::<8>();
     for (index, word) in words.iter().enumerate() {
         if let Some(at) = first_mark(u64::from_le_bytes(*word)) {
@@ -42,10 +47,17 @@ impl<'de> Reader<'de> {
     /// Reads the rest of a string, whose opening quote is passed. It is
     /// borrowed if it holds no escapes.
     pub(super) fn string(&mut self) -> Result<Cow<'de, str>, Fault> {
-        let run = self.run();
-        match self.next() {
-            Some(b'"') => Ok(Cow::Borrowed(run)),
-            Some(b'\\') => self.escaped(run.to_owned()).map(Cow::Owned),
+        let start = self.at;
+        let rest = self.text.as_bytes().get(start..).unwrap_or_default();
+        let end = start + plain(rest);
+        self.at = end + 1;
+        match self.text.as_bytes().get(end) {
+            // All that ends a run is ASCII, so these are boundaries of characters.
+            Some(b'"') => Ok(Cow::Borrowed(self.text.get(start..end).unwrap_or_default())),
+            Some(b'\\') => {
+                let run = self.text.get(start..end).unwrap_or_default();
+                self.escaped(run.to_owned()).map(Cow::Owned)
+            }
             _ => self.fault_before(),
         }
     }
@@ -58,6 +70,11 @@ impl<'de> Reader<'de> {
             .unwrap_or_default();
         self.at += run.len();
         run
+    }
+
+    fn skip_run(&mut self) {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        self.at += plain(rest);
     }
 
     fn next(&mut self) -> Option<u8> {
@@ -135,7 +152,7 @@ impl<'de> Reader<'de> {
     /// Passes over the rest of a string. Pairs are not put together.
     pub(super) fn skip_string(&mut self) -> Result<(), Fault> {
         loop {
-            self.run();
+            self.skip_run();
             match self.next() {
                 Some(b'"') => return Ok(()),
                 Some(b'\\') => match self.next() {

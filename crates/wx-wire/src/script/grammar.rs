@@ -71,7 +71,7 @@ fn statement(input: &str) -> Parsed<'_, Statement<'_>> {
     }
     let (rest, _) = must("`=`", token('=')).parse(rest)?;
     let (rest, value) = value(rest, MAX_DEPTH)?;
-    Ok((rest, Statement { path, value }))
+    Ok((rest, Statement::new(path, value)))
 }
 
 /// A path and its next segment, which is what `start` has in front of `rest`
@@ -184,6 +184,7 @@ fn word(input: &str) -> Parsed<'_, Value<'_>> {
     Ok((rest, value))
 }
 
+#[inline]
 fn name(input: &str) -> Parsed<'_, &str> {
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$');
     let length = input.bytes().take_while(is_part).count();
