@@ -101,7 +101,7 @@ fn run(args: &[&str]) -> anyhow::Result<()> {
         ["bench", ref names @ ..] if names.iter().all(|name| !name.starts_with('-')) => {
             paths::run(&Workspace::load()?, names)
         }
-        ["counts"] => paths::counts(&Workspace::load()?, bench::DEFAULT_BASE),
+        ["counts"] => paths::counts(&Workspace::load()?, paths::DEFAULT_BASE),
         ["counts", branch] if !branch.starts_with('-') => {
             paths::counts(&Workspace::load()?, branch)
         }

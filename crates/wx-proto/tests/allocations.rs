@@ -1,7 +1,13 @@
 //! How often memory is asked for on the way of a text from a page to its
 //! handler: in a binary of its own, as the allocator is everybody's.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on must fail"
+)]
 #![expect(dead_code, reason = "the scenarios of the other binary need the rest")]
 
 use std::alloc::System;
