@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Response, Uri, response};
+use http::{Method, Response, Uri, response};
 use serde_json::Value;
 use wx_proto::io::Body;
 use wx_proto::{
@@ -146,7 +146,8 @@ impl Driver {
             assert!(range.start < range.end);
             let is_stored = |id: &String| self.accepted.contains(id);
             assert!(self.unstored.get(source).is_none_or(is_stored), "a piece");
-        } else if SENDS.contains(&path(&request)) {
+        } else if request.head.method == Method::POST && SENDS.contains(&path(&request)) {
+            // A login's ticket is traded by a GET, at whatever path the service names.
             let body = request.body.whole().cloned().unwrap_or_default();
             let body: Value = serde_json::from_slice(&body).unwrap_or_default();
             let id = body.pointer("/Msg/ClientMsgId").and_then(Value::as_str);
