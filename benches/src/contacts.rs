@@ -15,8 +15,12 @@ const MEMBERS: usize = 400;
 /// The service is asked for the details of so many at once.
 const AT_ONCE: usize = 50;
 
-pub(super) fn cases() -> Vec<Case> {
-    vec![address_book(), details()]
+pub(super) fn people() -> Vec<Case> {
+    vec![address_book()]
+}
+
+pub(super) fn groups() -> Vec<Case> {
+    vec![details()]
 }
 
 fn address_book() -> Case {

@@ -100,11 +100,12 @@ fn work<T>(from: impl Fn() -> T + 'static) -> Work {
 }
 
 /// The parts, by the beginnings of their cases' names.
-const PARTS: [(&str, fn() -> Vec<Case>); 8] = [
+const PARTS: [(&str, fn() -> Vec<Case>); 9] = [
     ("script/", script::cases),
     ("xml/", xml::cases),
     ("page/", pages::cases),
-    ("contacts/", contacts::cases),
+    ("contacts/people", contacts::people),
+    ("contacts/groups", contacts::groups),
     ("content/", content::cases),
     ("request/", requests::cases),
     ("session/", pump::messages),
