@@ -8,7 +8,7 @@ use anyhow::Context;
 use crate::steps::Steps;
 use crate::workspace::{Workspace, cargo, output};
 use crate::world::World;
-use crate::{chaos, ci, fuzz, interop};
+use crate::{chaos, ci, fuzz, interop, packages};
 
 pub(crate) fn run(workspace: &Workspace, fuzz_seconds: u32) -> anyhow::Result<()> {
     let mut steps = Steps::new();
@@ -19,6 +19,7 @@ pub(crate) fn run(workspace: &Workspace, fuzz_seconds: u32) -> anyhow::Result<()
     large_files(workspace, &mut steps)?;
     worlds(workspace, &mut steps)?;
     oldest_rust(workspace, &mut steps)?;
+    packages::steps_of(workspace, &mut steps)?;
     miri(workspace, &mut steps)?;
     match interop::obstacle(workspace)? {
         Some(why) => steps.skip("clients of others", &why),

@@ -12,6 +12,7 @@ mod ci;
 mod full;
 mod fuzz;
 mod interop;
+mod packages;
 mod paths;
 mod peers;
 mod service;
@@ -33,8 +34,11 @@ Usage: cargo xtask COMMAND
                             words, links; -v also lists files above the size to aim at
   ci                        everything a change must pass: format, clippy, rustdoc, tidy, tests
   full [--fuzz-seconds N]   ci, then what takes longer or needs more tools: ten thousand
-                            worlds, every break, chaos, the oldest supported Rust, Miri,
-                            cargo-deny, mdBook, and every fuzz target for N seconds (60)
+                            worlds, every break, chaos, the oldest supported Rust, each
+                            package with each feature alone, Miri, cargo-deny, mdBook, and
+                            every fuzz target for N seconds (60)
+  packages                  each package is built with each of its features alone, packed, and
+                            built from what was packed
   fuzz [--seconds N] [TARGET…]
                             fuzz the named targets, or all, for N seconds each (60)
   world [--seed N | --seeds N] [--break NAME]
@@ -105,6 +109,7 @@ fn run(args: &[&str]) -> anyhow::Result<()> {
         ["counts", branch] if !branch.starts_with('-') => {
             paths::counts(&Workspace::load()?, branch)
         }
+        ["packages"] => packages::run(&Workspace::load()?),
         ["peers"] => peers::install(&Workspace::load()?),
         // Asked first whether a renderer is supported; the answer is the status.
         ["book", "supports", _] => Ok(()),

@@ -11,6 +11,7 @@ mod features;
 mod layers;
 mod links;
 mod manifests;
+mod packages;
 mod paths;
 mod rust_files;
 mod source;
@@ -74,6 +75,7 @@ impl fmt::Display for Offence {
 pub(crate) fn run(workspace: &Workspace, detail: Detail) -> anyhow::Result<()> {
     let mut offences = layers::check(workspace);
     offences.extend(manifests::check(workspace)?);
+    offences.extend(packages::check(workspace));
     offences.extend(closure::check(workspace)?);
 
     let mut book = book::Book::default();

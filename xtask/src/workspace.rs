@@ -1,5 +1,6 @@
 //! What cargo and git say about this checkout: packages, edges, files.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -25,7 +26,22 @@ pub(crate) struct Package {
     pub(crate) name: String,
     pub(crate) manifest_path: PathBuf,
     /// The address of the repository, if the manifest names it.
-    repository: Option<String>,
+    pub(crate) repository: Option<String>,
+    pub(crate) description: Option<String>,
+    /// An SPDX expression.
+    pub(crate) license: Option<String>,
+    #[serde(default)]
+    pub(crate) keywords: Vec<String>,
+    #[serde(default)]
+    pub(crate) categories: Vec<String>,
+    /// By name, with what each turns on.
+    #[serde(default)]
+    pub(crate) features: BTreeMap<String, Vec<String>>,
+    /// What the manifest holds for other tools.
+    #[serde(default)]
+    pub(crate) metadata: serde_json::Value,
+    /// The registries it may go to; absent for any, empty for none.
+    publish: Option<Vec<String>>,
     pub(crate) dependencies: Vec<Dependency>,
 }
 
@@ -72,6 +88,12 @@ impl Workspace {
         files.sort();
         files.dedup();
         Ok(files)
+    }
+
+    /// The members that are handed out as packages.
+    pub(crate) fn published(&self) -> impl Iterator<Item = &Package> {
+        let packages = self.packages.iter();
+        packages.filter(|package| package.publish.as_ref().is_none_or(|to| !to.is_empty()))
     }
 
     /// The address of the repository.

@@ -25,7 +25,11 @@
 //! # }
 //! ```
 //!
-//! With the feature `bot` there is a router for messages: see `bot`.
+//! # Features
+//!
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `bot` | no | the module `bot`: a router for messages, layers before its handlers |
 //!
 //! # Media
 //!
@@ -64,6 +68,8 @@
 //! * An outage is waited out; only the server's word ends a session.
 //! * A stop takes 20 seconds at the most, whatever the network and the disk do.
 //! * Keys and cookies print as `<redacted>`.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 // The files it reads are not in the package.
 #[cfg(doctest)]

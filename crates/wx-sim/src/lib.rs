@@ -10,6 +10,12 @@
 //! It shares no code with the client it tests: a wrong field name would have
 //! to be wrong twice.
 //!
+//! # Features
+//!
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `http` | no | `Server`: the service behind TLS on a loopback port |
+//!
 //! # Example
 //!
 //! A test asks for a QR code, has the phone confirm it, and looks at what the
@@ -43,6 +49,8 @@
 //! let poll = format!("https://login.wx.qq.com/cgi-bin/mmwebwx-bin/login?uuid={uuid}&tip=1");
 //! assert!(ask(1, &poll).starts_with("window.code=200;\nwindow.redirect_uri=\"https://wx2.qq.com/"));
 //! ```
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod account;
 mod config;
