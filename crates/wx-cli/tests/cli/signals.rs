@@ -1,5 +1,7 @@
 //! SIGINT and SIGTERM: a clean stop, and the status that says so.
 
+use std::path::Path;
+
 use serde_json::json;
 
 use crate::support::World;
@@ -37,6 +39,33 @@ async fn a_listen_saves_the_account_and_goes_on_later() {
     // The line of a message may be out a moment before its acknowledgement is:
     // the last of each listen may come again, and nothing else.
     assert!(after.events("message").len() <= 1, "{after:?}");
+}
+
+#[tokio::test]
+async fn the_service_unit_stops_cleanly_and_is_not_started_again_without_a_session() {
+    let unit = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packaging/wx-listen@.service");
+    let unit = std::fs::read_to_string(unit).expect("the unit");
+    let value = |key: &str| {
+        let mut lines = unit.lines().filter_map(|line| line.split_once('='));
+        let found = lines.find(|(name, _)| *name == key);
+        found.unwrap_or_else(|| panic!("no {key}")).1
+    };
+    let command = value("ExecStart").replace("%i", "default");
+    let arguments: Vec<&str> = command.split(' ').skip(1).collect();
+    let lists = |key: &str, code: i32| value(key).split(' ').any(|text| text == code.to_string());
+
+    let world = World::logged_in().await;
+    let mut listen = world.spawn(&arguments);
+    listen.event("online").await;
+    listen.signal("TERM").await;
+    let listen = listen.end().await;
+    assert!(lists("SuccessExitStatus", listen.code), "{listen:?}");
+
+    let logout = world.run(&["logout"]).await;
+    assert_eq!(logout.code, 0, "{logout:?}");
+    let listen = world.run(&arguments).await;
+    assert_eq!(listen.code, 3, "{listen:?}");
+    assert!(lists("RestartPreventExitStatus", listen.code));
 }
 
 #[tokio::test]
