@@ -97,6 +97,8 @@ async fn a_send_that_waits_for_its_text_is_interrupted() {
         let mut command = world.wx(&["send", "text", "filehelper", "-", "-v"]);
         command.stdin(std::process::Stdio::piped());
         let mut child = command.spawn().expect("the binary");
+        // Waiting would close it, and no text is another end.
+        let stdin = child.stdin.take();
         let id = child.id().expect("it runs").to_string();
         // It answers a signal as soon as it has begun; before, the signal
         // itself ends it.
@@ -106,6 +108,7 @@ async fn a_send_that_waits_for_its_text_is_interrupted() {
             .await;
         assert!(kill.expect("kill").success());
         let status = crate::support::soon("the end", child.wait()).await;
+        drop(stdin);
         let status = status.expect("a status");
         assert!(
             status.code().is_none_or(|status| status == code),
