@@ -7,6 +7,7 @@
 
 mod bench;
 mod book;
+mod cast;
 mod chaos;
 mod ci;
 mod full;
@@ -39,6 +40,7 @@ Usage: cargo xtask COMMAND
                             every fuzz target for N seconds (60)
   packages                  each package is built with each of its features alone, packed, and
                             built from what was packed
+  cast                      record `wx demo` in a terminal, for the README
   fuzz [--seconds N] [TARGET…]
                             fuzz the named targets, or all, for N seconds each (60)
   world [--seed N | --seeds N] [--break NAME]
@@ -109,6 +111,7 @@ fn run(args: &[&str]) -> anyhow::Result<()> {
         ["counts", branch] if !branch.starts_with('-') => {
             paths::counts(&Workspace::load()?, branch)
         }
+        ["cast"] => cast::run(&Workspace::load()?),
         ["packages"] => packages::run(&Workspace::load()?),
         ["peers"] => peers::install(&Workspace::load()?),
         // Asked first whether a renderer is supported; the answer is the status.
