@@ -13,7 +13,7 @@ use crate::workspace::{Workspace, cargo, output};
 
 const CAST: &str = "docs/demo.cast";
 const PICTURE: &str = "docs/demo.svg";
-pub(crate) const COLUMNS: usize = 96;
+pub(crate) const COLUMNS: usize = 100;
 pub(crate) const ROWS: usize = 30;
 
 pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {

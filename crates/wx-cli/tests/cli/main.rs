@@ -27,6 +27,7 @@ mod operations;
 mod owner;
 mod readme;
 mod record;
+mod screens;
 mod secrets;
 mod send;
 mod signals;
