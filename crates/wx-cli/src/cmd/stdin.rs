@@ -15,6 +15,7 @@ use crate::error::Error;
 pub(super) async fn text(app: &App) -> Result<String, Error> {
     let mut bytes = Vec::new();
     let mut stdin = tokio::io::stdin();
+    tracing::info!("reading stdin");
     tokio::select! {
         read = stdin.read_to_end(&mut bytes) => read.map_err(|error| Error::io("stdin", error))?,
         signal = app.interrupted() => return Err(Error::Interrupted(signal)),

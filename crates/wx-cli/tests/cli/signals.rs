@@ -2,9 +2,13 @@
 
 use std::path::Path;
 
-use serde_json::json;
+use std::process::Stdio;
 
-use crate::support::World;
+use serde_json::json;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::Command;
+
+use crate::support::{World, soon};
 
 const SIGNALS: [(&str, i32); 2] = [("INT", 130), ("TERM", 143)];
 
@@ -95,25 +99,31 @@ async fn a_send_that_waits_for_its_text_is_interrupted() {
     let world = World::logged_in().await;
     for (signal, code) in SIGNALS {
         let mut command = world.wx(&["send", "text", "filehelper", "-", "-v"]);
-        command.stdin(std::process::Stdio::piped());
+        command.stdin(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the binary");
-        // Waiting would close it, and no text is another end.
+        // Waiting for its end would close it, and no text is another end.
         let stdin = child.stdin.take();
+        let mut logs = BufReader::new(child.stderr.take().expect("a pipe")).lines();
+        // Before it has begun, the signal is the system's or the shell's to
+        // answer: a program in the background may be deaf to it.
+        let reads = async {
+            while let Some(line) = logs.next_line().await.expect("UTF-8") {
+                if line.contains("reading stdin") {
+                    return;
+                }
+            }
+            panic!("it has ended");
+        };
+        soon("the text to be waited for", reads).await;
         let id = child.id().expect("it runs").to_string();
-        // It answers a signal as soon as it has begun; before, the signal
-        // itself ends it.
-        let kill = tokio::process::Command::new("kill")
+        let kill = Command::new("kill")
             .args(["-s", signal, &id])
             .status()
             .await;
         assert!(kill.expect("kill").success());
-        let status = crate::support::soon("the end", child.wait()).await;
+        let status = soon("the end", child.wait()).await.expect("a status");
         drop(stdin);
-        let status = status.expect("a status");
-        assert!(
-            status.code().is_none_or(|status| status == code),
-            "{status}"
-        );
+        assert_eq!(status.code(), Some(code), "{status}");
     }
     assert_eq!(world.sent().await, []);
 }
