@@ -6,8 +6,13 @@ pub(crate) use memchr::{memchr, memchr2, memchr3};
 #[cfg(not(test))]
 pub(crate) use nom::bytes::complete::{take_until, take_while, take_while1};
 
+/// So many bytes were looked at one by one.
+#[cfg(not(test))]
+#[inline]
+pub(crate) const fn looked(_bytes: usize) {}
+
 #[cfg(test)]
-pub(crate) use counted::{memchr, memchr2, memchr3, take_until, take_while, take_while1};
+pub(crate) use counted::{looked, memchr, memchr2, memchr3, take_until, take_while, take_while1};
 
 #[cfg(test)]
 mod counted {
@@ -29,13 +34,13 @@ mod counted {
         STEPS.get()
     }
 
-    fn count(bytes: usize) {
+    pub(crate) fn looked(bytes: usize) {
         STEPS.set(STEPS.get() + bytes);
     }
 
     /// A search looks at everything up to what it finds, and else at all.
     fn searched(text: &[u8], found: Option<usize>) -> Option<usize> {
-        count(found.map_or(text.len(), |at| at + 1));
+        looked(found.map_or(text.len(), |at| at + 1));
         found
     }
 
@@ -52,7 +57,7 @@ mod counted {
     }
 
     fn taken<'a>(input: &'a str, outcome: Parsed<'a, &'a str>) -> Parsed<'a, &'a str> {
-        count(match &outcome {
+        looked(match &outcome {
             Ok((_, taken)) => taken.len() + 1,
             Err(_) => input.len(),
         });
@@ -77,7 +82,7 @@ mod counted {
     ) -> impl Parser<&'a str, Output = &'a str, Error = Fault<'a>> {
         move |input| {
             let outcome: Parsed<'a, &'a str> = complete::take_while1(&fits).parse(input);
-            count(outcome.as_ref().map_or(1, |(_, taken)| taken.len() + 1));
+            looked(outcome.as_ref().map_or(1, |(_, taken)| taken.len() + 1));
             outcome
         }
     }
@@ -88,7 +93,7 @@ mod tests {
     use super::counted::steps;
     use crate::code::MsgType;
     use crate::content::{self, EmojiTable};
-    use crate::endpoint::webwxsync;
+    use crate::endpoint::{webwxgetcontact, webwxsync};
     use crate::message::{Content, Context};
     use crate::{script, xml};
 
@@ -189,6 +194,32 @@ mod tests {
                 }
             },
             CONTENTS,
+        );
+    }
+
+    #[test]
+    fn json_takes_linear_time() {
+        flat(
+            |text| {
+                drop(webwxsync::Response::decode(text.as_bytes()));
+                drop(webwxgetcontact::Response::decode(text.as_bytes()));
+            },
+            &[
+                ("{\"AddMsgList\":", "["),
+                ("{\"AddMsgList\":[", "{\"RecommendInfo\":{\"a\":"),
+                ("{\"AddMsgList\":[", "{\"Content\":\"\\ud800\"},"),
+                ("{\"SKey\":\"", "\\u4f60"),
+                ("{\"AddMsgList\":[", "{},"),
+                ("{\"AddMsgList\":[{\"MsgType\":", "1"),
+                ("{\"AddMsgList\":[{\"Content\":", "\""),
+                ("{\"AddMsgList\":[{\"Content\":\"", "x"),
+                ("{\"AddMsgList\":[{\"a\":", "[{\"a\":"),
+                ("{\"MemberList\":[", "{\"MemberList\":["),
+                ("{\"MemberList\":[", "{\"UserName\":[]},"),
+                ("{", "\"AddMsgList\":[{}],"),
+                ("{\"a\":", " "),
+                ("{\"a\":-", "0.5e"),
+            ],
         );
     }
 

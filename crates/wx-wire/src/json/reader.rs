@@ -7,6 +7,8 @@
 
 use std::borrow::Cow;
 
+use crate::scan::looked;
+
 /// Where the text stopped being JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Fault {
@@ -52,6 +54,7 @@ impl<'de> Reader<'de> {
     }
 
     pub(super) fn byte(&self) -> Option<u8> {
+        looked(1);
         self.text.as_bytes().get(self.at).copied()
     }
 
@@ -149,6 +152,7 @@ impl<'de> Reader<'de> {
     pub(crate) fn pass_over(&mut self, value: &str) -> bool {
         self.peek();
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        looked(value.len());
         let found = rest.starts_with(value.as_bytes());
         if found {
             self.at += value.len();
@@ -184,6 +188,7 @@ impl<'de> Reader<'de> {
         let rest = self.text.as_bytes().get(self.at..)?;
         let mut number = 0;
         for (at, byte) in rest.iter().take(19).enumerate() {
+            looked(1);
             match byte {
                 b'0'..=b'9' => number = number * 10 + u64::from(byte - b'0'),
                 b',' | b'\n' | b'}' | b']' if at == 1 || (at > 1 && !rest.starts_with(b"0")) => {
@@ -256,6 +261,7 @@ impl<'de> Reader<'de> {
     fn digits(&mut self) -> Result<(), Fault> {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        looked(count + 1);
         self.at += count;
         if count == 0 { self.fault() } else { Ok(()) }
     }

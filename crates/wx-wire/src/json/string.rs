@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::reader::{Fault, Reader};
+use crate::scan::looked;
 
 /// A byte in each of a word's eight places.
 const fn everywhere(byte: u8) -> u64 {
@@ -35,11 +36,13 @@ fn plain(bytes: &[u8]) -> usize {
     }
     let (words, rest) = bytes.as_chunks::<8>();
     for (index, word) in words.iter().enumerate() {
+        looked(8);
         if let Some(at) = first_mark(u64::from_le_bytes(*word)) {
             return index * 8 + at;
         }
     }
     let is_plain = |byte: &&u8| !matches!(byte, b'"' | b'\\' | 0..0x20);
+    looked(rest.len());
     words.len() * 8 + rest.iter().take_while(is_plain).count()
 }
 
