@@ -109,8 +109,8 @@ impl Outbox {
     }
 
     /// Gives a message up that has not gone out, unless others wait for it.
-    pub(crate) fn cancel(&mut self, cx: &mut Context, command: CommandId) -> bool {
-        if self.cancel_upload(cx, command) {
+    pub(crate) fn cancel(&mut self, cx: &mut Context, command: CommandId, now: Now) -> bool {
+        if self.cancel_upload(cx, command, now) {
             return true;
         }
         let Some(at) = self

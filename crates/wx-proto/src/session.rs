@@ -160,7 +160,7 @@ impl Session {
     /// happened then.
     pub fn command(&mut self, now: Now, command: Command) -> Result<CommandId, Rejected> {
         if let Command::Cancel { command } = command {
-            return self.cancel(command);
+            return self.cancel(now, command);
         }
         if !matches!(self.phase, Phase::Online(_) | Phase::Attached) {
             return Err(Rejected::NotOnline {});

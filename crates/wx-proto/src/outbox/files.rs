@@ -56,9 +56,9 @@ impl Outbox {
         }
     }
 
-    /// Gives an upload up, and the message that waits for it unless others
-    /// wait for that; then its file is still the first one's.
-    pub(super) fn cancel_upload(&mut self, cx: &mut Context, command: CommandId) -> bool {
+    /// Gives an upload up, and the message that waits for it. If others wait
+    /// for that by its key, it goes on with the file of one of them.
+    pub(super) fn cancel_upload(&mut self, cx: &mut Context, command: CommandId, now: Now) -> bool {
         if self.uploads.cancel(&Reason::Command(command), cx) {
             cx.complete(command, Err(CommandError::Cancelled {}));
             return true;
@@ -67,15 +67,16 @@ impl Outbox {
         let Some(waiting) = self.waiting.values_mut().find(has) else {
             return false;
         };
-        if waiting.commands.first() != Some(&command) {
-            waiting.commands.retain(|other| *other != command);
+        let number = waiting.client_msg_id.clone();
+        let mut others = waiting.commands.iter().filter(|other| **other != command);
+        if let Some(other) = others.next().copied() {
+            waiting.commands.retain(|waiting| *waiting != command);
+            (self.uploads).hand_over(&Reason::Message(number), other, cx, now);
             cx.complete(command, Err(CommandError::Cancelled {}));
             return true;
         }
-        let client_msg_id = waiting.client_msg_id.clone();
-        self.uploads
-            .cancel(&Reason::Message(client_msg_id.clone()), cx);
-        if let Some(waiting) = self.waiting.remove(&client_msg_id) {
+        if let Some(waiting) = self.waiting.remove(&number) {
+            self.uploads.cancel(&Reason::Message(number), cx);
             waiting.finish(cx, Fate::not_sent("cancelled"), None);
         }
         true

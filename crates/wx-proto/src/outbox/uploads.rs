@@ -34,6 +34,7 @@ use crate::media::Uploaded;
 use crate::sabotage::breaks;
 use crate::time::{Instant, Now};
 
+mod cancel;
 mod wanted;
 
 pub(super) use wanted::{Ended, Lost, Reason, Wanted};
@@ -144,30 +145,6 @@ impl Uploads {
                 *at = now.mono.min(*at);
             }
         }
-    }
-
-    /// Gives one up. True if there was one.
-    pub(super) fn cancel(&mut self, reason: &Reason, cx: &mut Context) -> bool {
-        let found = self.all.iter().position(|u| u.wanted.reason == *reason);
-        let Some(at) = found else {
-            return false;
-        };
-        let upload = self.all.remove(at);
-        if let Await::Answer(id) = upload.state {
-            cx.requests.give_up(id);
-        }
-        true
-    }
-
-    /// Gives all up; their requests are the caller's to abort.
-    pub(super) fn stop(&mut self, words: &str) -> Vec<Ended> {
-        let ended = std::mem::take(&mut self.all);
-        let lost = |upload: Upload| {
-            upload.lost(Lost::Failed {
-                reason: words.to_owned(),
-            })
-        };
-        ended.into_iter().map(lost).collect()
     }
 
     /// So many bytes of a piece went out. A piece that goes again and again

@@ -45,9 +45,13 @@ impl Session {
         Ok(id)
     }
 
-    pub(super) fn cancel(&mut self, command: Option<CommandId>) -> Result<CommandId, Rejected> {
+    pub(super) fn cancel(
+        &mut self,
+        now: Now,
+        command: Option<CommandId>,
+    ) -> Result<CommandId, Rejected> {
         let target = command.ok_or(Rejected::NoSuchCommand {})?;
-        let found = self.outbox.cancel(&mut self.cx, target)
+        let found = self.outbox.cancel(&mut self.cx, target, now)
             || self.downloads.cancel(target, &mut self.cx)
             || self.contacts.cancel(target, &mut self.cx);
         if !found {
