@@ -41,6 +41,7 @@ mod files;
 mod outgoing;
 mod pacer;
 mod parcel;
+mod shown;
 mod uploads;
 
 pub(crate) use doubts::{Doubts, settle, settle_all};

@@ -32,6 +32,7 @@ mod network_up;
 mod operations;
 mod outbox;
 mod outbox_echo;
+mod outbox_media;
 mod outbox_shared;
 mod random;
 mod recalls;

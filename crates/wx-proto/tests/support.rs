@@ -226,6 +226,11 @@ impl Scenario {
         self.input(Input::Failed { id, failure });
     }
 
+    /// The answer never comes, though the request may have arrived.
+    pub(crate) fn lose(&mut self, name: &str) {
+        self.fail(name, Reached::Maybe, FailureKind::Network);
+    }
+
     /// The network is gone: the request did not go out.
     pub(crate) fn cut(&mut self, name: &str) {
         self.fail(name, Reached::No, FailureKind::Network);

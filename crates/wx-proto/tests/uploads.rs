@@ -13,7 +13,7 @@ use crate::support::*;
 
 pub(crate) const MIB: u64 = 1024 * 1024;
 
-fn file(kind: FileKind, name: &str, size: u64) -> LocalFile {
+pub(crate) fn file(kind: FileKind, name: &str, size: u64) -> LocalFile {
     LocalFile::new(
         kind,
         FileFacts {

@@ -8,7 +8,7 @@ use wx_wire::id::UserName;
 use super::outgoing::{Outgoing, Waiting};
 use super::parcel::{Packed, Parcel, content_digest};
 use super::uploads::{Reason, Wanted};
-use super::{Entry, Fate, MAX_QUEUED, Outbox, echo};
+use super::{Entry, Fate, MAX_QUEUED, Outbox, echo, shown};
 use crate::command::{CommandId, Content, IdempotencyKey, Rejected, SendContent, SendText};
 use crate::context::Context;
 use crate::forward::Forward;
@@ -23,6 +23,7 @@ use crate::time::Now;
 struct Label {
     to: UserName,
     digest: u64,
+    shown: Option<u64>,
     key: Option<IdempotencyKey>,
     expires_ms: Option<u64>,
 }
@@ -40,6 +41,7 @@ impl Outbox {
         let text = mention::with_names(&cx.roster, &send)?;
         let label = Label {
             digest: echo::digest(&send.to, &text),
+            shown: None,
             to: send.to,
             key: send.key,
             expires_ms: send.expires_ms,
@@ -62,6 +64,7 @@ impl Outbox {
         check(cx, &send.content)?;
         let label = Label {
             digest: content_digest(&send.to, &send.content),
+            shown: shown::of_content(&send.to, &send.content),
             to: send.to,
             key: send.key,
             expires_ms: send.expires_ms,
@@ -120,6 +123,7 @@ impl Outbox {
             client_msg_id: client_msg_id.clone(),
             to: label.to.clone(),
             digest: label.digest,
+            shown: label.shown,
             key: label.key,
             attached: matches!(cx.state(), State::Attached {}),
             accepted_ms: now.unix_ms,
@@ -134,7 +138,7 @@ impl Outbox {
         let waiting = Waiting {
             commands: vec![command],
             to: label.to,
-            digest: label.digest,
+            likeness: label.shown.unwrap_or(label.digest),
             client_msg_id,
             record,
             expires,

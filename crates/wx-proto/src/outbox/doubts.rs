@@ -112,7 +112,7 @@ fn claim(cx: &Context, outgoing: &Outgoing, others: &[Record]) -> Option<MsgId> 
     } else {
         others
     };
-    let mut alike = Alike::of(cx, outgoing.digest, others);
+    let mut alike = Alike::of(cx, outgoing.likeness, others);
     alike.0.remove(&outgoing.client_msg_id);
     // One that was queued has not gone out; one of another process may have.
     if alike.any_open() || alike.0.values().any(Entry::is_unknown) {
@@ -120,25 +120,30 @@ fn claim(cx: &Context, outgoing: &Outgoing, others: &[Record]) -> Option<MsgId> 
     }
     let mut echoes = outgoing.echoes.iter().map(|(_, echo)| echo);
     echoes
-        .find(|echo| echo.is_known() && !alike.has_sent(&echo.msg_id))
+        .find(|echo| echo.is(outgoing) && !alike.has_sent(&echo.msg_id))
         .map(|echo| echo.msg_id.clone())
 }
 
 /// If a message of unknown fate looks like this one, and nobody else's does, it
 /// was sent.
 fn confirm(cx: &mut Context, echo: &Echo, others: &[Record]) {
-    let Some(digest) = echo.digest() else {
+    let Some(likeness) = echo.likeness else {
         return;
     };
-    let alike = Alike::of(cx, digest, others);
+    let alike = Alike::of(cx, likeness, others);
     let saved = &cx.journal.saved().outbox;
     let foreign = |entry: &Entry| entry.is_unknown() && !saved.contains_key(&entry.client_msg_id);
     if alike.any_open() || alike.has_sent(&echo.msg_id) || alike.0.values().any(foreign) {
         return;
     }
-    let Some(entry) = alike.0.into_values().find(|entry| echo.may_be(entry)) else {
+    let mut entries = alike.0.into_values().filter(|entry| echo.may_be(entry));
+    let Some(entry) = entries.next() else {
         return;
     };
+    // Two files of one name and size: nobody knows which of them it is.
+    if entries.any(|other| other.digest != entry.digest) {
+        return;
+    }
     cx.journal.write(Change::SendEnded {
         client_msg_id: entry.client_msg_id,
         fate: Fate::Sent {
@@ -148,19 +153,19 @@ fn confirm(cx: &mut Context, echo: &Echo, others: &[Record]) {
     });
 }
 
-/// All messages of the account with the same receiver and text, by number.
+/// All messages of the account that the stream shows alike, by number.
 struct Alike(BTreeMap<ClientMsgId, Entry>);
 
 impl Alike {
-    fn of(cx: &Context, digest: u64, others: &[Record]) -> Self {
+    fn of(cx: &Context, likeness: u64, others: &[Record]) -> Self {
         let own = cx.journal.saved().outbox.values();
-        let own = own.filter(|entry| entry.digest == digest);
+        let own = own.filter(|entry| entry.likeness() == likeness);
         let mut found: BTreeMap<_, _> = own
             .map(|entry| (entry.client_msg_id.clone(), entry.clone()))
             .collect();
         for record in others {
             match &record.change {
-                Change::SendAccepted(entry) if entry.digest == digest => {
+                Change::SendAccepted(entry) if entry.likeness() == likeness => {
                     let number = entry.client_msg_id.clone();
                     found.entry(number).or_insert_with(|| entry.clone());
                 }

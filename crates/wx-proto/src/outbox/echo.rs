@@ -3,10 +3,10 @@
 
 use wx_wire::id::{MsgId, UserName};
 
-use super::Entry;
 use super::doubts::Doubt;
 use super::outgoing::Outgoing;
 use super::parcel::Shape;
+use super::{Entry, shown};
 use crate::context::Context;
 use crate::event::EventId;
 use crate::message::{Message, fnv1a};
@@ -22,9 +22,8 @@ const SENT_WITHIN: i64 = 60 * 60;
 pub(crate) struct Echo {
     chat: UserName,
     shape: Shape,
-    /// Of a text. Of anything else the stream does not tell enough to know it
-    /// again.
-    digest: Option<u64>,
+    /// What it is known by, if by anything: see `shown.rs`.
+    pub(super) likeness: Option<u64>,
     pub(super) msg_id: MsgId,
     /// Unix time in seconds.
     time: i64,
@@ -36,29 +35,24 @@ impl Echo {
         (message.from_me && !message.msg_id.is_empty()).then(|| Self {
             chat: message.chat.id.clone(),
             shape,
-            digest: message.text().map(|text| digest(&message.chat.id, text)),
+            likeness: shown::of_message(message),
             msg_id: message.msg_id.clone(),
             time: message.time,
         })
     }
 
-    /// True if it may be a message that is under way.
+    /// True if it may be a message that is under way. What becomes of a file's
+    /// name or of a picture on its way is the server's to say.
     pub(super) fn may_be_of(&self, outgoing: &Outgoing) -> bool {
-        match self.digest {
-            Some(digest) => digest == outgoing.digest,
-            None => self.chat == outgoing.to && self.shape == outgoing.parcel.shape(),
+        match self.shape {
+            Shape::Text => self.is(outgoing),
+            shape => self.chat == outgoing.to && shape == outgoing.parcel.shape(),
         }
     }
 
-    /// True if it is beyond doubt one that is under way, since nothing else
-    /// of this content is.
-    pub(super) const fn is_known(&self) -> bool {
-        self.digest.is_some()
-    }
-
-    /// Of a text: see [`digest`].
-    pub(super) const fn digest(&self) -> Option<u64> {
-        self.digest
+    /// True if it shows all that is known of one that is under way.
+    pub(super) fn is(&self, outgoing: &Outgoing) -> bool {
+        self.likeness == Some(outgoing.likeness)
     }
 
     /// When it was sent, in Unix milliseconds.
@@ -83,7 +77,7 @@ impl Echo {
     /// True if it may be a message of unknown fate.
     pub(super) fn may_be(&self, entry: &Entry) -> bool {
         let accepted = i64::try_from(entry.accepted_ms / 1000).unwrap_or(i64::MAX);
-        Some(entry.digest) == self.digest
+        self.likeness == Some(entry.likeness())
             && entry.is_unknown()
             && self.time >= accepted.saturating_sub(SKEW)
             && self.time <= accepted.saturating_add(SENT_WITHIN)

@@ -25,6 +25,10 @@ pub struct Entry {
     pub to: UserName,
     /// A hash of receiver and text, to tell messages apart.
     pub digest: u64,
+    /// A hash of what the stream shows of it, if that is not all there is to
+    /// it: name and size of a file, the MD5 of an emoticon.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<u64>,
     /// The caller's own name of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<IdempotencyKey>,
@@ -44,6 +48,11 @@ pub struct Entry {
 impl Entry {
     pub(crate) const fn is_pending(&self) -> bool {
         matches!(self.fate, Fate::Pending {})
+    }
+
+    /// What it is known by in the stream, if by anything.
+    pub(super) fn likeness(&self) -> u64 {
+        self.shown.unwrap_or(self.digest)
     }
 
     pub(crate) const fn is_unknown(&self) -> bool {

@@ -20,7 +20,8 @@ use crate::time::Instant;
 pub(super) struct Waiting {
     pub(super) commands: Vec<CommandId>,
     pub(super) to: UserName,
-    pub(super) digest: u64,
+    /// What the stream shows it as, if it is known there by anything.
+    pub(super) likeness: u64,
     pub(super) client_msg_id: ClientMsgId,
     pub(super) record: RecordSeq,
     /// When the caller wants it to be out; by default a while after the upload.
@@ -34,7 +35,7 @@ impl Waiting {
             commands: self.commands,
             to: self.to,
             parcel,
-            digest: self.digest,
+            likeness: self.likeness,
             client_msg_id: self.client_msg_id,
             record: self.record,
             expires: self.expires.unwrap_or(expires),
@@ -65,7 +66,8 @@ pub(super) struct Outgoing {
     pub(super) commands: Vec<CommandId>,
     pub(super) to: UserName,
     pub(super) parcel: Parcel,
-    pub(super) digest: u64,
+    /// What the stream shows it as, if it is known there by anything.
+    pub(super) likeness: u64,
     pub(super) client_msg_id: ClientMsgId,
     /// Nothing of it goes out before this is stored.
     pub(super) record: RecordSeq,
@@ -92,7 +94,7 @@ impl Outgoing {
     /// whether that is this one, is to be found out first.
     pub(super) fn finish(self, cx: &mut Context, fate: Fate, retry_after: Option<Duration>) {
         match fate {
-            Fate::Unknown { reason } if self.echoes.iter().any(|(_, echo)| echo.is_known()) => {
+            Fate::Unknown { reason } if self.echoes.iter().any(|(_, echo)| echo.is(&self)) => {
                 let doubt = Doubt::Unanswered(Box::new(self), reason);
                 cx.doubts.push(doubt);
             }

@@ -113,7 +113,7 @@ pub(super) static OWN_NAMES: Words = LazyLock::new(|| {
         "credentials hosts uin sid skey pass_ticket device_id data_ticket account user_name \
          nick_name jar position sync_key Count List Key Val sync_check_key stretches since until \
          cause invite_start handled failing msg_id times identities logins known key id seen traits \
-         class alias remark avatar place members formerly outbox client_msg_id to digest attached \
+         class alias remark avatar place members formerly outbox client_msg_id to digest shown attached \
          accepted_ms fate ret message reason own contacts kind province city signature sex starred \
          muted pinned member_count owner encry_chat_room_id display_name command text mentions \
          expires_ms content type facts name size md5 media_type modified media msg_type media_id \

@@ -1,0 +1,62 @@
+//! What the stream shows of a message that oneself has sent, hashed: enough to
+//! know it again, or nothing.
+//!
+//! Of a text that is all of it. One's own files come back without content, but
+//! with name and size; emoticons, and pictures as long as they had any XML, say
+//! their MD5 (protocol: content by type). Of a video the stream tells its
+//! length, and of newer pictures their width and height: nothing to know them
+//! by.
+
+use wx_wire::id::UserName;
+
+use super::echo::digest;
+use crate::command::Content;
+use crate::forward::Forward;
+use crate::media::{FileKind, LocalFile};
+use crate::message::{Body, Message, fnv1a};
+
+/// What a message of the stream is known by.
+pub(super) fn of_message(message: &Message) -> Option<u64> {
+    let chat = &message.chat.id;
+    match &message.body {
+        Body::Text { text, .. } => Some(digest(chat, text)),
+        Body::File {
+            file_name,
+            size: Some(size),
+            ..
+        } => Some(file(chat, file_name, *size)),
+        Body::Emoticon { md5: Some(md5), .. } => Some(by_md5(chat, FileKind::Emoticon, md5)),
+        Body::Image { md5: Some(md5), .. } => Some(by_md5(chat, FileKind::Image, md5)),
+        _ => None,
+    }
+}
+
+/// What a message that goes out will be known by, if that is not its digest.
+pub(super) fn of_content(to: &UserName, content: &Content) -> Option<u64> {
+    match content {
+        Content::File(LocalFile { kind, facts }) => match kind {
+            FileKind::File => Some(file(to, &facts.name, facts.size)),
+            FileKind::Emoticon | FileKind::Image => Some(by_md5(to, *kind, &facts.md5)),
+            FileKind::Video => None,
+        },
+        Content::Uploaded(uploaded) if uploaded.kind == FileKind::File => {
+            Some(file(to, &uploaded.name, uploaded.size))
+        }
+        Content::Forward(Forward::File { name, size, .. }) => Some(file(to, name, *size)),
+        Content::Emoticon { md5 } | Content::Forward(Forward::Emoticon { md5 }) => {
+            Some(by_md5(to, FileKind::Emoticon, md5))
+        }
+        Content::Uploaded(_) | Content::Card { .. } | Content::Raw { .. } | Content::Forward(_) => {
+            None
+        }
+    }
+}
+
+fn file(chat: &UserName, name: &str, size: u64) -> u64 {
+    fnv1a(format!("{chat}\0shown\0file\0{name}\0{size}").as_bytes())
+}
+
+fn by_md5(chat: &UserName, kind: FileKind, md5: &str) -> u64 {
+    let md5 = md5.to_ascii_lowercase();
+    fnv1a(format!("{chat}\0shown\0{kind}\0{md5}").as_bytes())
+}
