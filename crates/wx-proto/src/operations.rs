@@ -74,7 +74,7 @@ impl Operations {
         check(command, cx, now)?;
         // Drawn before, for the credentials are borrowed.
         let fresh = match command {
-            Command::Revoke { .. } | Command::MarkRead { .. } => Some(cx.client_msg_id(now)),
+            Command::Revoke { .. } => Some(cx.client_msg_id(now)),
             _ => None,
         };
         let Some(credentials) = cx.credentials() else {

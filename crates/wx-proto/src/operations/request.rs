@@ -71,7 +71,7 @@ pub(super) fn encode(
                 code: StatusNotifyCode::READ,
                 from: cx.roster.own(),
                 to,
-                client_msg_id: fresh?,
+                unix_ms,
             };
             (Operation::Notify, request.encode())
         }

@@ -112,6 +112,9 @@ impl Session {
         };
         let request = webwxlogout::Request {
             credentials,
+            // The page has other types for sessions that ended otherwise; of
+            // the clients in the field some give 0 here and some 1, and are
+            // logged out (protocol: webwxlogout).
             kind: 0,
         }
         .encode();

@@ -103,7 +103,6 @@ impl Session {
     }
 
     fn notify_phone(&mut self, now: Now) {
-        let client_msg_id = self.cx.client_msg_id(now);
         let Some(credentials) = self.cx.credentials() else {
             return;
         };
@@ -113,7 +112,7 @@ impl Session {
             code: StatusNotifyCode::INITED,
             from: own,
             to: own,
-            client_msg_id: &client_msg_id,
+            unix_ms: now.unix_ms,
         }
         .encode();
         self.cx

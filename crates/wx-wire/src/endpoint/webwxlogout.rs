@@ -16,7 +16,8 @@ use crate::query::Query;
 pub struct Request<'a> {
     /// The session's keys.
     pub credentials: &'a Credentials,
-    /// What the official page calls type: 0 after 1100, 1 otherwise.
+    /// What the official page calls type. It gives 1 where a poll was answered
+    /// by 1101, and after 1205, else 0.
     pub kind: u8,
 }
 

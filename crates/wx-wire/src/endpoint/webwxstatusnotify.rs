@@ -1,5 +1,8 @@
 //! `POST https://HOST/cgi-bin/mmwebwx-bin/webwxstatusnotify`: tells the phone
 //! that a web client is there (code 3) or has read a chat (code 1).
+//!
+//! The notice's number is Unix time in milliseconds, as a number: that is what
+//! the official page writes. Messages have longer ones, as text.
 
 use bytes::Bytes;
 use http::Request as HttpRequest;
@@ -9,7 +12,7 @@ use super::{BaseResponse, Endpoint, path, post_json};
 use crate::code::StatusNotifyCode;
 use crate::credentials::{BaseRequest, Credentials};
 use crate::error::DecodeError;
-use crate::id::{ClientMsgId, MsgId, UserName};
+use crate::id::{MsgId, UserName};
 use crate::json::{self, object};
 use crate::query::Query;
 
@@ -24,8 +27,8 @@ pub struct Request<'a> {
     pub from: &'a UserName,
     /// Oneself for code 3, the chat for code 1.
     pub to: &'a UserName,
-    /// The client's own number of this notice.
-    pub client_msg_id: &'a ClientMsgId,
+    /// Unix time in milliseconds, for the notice's number.
+    pub unix_ms: u64,
 }
 
 #[derive(Serialize)]
@@ -35,7 +38,7 @@ struct Body<'a> {
     code: StatusNotifyCode,
     from_user_name: &'a UserName,
     to_user_name: &'a UserName,
-    client_msg_id: &'a ClientMsgId,
+    client_msg_id: u64,
 }
 
 impl Request<'_> {
@@ -50,7 +53,7 @@ impl Request<'_> {
                 code: self.code,
                 from_user_name: self.from,
                 to_user_name: self.to,
-                client_msg_id: self.client_msg_id,
+                client_msg_id: self.unix_ms,
             },
         )
     }

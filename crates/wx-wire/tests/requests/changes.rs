@@ -181,13 +181,13 @@ fn a_chat_that_was_read() {
         code: StatusNotifyCode::READ,
         from: &own(),
         to: &friend(),
-        client_msg_id: &number(),
+        unix_ms: 1_700_000_000_000,
     };
     assert_eq!(
         shown(&request.encode()),
         posted(
             "webwxstatusnotify?pass_ticket=p%252Bt%253D",
-            r#"{"BaseRequest":KEYS,"Code":1,"FromUserName":"@own","ToUserName":"@friend","ClientMsgId":"17000000000000123"}"#
+            r#"{"BaseRequest":KEYS,"Code":1,"FromUserName":"@own","ToUserName":"@friend","ClientMsgId":1700000000000}"#
         )
     );
 }
