@@ -1,5 +1,5 @@
-//! Several accounts in one process: each has a bot, a store and a session of
-//! its own, and all share the settings of the connections.
+//! Several accounts in one process: each has its own bot, store and session, and
+//! all share the connection settings.
 //!
 //! With real accounts: `cargo run --example accounts -- FOLDER FOLDER`.
 
@@ -20,7 +20,7 @@ async fn who(ctx: Context<String>) -> String {
     format!("I am {}", ctx.state())
 }
 
-/// Logs in, and has the bot work until it is interrupted or shut down.
+/// Logs in, and runs the bot until it is interrupted or shut down.
 async fn start(
     bots: &mut JoinSet<Result<(), Error>>,
     bot: Router<String>,
@@ -53,7 +53,7 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Two accounts of the simulated service, which are friends of each other.
+/// Two accounts of the simulated service.
 async fn scene(bots: &mut JoinSet<Result<(), Error>>) -> anyhow::Result<()> {
     let mut scene = Scene::open(2).await?;
     let http = scene.http()?;
@@ -69,7 +69,8 @@ async fn scene(bots: &mut JoinSet<Result<(), Error>>) -> anyhow::Result<()> {
     }
     for account in 0..clients.len() {
         let push = json!({"kind": "text", "content": "who", "account": account});
-        scene.push(push).await?;
+        let what = format!("friend:0 of account {account}: who");
+        scene.push(&what, push).await?;
         scene.hear().await?;
     }
     for client in clients {

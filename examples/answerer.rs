@@ -1,7 +1,8 @@
-//! Answers at length, as a language model does: word by word, in messages of a
-//! size that people read, one question of a chat after another.
+//! Gives long answers, as a language model does: they arrive word by word, and are
+//! sent as messages of a readable length. The questions of a chat are answered one
+//! after another; other chats do not wait.
 //!
-//! The model is a stand-in of a few lines: what is shown is all around it.
+//! The model is a stand-in of a few lines. What counts is everything around it.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -12,11 +13,11 @@ use wx_client::bot::{Allow, Context, Failure, Log, RateLimit, Router, Rule};
 use wx_client::id::UserName;
 use wx_client::{Limit, Rejected, split_text};
 
-/// How long a message may be. The service is said to take more; people do not
-/// read it.
+/// How long a message may be. The service is said to take more, but people do not
+/// read more.
 const LIMIT: Limit = Limit::Chars(60);
 
-/// What was talked of, by chat.
+/// Earlier questions, by chat.
 #[derive(Default)]
 struct Talks(Mutex<HashMap<UserName, Vec<String>>>);
 
@@ -27,8 +28,7 @@ impl Talks {
     }
 }
 
-/// The model: it says what it was asked, how often it was asked before, and
-/// a lot more.
+/// The model: it repeats the question, counts it, and goes on for a while.
 fn model(before: &[String], question: &str) -> mpsc::Receiver<String> {
     let answer = format!(
         "You asked: “{question}” That is question {} of yours.\n\nA long answer to it \
@@ -40,7 +40,7 @@ fn model(before: &[String], question: &str) -> mpsc::Receiver<String> {
     tokio::spawn(async move {
         for word in answer.split_inclusive(' ') {
             tokio::time::sleep(Duration::from_millis(1)).await;
-            // Nobody listens any more.
+            // Nobody is listening any more.
             if say.send(word.to_owned()).await.is_err() {
                 return;
             }
@@ -49,22 +49,22 @@ fn model(before: &[String], question: &str) -> mpsc::Receiver<String> {
     words
 }
 
-/// Makes messages of what comes bit by bit: a paragraph each, and more for a
+/// Turns a stream of words into messages: one for each paragraph, several for a
 /// long one.
 #[derive(Default)]
 struct Splitter(String);
 
 impl Splitter {
-    /// Takes the next bit, and gives what is whole by it.
-    fn push(&mut self, bit: &str) -> Vec<String> {
-        self.0.push_str(bit);
+    /// Takes the next words, and returns the messages that they complete.
+    fn push(&mut self, words: &str) -> Vec<String> {
+        self.0.push_str(words);
         let mut whole = Vec::new();
         while let Some((paragraph, rest)) = self.0.split_once("\n\n") {
             whole.extend(split_text(paragraph, LIMIT).map(str::to_owned));
             self.0 = rest.to_owned();
         }
         let mut pieces: Vec<String> = split_text(&self.0, LIMIT).map(str::to_owned).collect();
-        // The last piece may go on.
+        // The last piece may not be complete yet.
         self.0 = pieces.pop().unwrap_or_default();
         whole.extend(pieces);
         whole.retain(|piece| !piece.trim().is_empty());
@@ -77,11 +77,11 @@ impl Splitter {
     }
 }
 
-/// Says a piece; false if there is another answer already.
+/// Sends a piece of the answer; false if a different answer was begun before.
 ///
-/// A question comes again when something failed, or the process was killed, and
-/// the n-th piece that is out is not sent twice. A model that finds other words
-/// then would mix two answers; what is out stands.
+/// A question comes again if something failed or the process was killed. Pieces
+/// that have gone out are not sent twice. If the model now finds other words, the
+/// rest of them would not fit what is there, so the first answer stands.
 async fn say(ctx: &Context<Talks>, piece: String) -> Result<bool, Failure> {
     match ctx.reply(piece.trim()).await {
         Ok(_) => Ok(true),
@@ -112,7 +112,7 @@ async fn answer(ctx: Context<Talks>) -> Result<(), Failure> {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    // Whoever is asked pays: strangers are not answered, nor anybody all day.
+    // Answers cost money: strangers get none, and nobody gets them all day.
     let friends = Allow::when(|message| message.sender.name.is_some());
     let bot = Router::new(Talks::default())
         .layer(Log)

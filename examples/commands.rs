@@ -1,5 +1,5 @@
-//! A shopping list for each chat: commands, state, layers, and help for
-//! whatever is no command.
+//! A shopping list for each chat: commands, state, layers, and help for any other
+//! text.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -8,19 +8,19 @@ use std::time::Duration;
 use wx_client::bot::{Answer, Context, Log, Next, RateLimit, Reply, Router, Rule};
 use wx_client::id::UserName;
 
-/// What is to be bought, by chat.
+/// What to buy, by chat.
 #[derive(Default)]
 struct Lists(Mutex<HashMap<UserName, Vec<String>>>);
 
 impl Lists {
-    /// Does something with the list of a chat.
+    /// Works on the list of the chat that the message is from.
     fn with<T>(&self, ctx: &Context<Self>, act: impl FnOnce(&mut Vec<String>) -> T) -> T {
         let mut lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         act(lists.entry(ctx.message().chat.id.clone()).or_default())
     }
 }
 
-/// What somebody does wrong is told, and not tried again.
+/// A user's mistake. It is explained, and the message is not tried again.
 #[derive(Debug)]
 struct Mistake(String);
 
@@ -45,7 +45,7 @@ async fn add(ctx: Context<Lists>) -> Result<String, Mistake> {
     }
     let what = ctx.args().to_owned();
     let count = ctx.state().with(&ctx, |list| {
-        // A message may come twice, and adds a thing once.
+        // A message may come twice, but adds its item only once.
         if !list.contains(&what) {
             list.push(what);
         }

@@ -1,11 +1,11 @@
-//! The core by itself, with another HTTP library and without any async:
-//! [`wx_proto`] decides, [`ureq`] carries.
+//! The core by itself, with another HTTP library and no async: [`wx_proto`]
+//! decides, [`ureq`] does the I/O.
 //!
-//! [`wx_proto::Session`] says what to send, to store and to tell, and when to
-//! look again. Whoever drives it only carries things to and fro: here a thread
-//! for each request in flight, a channel on which their answers come back, and
-//! a vector for a store. That is all it takes to log in and to chat. A driver
-//! for real use stores the records, so that it need not log in again, and ends
+//! [`wx_proto::Session`] says what to send, what to store, what to tell the user,
+//! and when to wake up again. Its driver only moves things back and forth: here
+//! with a thread for each request in flight, a channel for their answers, and a
+//! vector as the store. That is all it takes to log in and chat. A driver for real
+//! use keeps the records, so that the next start needs no login, and aborts the
 //! requests that the session gives up.
 
 #![expect(clippy::print_stdout, reason = "a program talks to its user")]
@@ -45,8 +45,7 @@ impl Driver {
         let (answer, answers) = mpsc::channel();
         let origin = Instant::now();
         Self {
-            // For more than a look around, the seed comes from the system's
-            // random numbers.
+            // In real use, take the seed from the system's random numbers.
             session: Session::new(Arc::new(Config::default()), Seed(1), now(origin)),
             http,
             answers,
@@ -57,15 +56,15 @@ impl Driver {
         }
     }
 
-    /// Does what the session wants done, until it wants nothing.
+    /// Does everything that the session asks for.
     fn drain(&mut self) {
         loop {
             if let Some(transmit) = self.session.poll_transmit() {
-                // What is given up is answered all the same, and the session
-                // does not mind.
+                // Requests that the session gives up are answered all the same;
+                // it ignores the answers.
                 if let Transmit::Send(request) = transmit {
                     let (http, answer) = (self.http.clone(), self.answer.clone());
-                    // The driver may have ended before its answer comes.
+                    // The driver may have ended before the answer comes.
                     thread::spawn(move || answer.send(carry(&http, request)).ok());
                 }
             } else if let Some(record) = self.session.poll_persist() {
@@ -80,7 +79,7 @@ impl Driver {
         }
     }
 
-    /// Waits for an answer, or until the session wants to look again.
+    /// Waits for an answer, or until the session wants to wake up.
     fn wait(&mut self) {
         let deadline = self.session.deadline();
         let left = deadline.map(|deadline| deadline.at.since(now(self.origin).mono));
@@ -91,7 +90,7 @@ impl Driver {
         self.session.handle(now(self.origin), input);
     }
 
-    /// Goes on until something happens. That counts as dealt with.
+    /// Runs until there is an event, and acknowledges it.
     fn event(&mut self) -> EventKind {
         loop {
             self.drain();
@@ -103,7 +102,7 @@ impl Driver {
         }
     }
 
-    /// Goes on until a command has ended.
+    /// Runs a command to its end.
     fn run(&mut self, command: Command) -> anyhow::Result<Done> {
         let id = self.session.command(now(self.origin), command)?;
         loop {
@@ -116,8 +115,8 @@ impl Driver {
     }
 }
 
-/// The time: since the start, for the session's timers, and of the day, for
-/// what the protocol writes into requests.
+/// The time since the start, for the session's timers, and the time of day, which
+/// the protocol writes into requests.
 fn now(origin: Instant) -> Now {
     let unix = SystemTime::now().duration_since(UNIX_EPOCH);
     let unix = unix.unwrap_or_default().as_millis();
@@ -127,7 +126,7 @@ fn now(origin: Instant) -> Now {
     }
 }
 
-/// Sends a request, and gives what came of it.
+/// Sends a request, and returns what the session is to know about it.
 fn carry(http: &Agent, request: Request) -> Input {
     let id = request.id;
     match exchange(http, request) {
@@ -159,8 +158,8 @@ fn exchange(http: &Agent, request: Request) -> Result<http::Response<Vec<u8>>, u
     Ok(http::Response::from_parts(head, bytes))
 }
 
-/// Whether the service may have the request: if so, the session does not send a
-/// message again.
+/// Whether the request may have reached the service. If so, the session does not
+/// send a message again.
 fn reached(error: &ureq::Error) -> Reached {
     match error {
         ureq::Error::HostNotFound | ureq::Error::ConnectionFailed | ureq::Error::BadUri(_) => {
@@ -170,7 +169,7 @@ fn reached(error: &ureq::Error) -> Reached {
     }
 }
 
-/// Resolves every name to the simulated service.
+/// Resolves every name to the address of the simulated service.
 #[derive(Debug)]
 struct OneAddress(std::net::SocketAddr);
 
@@ -187,9 +186,9 @@ impl Resolver for OneAddress {
     }
 }
 
-/// An agent that keeps cookies, as the protocol wants it, and leaves the rest to
-/// the session: it follows no redirects, gives up on nothing, and takes every
-/// status for an answer.
+/// An agent that keeps cookies, as the protocol requires, and leaves everything
+/// else to the session: it follows no redirects, has no time limits, and treats
+/// every status as an answer.
 fn agent(server: &Server) -> anyhow::Result<Agent> {
     let authority = Certificate::from_pem(server.ca_pem().as_bytes())?;
     let tls = TlsConfig::builder().root_certs(RootCerts::new_with_certs(&[authority]));
@@ -203,7 +202,7 @@ fn agent(server: &Server) -> anyhow::Result<Agent> {
 }
 
 fn main() -> anyhow::Result<()> {
-    // The service has a runtime, as any other server may.
+    // Only the simulated service needs a runtime.
     let runtime = tokio::runtime::Runtime::new()?;
     let mut options = Options::default();
     options.config.auto_scan_ms = Some(0);
@@ -213,7 +212,7 @@ fn main() -> anyhow::Result<()> {
 
     let text = loop {
         match driver.event() {
-            EventKind::Qr { .. } => println!("a code is scanned"),
+            EventKind::Qr { .. } => println!("the code is scanned"),
             EventKind::Online { how, .. } => {
                 println!("online: {how:?}");
                 let push = json!({"kind": "text", "content": "no async here?"});

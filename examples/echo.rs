@@ -1,4 +1,4 @@
-//! Answers every text with itself.
+//! Sends every text back.
 
 use wx_client::bot::{Context, Router, Rule};
 

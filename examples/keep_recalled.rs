@@ -1,7 +1,7 @@
-//! Notes down, in the chat with oneself, what others take back.
+//! Notes what others take back, in the chat with `filehelper`.
 //!
-//! A recall names a message, and the session remembers the last ones: as many
-//! as `Config::recall_memory` has room for.
+//! A recall only names a message. The session remembers recent messages, as many
+//! as fit into `Config::recall_memory`, and hands over the one that was meant.
 
 use serde_json::json;
 use wx_client::bot::{Context, Failure, Router, Rule};
@@ -21,25 +21,25 @@ async fn note(ctx: Context<()>) -> Result<(), Failure> {
         },
         None => "something from before I was there".to_owned(),
     };
-    ctx.client()
-        .send_text("filehelper", format!("{who} took back {what}"))
+    ctx.send_text("filehelper", format!("{who} took back {what}"))
         .await?;
     Ok(())
 }
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let recalls = Rule::body(|body| matches!(body, Body::Revoked { .. }));
-    let bot = Router::new(()).on(recalls, note);
+    let bot = Router::new(()).on(Rule::recall(), note);
 
     wx_examples::run(bot, async |scene| {
         let recall = json!({"kind": "revoke", "from": "friend:3"});
         scene.say("friend:3", "you are fired").await?;
-        scene.push(recall.clone()).await?;
+        scene
+            .push("friend:3 takes that back", recall.clone())
+            .await?;
         scene.hear().await?;
         let file = json!({"kind": "file", "from": "friend:3", "content": "salaries.xlsx"});
-        scene.push(file).await?;
-        scene.push(recall).await?;
+        scene.push("friend:3 sends a file", file).await?;
+        scene.push("friend:3 takes that back", recall).await?;
         scene.hear().await?;
         Ok(())
     })

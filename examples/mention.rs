@@ -1,4 +1,4 @@
-//! Answers in groups when it is mentioned, and mentions who asked.
+//! Answers in groups when it is mentioned, and mentions whoever asked.
 
 use wx_client::bot::{Context, Reply, Router, Rule};
 

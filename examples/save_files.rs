@@ -1,4 +1,6 @@
-//! Keeps whatever comes with bytes: pictures, voices, videos, files.
+//! Saves every picture, voice message, video and file.
+//!
+//! With an account of your own they go into `media` in the current folder.
 
 use std::path::{Path, PathBuf};
 
@@ -6,14 +8,13 @@ use anyhow::Context as _;
 use serde_json::{Value, json};
 use wx_client::bot::{Context, Failure, Router, Rule};
 
-/// Where media go.
+/// Where media are saved.
 struct Folder(PathBuf);
 
 async fn save(ctx: Context<Folder>) -> Result<String, Failure> {
     let media = ctx.message().media()?;
-    // Whatever the sender called it, the name is made safe, and no file is
-    // overwritten. If the download fails, the message comes again, and what is
-    // there of the file is gone on with.
+    // The sender's file name is made safe, and no file is overwritten. If the
+    // download fails, the message comes again, and the download resumes.
     let saved = ctx
         .client()
         .download(media)
@@ -29,8 +30,14 @@ async fn save(ctx: Context<Folder>) -> Result<String, Failure> {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let folder = tempfile::tempdir()?;
-    let bot = Router::new(Folder(folder.path().to_owned())).on(Rule::media(), save);
+    // The files of the scene are gone when it ends.
+    let scratch = tempfile::tempdir()?;
+    let folder = match std::env::args_os().nth(1) {
+        Some(_) => PathBuf::from("media"),
+        None => scratch.path().to_owned(),
+    };
+    std::fs::create_dir_all(&folder)?;
+    let bot = Router::new(Folder(folder)).on(Rule::media(), save);
 
     wx_examples::run(bot, async |scene| {
         let pushes = [
@@ -40,16 +47,15 @@ async fn main() -> anyhow::Result<()> {
         ];
         for content in pushes {
             let push = json!({"kind": "file", "from": "friend:2", "content": content});
-            let pushed = scene.push(push).await?;
+            let pushed = scene.push("friend:2 sends a file", push).await?;
             let md5 = pushed
                 .get("md5")
                 .and_then(Value::as_str)
                 .context("a digest")?;
             anyhow::ensure!(scene.hear().await?.ends_with(md5), "other bytes");
         }
-        scene
-            .push(json!({"kind": "voice", "from": "friend:2"}))
-            .await?;
+        let voice = json!({"kind": "voice", "from": "friend:2"});
+        scene.push("friend:2 sends a voice message", voice).await?;
         scene.hear().await?;
         Ok(())
     })

@@ -1,6 +1,6 @@
-//! A bot of one's own, tested without an account: everything is in this file.
+//! How to test a bot of your own without an account: everything is in this file.
 
-#![expect(clippy::print_stdout, reason = "a test by the name of a program")]
+#![expect(clippy::print_stdout, reason = "a test in the shape of a program")]
 
 use std::future::pending;
 
@@ -9,14 +9,14 @@ use wx_client::bot::{Context, Router, Rule};
 use wx_client::{Client, transport};
 use wx_sim::{Options, Push, Server};
 
-/// What is to be tested.
+/// The bot under test.
 fn bot() -> Router<()> {
     Router::new(()).on(Rule::text(), async |ctx: Context<()>| {
         ctx.text().chars().rev().collect::<String>()
     })
 }
 
-// In a file of tests, `#[tokio::test]` stands here.
+// In a test file, this is a `#[tokio::test]`.
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let mut options = Options::default();
@@ -30,7 +30,7 @@ async fn main() -> anyhow::Result<()> {
     let (client, events) = Client::builder().transport(transport).spawn().await?;
     let running = tokio::spawn(bot().run(client.clone(), events, pending()));
 
-    // What is written before the bot is there is not delivered.
+    // What is written before the bot is online is not delivered.
     sim.control("wait_session", &json!({})).await?;
     sim.with(|service, now| service.push(now, &Push::text("stressed")))?;
     sim.wait_until(|service| !service.sent().is_empty()).await;
@@ -39,6 +39,6 @@ async fn main() -> anyhow::Result<()> {
 
     let said = sim.with(|service, _| service.sent().first().map(|sent| sent.content.clone()));
     assert_eq!(said.as_deref(), Some("desserts"));
-    println!("the bot is well");
+    println!("the bot answers as it should");
     Ok(())
 }

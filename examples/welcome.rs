@@ -1,6 +1,5 @@
-//! Greets those who join a group, by their names.
+//! Greets people by name when they join a group.
 
-use serde_json::json;
 use wx_client::bot::{Failure, Notice, Router};
 use wx_client::{EventKind, SendText};
 
@@ -23,8 +22,7 @@ async fn main() -> anyhow::Result<()> {
 
     wx_examples::run(bot, async |scene| {
         for stranger in ["stranger:0", "stranger:1"] {
-            let join = json!({"group": "group:0", "member": stranger, "action": "add"});
-            scene.call("group/member", join).await?;
+            scene.join("group:0", stranger).await?;
             scene.hear().await?;
         }
         Ok(())

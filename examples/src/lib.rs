@@ -1,18 +1,18 @@
-//! What the examples stand on: where a bot gets its account from, and people
-//! who talk to it.
+//! What the examples share: where a bot gets its account from, and people who talk
+//! to it.
 //!
-//! Each example is a bot and a scene. Started by itself, it runs against a
-//! simulated service inside the same process: the people of the scene write,
-//! the bot answers, what was said is printed, and the program ends.
+//! Each example is a bot and a scene. Without arguments it runs against a simulated
+//! service inside the same process: the people of the scene write, the bot answers,
+//! everything is printed, and the program ends.
 //!
 //! ```console
 //! cargo run --example echo
 //! ```
 //!
-//! With the name of a folder behind it, the same bot logs in with a real account
-//! (or at the service that `wx sim` runs, if `WX_CONNECT_TO` and `WX_CA_FILE`
-//! say so), keeps it in that folder, and works until it is interrupted. Read in
-//! the README what that can cost.
+//! With the name of a folder as its argument, the same bot logs in with a real
+//! account (or at a running `wx sim`, if `WX_CONNECT_TO` and `WX_CA_FILE` point
+//! there), keeps the account in that folder, and runs until it is interrupted. The
+//! README says what a real account risks by that.
 //!
 //! ```console
 //! cargo run --example echo -- my-account
@@ -29,7 +29,7 @@ use wx_client::bot::Router;
 /// Runs a bot through a scene, or with the account that the command line names.
 ///
 /// # Errors
-/// What went wrong, and what in the scene did not happen within 30 seconds.
+/// Whatever went wrong, or did not happen within 30 seconds.
 pub async fn run<S: Send + Sync + 'static>(
     bot: Router<S>,
     scene: impl AsyncFnOnce(&mut Scene) -> anyhow::Result<()>,

@@ -1,8 +1,8 @@
-//! A bot with an account of one's own.
+//! A bot with an account of your own.
 
 #![expect(
     clippy::print_stdout,
-    reason = "somebody has to see the code to scan it"
+    reason = "the code is there to be seen and scanned"
 )]
 
 use std::path::Path;
@@ -24,10 +24,10 @@ pub(crate) async fn run<S: Send + Sync + 'static>(
     Ok(())
 }
 
-/// Shows what its owner should know: the code to be scanned above all.
+/// Prints what the owner of the bot should know, above all the code to scan.
 ///
 /// # Errors
-/// If there is no QR code for what is to be in it.
+/// If the address does not fit into a QR code.
 pub async fn show<S>(notice: Notice<S>) -> anyhow::Result<()> {
     match notice.event() {
         EventKind::Qr { url, .. } => {

@@ -13,10 +13,11 @@ use wx_client::bot::Router;
 use wx_client::{Builder, Client, Config, Http, MemoryStore, transport};
 use wx_sim::{AccountSpec, Options, Sent, Server};
 
-/// Far more than any scene takes.
+/// Far longer than any scene takes.
 const AT_MOST: Duration = Duration::from_secs(30);
 
-/// The simulated service, and what is said there. It is printed as it happens.
+/// The simulated service, and what happens there. Everything is printed as it
+/// happens.
 ///
 /// People and chats go by the simulator's names: `friend:0`, `group:1`, `self`
 /// and `filehelper`.
@@ -24,15 +25,15 @@ const AT_MOST: Duration = Duration::from_secs(30);
 pub struct Scene {
     server: Server,
     accounts: usize,
-    /// How many of the bots' messages were heard.
+    /// How many of the bots' messages have been heard.
     heard: usize,
 }
 
 impl Scene {
-    /// A service with so many accounts, whose phones scan and confirm at once.
+    /// A service with this many accounts, whose phones scan and confirm at once.
     ///
     /// # Errors
-    /// If there is no loopback to listen on.
+    /// If it cannot listen on loopback.
     pub async fn open(accounts: usize) -> anyhow::Result<Self> {
         let mut options = Options::default();
         options.config.auto_scan_ms = Some(0);
@@ -46,10 +47,10 @@ impl Scene {
         })
     }
 
-    /// The way to the service, for one bot or many.
+    /// Connection settings for the service, for one bot or many.
     ///
     /// # Errors
-    /// None, as long as the service's certificate is one.
+    /// None, as long as the service's certificate is valid.
     pub fn http(&self) -> anyhow::Result<Http> {
         let mut transport = transport::Config::default();
         transport.connect_to = Some(self.server.address().to_string().parse()?);
@@ -57,13 +58,13 @@ impl Scene {
         Ok(Http::new(transport)?)
     }
 
-    /// What a client of the service is built from.
+    /// A builder for a client of the service.
     ///
     /// # Errors
     /// As [`http`](Self::http).
     pub fn client(&self) -> anyhow::Result<Builder> {
         let mut config = Config::default();
-        // Nobody is to be spared here.
+        // The simulator needs no sparing.
         config.pace = None;
         let builder = Client::builder().config(config).http(self.http()?);
         Ok(builder.store(MemoryStore::new()))
@@ -84,45 +85,56 @@ impl Scene {
     /// Somebody writes to the bot.
     ///
     /// # Errors
-    /// If there is nobody of that name.
+    /// If nobody has that name.
     pub async fn say(&self, who: &str, text: &str) -> anyhow::Result<()> {
         println!("{who}: {text}");
-        self.push(json!({"kind": "text", "from": who, "content": text}))
-            .await
-            .map(drop)
+        let push = json!({"kind": "text", "from": who, "content": text});
+        self.call("push", push).await.map(drop)
     }
 
     /// Somebody writes in a group.
     ///
     /// # Errors
-    /// If there is no such member of it.
+    /// If the group has no such member.
     pub async fn say_in(&self, group: &str, who: &str, text: &str) -> anyhow::Result<()> {
         println!("{who} in {group}: {text}");
         let push = json!({"kind": "text", "from": group, "sender": who, "content": text});
-        self.push(push).await.map(drop)
+        self.call("push", push).await.map(drop)
     }
 
-    /// Something else happens: the simulator's control call `push`.
+    /// Somebody joins a group.
     ///
     /// # Errors
-    /// If it makes no sense.
-    pub async fn push(&self, push: Value) -> anyhow::Result<Value> {
+    /// If there is no such group or person.
+    pub async fn join(&self, group: &str, who: &str) -> anyhow::Result<()> {
+        println!("{who} joins {group}");
+        let join = json!({"group": group, "member": who, "action": "add"});
+        self.call("group/member", join).await.map(drop)
+    }
+
+    /// Something that is not a text: `what` says it to whoever watches, `push` is
+    /// the body of the simulator's control call of that name.
+    ///
+    /// # Errors
+    /// If the simulator does not accept it.
+    pub async fn push(&self, what: &str, push: Value) -> anyhow::Result<Value> {
+        println!("{what}");
         self.call("push", push).await
     }
 
     /// Any of the simulator's control calls.
     ///
     /// # Errors
-    /// If it makes no sense.
+    /// If the simulator does not accept it.
     pub async fn call(&self, call: &str, body: Value) -> anyhow::Result<Value> {
         let answer = self.server.control(call, &body).await;
         answer.with_context(|| format!("{call} {body}"))
     }
 
-    /// Waits for the next message of the bot, and gives what it says.
+    /// Waits for the bot's next message, and returns its text.
     ///
     /// # Errors
-    /// If it does not come.
+    /// If there is none within 30 seconds.
     pub async fn hear(&mut self) -> anyhow::Result<String> {
         let heard = self.heard;
         let next = self
@@ -142,7 +154,7 @@ impl Scene {
         Ok(sent.content)
     }
 
-    /// The simulator's name of a message's receiver.
+    /// The simulator's name for the receiver of a message.
     async fn name(&self, sent: &Sent) -> anyhow::Result<String> {
         let state = self.call("state", json!({})).await?;
         let contacts = state.pointer(&format!("/accounts/{}/contacts", sent.account));

@@ -1,5 +1,5 @@
-//! A small frame for bots: which handler a message is for, what stands in
-//! front of the handlers, and what becomes of their answers.
+//! A small framework for bots: rules that choose a handler for each message,
+//! layers in front of the handlers, and answers that go out once.
 //!
 //! ```no_run
 //! use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,7 +21,7 @@
 //!     Ok(format!("{} of {sides}", roll % sides.max(1) + 1))
 //! }
 //!
-//! /// Nothing is answered, but a mention in a group is.
+//! /// A mention in a group is answered with a mention.
 //! async fn called(ctx: Context<Counter>) -> bot::Reply {
 //!     bot::Reply::text(format!("you said: {}", ctx.text())).mention()
 //! }
@@ -47,24 +47,25 @@
 //! # }
 //! ```
 //!
-//! # What happens with a message
+//! # What happens to a message
 //!
-//! The first rule that fits it names the handler, and no other one runs. One's
-//! own messages fit only rules that [say so](Rule::own). Messages of a chat are
-//! handled in order, those of several chats side by side: the [`Dispatcher`]
-//! does that, and its bounds can be [set](Router::dispatcher).
+//! The first rule that fits decides which handler gets the message; no other
+//! handler sees it. Your own messages only fit rules that [ask for
+//! them](Rule::own). Messages of one chat are handled in order, those of
+//! different chats side by side: the [`Dispatcher`] takes care of that, and its
+//! limits can be [set](Router::dispatcher).
 //!
 //! What a handler returns is an [`IntoAnswer`]: nothing, a text, a [`Reply`],
-//! or a result of one. A handler that fails or panics is given its message
-//! again after one and after two seconds, and the third failure passes it; see
-//! [`Delivery::fail`](crate::Delivery::fail). So may one that ran to its end in
-//! a process that was killed before that was stored. **Answers are not doubled
-//! by it**: each goes out with an idempotency key of its message, and one that
-//! is out, or may be, is not sent again.
+//! or a result of one. If a handler fails or panics, it is given its message
+//! again after one and after two seconds; after the third failure the message
+//! is passed over, see [`Delivery::fail`](crate::Delivery::fail). A message may
+//! also come again if the process is killed before its handling was stored.
+//! **Answers are not doubled by that**: each goes out under an idempotency key
+//! made from its message, and one that has gone out, or may have, is not sent
+//! again.
 //!
-//! An end of the session that was not asked for is an error of
-//! [`Router::run`], with the server's words.
-
+//! If the session ends and you did not ask for it, [`Router::run`] returns an
+//! error with the server's words.
 //!
 //! # Coming from elsewhere
 //!
@@ -72,8 +73,10 @@
 //! |---|---|---|
 //! | `dispatcher.OnText(f)` | `@msg_register(TEXT)` | `.on(Rule::text(), f)` |
 //! | `dispatcher.OnGroup(f)` | `@msg_register(…, isGroupChat=True)` | `.on(Rule::any().in_groups(), f)` |
+//! | `dispatcher.OnFriendAdd(f)` | `@msg_register(FRIENDS)` | `.on(Rule::friend_request(), f)` |
 //! | `msg.IsAt()` | `msg.isAt` | `.mentioned()`, [`Message::mentions_me`](wx_proto::Message::mentions_me) |
 //! | `msg.ReplyText(text)` | `return text` | return the text, or [`Context::reply`] |
+//! | `msg.ReplyImage(file)` | `return '@img@…'` | [`Context::reply_media`] |
 //! | `bot.UUIDCallback`, `bot.LoginCallBack` | `qrCallback`, `loginCallback` | [`Router::on_event`] |
 //! | `bot.Block()` | `itchat.run()` | [`Router::run`] |
 
@@ -107,10 +110,10 @@ use crate::events::Events;
 use answers::Answers;
 use layer::Handler;
 
-/// Which handler a message is for, and all that they share.
+/// Chooses the handler for each message, and holds what the handlers share.
 ///
-/// `S` is the bot's own state; `()` for a bot without. Handlers have it by
-/// reference, so what changes needs a lock or an atomic.
+/// `S` is the bot's own state, or `()` if it has none. Handlers get it by
+/// reference, so whatever changes in it needs a lock or an atomic.
 #[must_use = "nothing is handled unless it runs"]
 pub struct Router<S> {
     state: Arc<S>,
@@ -144,7 +147,7 @@ impl<S: Send + Sync + 'static> Router<S> {
         }
     }
 
-    /// Messages that fit the rule, and none before it, are for this handler.
+    /// Adds a handler for the messages that fit this rule and none added before it.
     pub fn on<H, F, A>(mut self, rule: Rule, handler: H) -> Self
     where
         H: Fn(Context<S>) -> F + Send + Sync + 'static,
@@ -156,7 +159,7 @@ impl<S: Send + Sync + 'static> Router<S> {
         self
     }
 
-    /// Texts that begin with this word: [`Rule::command`].
+    /// Adds a handler for texts that begin with this word: [`Rule::command`].
     pub fn command<H, F, A>(self, word: impl Into<String>, handler: H) -> Self
     where
         H: Fn(Context<S>) -> F + Send + Sync + 'static,
@@ -166,10 +169,10 @@ impl<S: Send + Sync + 'static> Router<S> {
         self.on(Rule::command(word), handler)
     }
 
-    /// What happens beside messages: QR codes, people who join a group, the
-    /// session's state. Each of these handlers sees each such event, in the
-    /// order of their adding, one event after another. A failure is logged,
-    /// and the event does not come again.
+    /// Adds a handler for events that are not messages: QR codes, people who join
+    /// a group, the state of the session. Every such handler sees every such
+    /// event, one event after another, in the order in which the handlers were
+    /// added. A failure is logged, and the event does not come again.
     pub fn on_event<H, F, A>(mut self, handler: H) -> Self
     where
         H: Fn(Notice<S>) -> F + Send + Sync + 'static,
@@ -181,32 +184,32 @@ impl<S: Send + Sync + 'static> Router<S> {
         self
     }
 
-    /// Something in front of all handlers; see [`Layer`]. The one that was
-    /// added first sees a message first, and its answer last.
+    /// Puts a layer in front of all handlers; see [`Layer`]. The layer added first
+    /// sees a message first and its answer last.
     pub fn layer(mut self, layer: impl Layer<S>) -> Self {
         self.layers.push(Arc::new(layer));
         self
     }
 
-    /// How many handlers run side by side, and how many messages are in hand
-    /// at the most.
+    /// Sets how many handlers run side by side, and how many messages are in hand
+    /// at most.
     pub fn dispatcher(mut self, dispatcher: Dispatcher) -> Self {
         self.dispatcher = dispatcher;
         self
     }
 
-    /// Works until the session is over, or `stop` is ready, for example
-    /// [`interrupted`]: then what was taken is handled to its end, and the
+    /// Runs the bot until the session is over or `stop` is ready; [`interrupted`]
+    /// is such a future. Messages in hand are then handled to their end, and the
     /// client is [shut down](Client::shutdown).
     ///
-    /// Handlers run as tasks of the current tokio runtime.
+    /// Handlers run as tasks on the current tokio runtime.
     ///
-    /// Cancel safety: dropped, it aborts the handlers; their messages come
-    /// again after a restart.
+    /// Cancel safety: dropping the future aborts the handlers; their messages
+    /// come again after a restart.
     ///
     /// # Errors
-    /// [`ErrorKind::Ended`] or [`ErrorKind::NotLoggedIn`] if the session ended,
-    /// or none came about, and not by [`Client::logout`]; else as
+    /// [`ErrorKind::Ended`] or [`ErrorKind::NotLoggedIn`] if the session ended
+    /// other than by [`Client::logout`], or the login failed; otherwise as
     /// [`Client::stopped`].
     ///
     /// # Panics
@@ -307,10 +310,10 @@ impl<S: Send + Sync + 'static> Bot<S> {
     }
 }
 
-/// What the fate of the answer that a handler returned means for its message.
+/// What the outcome of an answer means for the message that was answered.
 fn finish(answered: Result<(), Error>) -> Result<(), Error> {
     match answered {
-        // Handled again, it could only be answered twice.
+        // Handling it again could only answer it twice.
         Err(error) if error.kind() == ErrorKind::Unknown => {
             tracing::warn!(%error, "nobody knows whether the answer arrived");
             Ok(())

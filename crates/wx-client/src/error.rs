@@ -7,6 +7,8 @@ use std::time::Duration;
 use wx_proto::CommandError;
 use wx_proto::command::Rejected;
 use wx_proto::event::{Cause, CloseReason};
+use wx_proto::forward::NotForwardable;
+use wx_proto::media::NoMedia;
 use wx_proto::roster::Ambiguous;
 use wx_wire::code::Ret;
 use wx_wire::id::ClientMsgId;
@@ -246,6 +248,18 @@ impl From<Rejected> for Error {
             rejected: Some(Box::new(rejected.clone())),
             ..Self::new(kind, rejected.to_string())
         }
+    }
+}
+
+impl From<NoMedia> for Error {
+    fn from(error: NoMedia) -> Self {
+        Self::new(ErrorKind::Usage, error.to_string())
+    }
+}
+
+impl From<NotForwardable> for Error {
+    fn from(error: NotForwardable) -> Self {
+        Self::new(ErrorKind::Usage, error.to_string())
     }
 }
 

@@ -79,9 +79,12 @@ fn save_files() {
     prints(
         "save_files",
         &[
+            "friend:2 sends a file",
             // The MD5 of “hello”.
             "bot to friend:2: saved hi.txt, 5 bytes, MD5 5d41402abc4b2a76b9719d911017c592",
+            "friend:2 sends a file",
             "bot to friend:2: saved long.bin, 3000000 bytes, MD5 …",
+            "friend:2 sends a voice message",
             "bot to friend:2: saved voice-…",
         ],
     );
@@ -93,7 +96,10 @@ fn keep_recalled() {
         "keep_recalled",
         &[
             "friend:3: you are fired",
+            "friend:3 takes that back",
             "bot to filehelper: … took back “you are fired”",
+            "friend:3 sends a file",
+            "friend:3 takes that back",
             "bot to filehelper: … took back the file salaries.xlsx",
         ],
     );
@@ -102,7 +108,15 @@ fn keep_recalled() {
 #[test]
 fn welcome() {
     let greeting = "bot to group:0: @…\u{2005}welcome! The rules are pinned.";
-    prints("welcome", &[greeting, greeting]);
+    prints(
+        "welcome",
+        &[
+            "stranger:0 joins group:0",
+            greeting,
+            "stranger:1 joins group:0",
+            greeting,
+        ],
+    );
 }
 
 #[test]
@@ -128,7 +142,9 @@ fn accounts() {
     prints(
         "accounts",
         &[
+            "friend:0 of account 0: who",
             "bot of account 0 to friend:0: I am the first",
+            "friend:0 of account 1: who",
             "bot of account 1 to friend:0: I am the second",
         ],
     );
@@ -139,7 +155,7 @@ fn core_alone() {
     prints(
         "core_alone",
         &[
-            "a code is scanned",
+            "the code is scanned",
             "online: Qr",
             "received: no async here?",
             "sent: none at all",
@@ -150,7 +166,7 @@ fn core_alone() {
 
 #[test]
 fn testing() {
-    prints("testing", &["the bot is well"]);
+    prints("testing", &["the bot answers as it should"]);
 }
 
 /// What an example says that cannot begin.

@@ -47,7 +47,11 @@ impl Answers {
     pub(super) fn note(&self, message: &str, number: u32, error: &Error) {
         let is_unsent = matches!(
             error.kind(),
-            ErrorKind::NotSent | ErrorKind::Refused | ErrorKind::Throttled | ErrorKind::Store
+            ErrorKind::NotSent
+                | ErrorKind::Refused
+                | ErrorKind::Throttled
+                | ErrorKind::Store
+                | ErrorKind::File
         );
         if !is_unsent {
             return;
@@ -96,6 +100,8 @@ mod tests {
         assert_ne!(first, answers.key("a/m/2", 0));
         // It may have arrived.
         answers.note("a/m/1", 0, &error(ErrorKind::Unknown));
+        // The first outcome is asked for.
+        answers.note("a/m/1", 0, &error(ErrorKind::Usage));
         assert_eq!(answers.key("a/m/1", 0), first);
 
         let other = answers.key("a/m/1", 1);
@@ -106,6 +112,9 @@ mod tests {
         answers.note("a/m/1", 0, &error(ErrorKind::Refused));
         let third = answers.key("a/m/1", 0);
         assert!(third != first && third != second);
+        // A medium that could not be read to its end.
+        answers.note("a/m/1", 0, &error(ErrorKind::File));
+        assert_ne!(answers.key("a/m/1", 0), third);
     }
 
     #[test]

@@ -5,17 +5,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use wx_proto::command::Rejected;
-use wx_proto::{EventKind, Message, SendText};
+use wx_proto::{EventKind, FileKind, Message, SendContent, SendText};
+use wx_wire::id::UserName;
 
 use super::answers::Answers;
 use super::rule::{Found, said};
-use crate::client::{Client, Sent};
+use crate::client::{Client, SendMedia, Sent};
 use crate::error::Error;
 #[cfg(doc)]
 use crate::error::ErrorKind;
+use crate::media::Media;
 
-/// A message, and what a handler needs to deal with it. Clones are for the
-/// same message.
+/// A message, and everything a handler needs to deal with it. Clones are for
+/// the same message.
 pub struct Context<S>(Arc<Inner<S>>);
 
 struct Inner<S> {
@@ -24,7 +26,7 @@ struct Inner<S> {
     message: Message,
     found: Found,
     answers: Arc<Answers>,
-    /// How many answers were asked for.
+    /// How many answers the handler has asked for.
     asked: AtomicU32,
 }
 
@@ -60,7 +62,7 @@ impl<S> Context<S> {
         }))
     }
 
-    /// The client, for everything that is not an answer.
+    /// The client, for everything but answers.
     #[must_use]
     pub fn client(&self) -> &Client {
         &self.0.client
@@ -78,14 +80,14 @@ impl<S> Context<S> {
         &self.0.message
     }
 
-    /// What it says, without blanks around it and, where it mentions oneself,
-    /// without the mention in front; empty for what is no text.
+    /// The text, without white space around it and without a mention of the bot
+    /// in front; empty if the message is not a text.
     #[must_use]
     pub fn text(&self) -> &str {
         said(&self.0.message).unwrap_or_default()
     }
 
-    /// What follows a [command](super::Rule::command), without the blanks
+    /// What follows a [command](super::Rule::command), without white space
     /// around it.
     #[must_use]
     pub fn args(&self) -> &str {
@@ -93,15 +95,15 @@ impl<S> Context<S> {
         self.text().get(from..).unwrap_or_default().trim()
     }
 
-    /// What a group of a [regular expression](super::Rule::regex) has caught;
-    /// 0 is the whole of what it fits.
+    /// What a group of a [regular expression](super::Rule::regex) captured; group
+    /// 0 is the whole match.
     #[must_use]
     pub fn captured(&self, group: usize) -> Option<&str> {
         let range = self.0.found.groups.get(group)?.clone()?;
         self.text().get(range)
     }
 
-    /// What a named group of a regular expression has caught: `(?<city>.+)`.
+    /// What a named group of a regular expression captured: `(?<city>.+)`.
     #[must_use]
     pub fn named(&self, group: &str) -> Option<&str> {
         let names = &self.0.found.names;
@@ -109,41 +111,83 @@ impl<S> Context<S> {
         self.captured(at?)
     }
 
-    /// Answers before the handler has ended, or more than once.
+    /// Answers before the handler has returned, or more than once.
     ///
-    /// If the message is handled again, after a failure or a crash, the n-th
-    /// answer to it is the n-th again: one that is out is not sent twice, and
-    /// its first outcome is given.
+    /// If the message is handled again, after a failure or a crash, its n-th
+    /// answer is recognised: one that has gone out is not sent twice, and its
+    /// first outcome is returned. Texts, media and forwards count alike.
     ///
     /// # Errors
     /// As [`Client::send`]; [`ErrorKind::Usage`] with [`Rejected::KeyReused`] if
-    /// the n-th answer was another text the time before.
+    /// the n-th answer was a different one the time before.
     pub async fn reply(&self, text: impl Into<String>) -> Result<Sent, Error> {
-        self.send(SendText::new(&self.message().chat.id, text))
+        self.send_text(&self.message().chat.id, text).await
+    }
+
+    /// Answers with a picture, a video, a file or an emoticon; otherwise as
+    /// [`reply`](Self::reply).
+    ///
+    /// # Errors
+    /// As [`Client::send_media`], and as [`reply`](Self::reply).
+    pub async fn reply_media(&self, kind: FileKind, media: Media) -> Result<Sent, Error> {
+        let send = SendMedia::new(&self.message().chat.id, kind, media);
+        self.keyed(|key| self.client().send_media(send.with_key(key)))
+            .await
+    }
+
+    /// Sends a text to any chat. If the message is handled again, it is not sent
+    /// twice, as with [`reply`](Self::reply).
+    ///
+    /// # Errors
+    /// As [`reply`](Self::reply).
+    pub async fn send_text(
+        &self,
+        to: impl Into<UserName>,
+        text: impl Into<String>,
+    ) -> Result<Sent, Error> {
+        self.send(SendText::new(to, text)).await
+    }
+
+    /// Forwards the message to another chat. If the message is handled again,
+    /// it is not forwarded twice, as with [`reply`](Self::reply).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] if [it cannot be forwarded](Message::forward), and as
+    /// [`reply`](Self::reply).
+    pub async fn forward(&self, to: impl Into<UserName>) -> Result<Sent, Error> {
+        let send = SendContent::new(to, self.message().forward()?);
+        self.keyed(|key| self.client().send_content(send.with_key(key)))
             .await
     }
 
     async fn send(&self, send: SendText) -> Result<Sent, Error> {
+        self.keyed(|key| self.client().send(send.with_key(key)))
+            .await
+    }
+
+    /// Sends the next answer, under the key that is its own.
+    async fn keyed<F>(&self, send: impl FnOnce(String) -> F) -> Result<Sent, Error>
+    where
+        F: Future<Output = Result<Sent, Error>>,
+    {
         let Inner {
-            client,
             message,
             answers,
             asked,
             ..
         } = &*self.0;
         let number = asked.fetch_add(1, Ordering::Relaxed);
-        let key = answers.key(&message.key, number);
-        let sent = client.send(send.with_key(key)).await;
+        let sent = send(answers.key(&message.key, number)).await;
         if let Err(error) = &sent {
             answers.note(&message.key, number, error);
         }
         sent
     }
 
-    /// Sends what the handler returned.
+    /// Sends the answer that the handler returned.
     pub(super) async fn answer(&self, send: SendText) -> Result<(), Error> {
         match self.send(send).await {
-            // There is an answer already, of other words: it stands.
+            // There is an answer already, in other words: it stands.
             Err(error) if matches!(error.rejected(), Some(Rejected::KeyReused { .. })) => {
                 tracing::debug!(message = %self.message().key, "it was answered before");
                 Ok(())
@@ -153,7 +197,7 @@ impl<S> Context<S> {
     }
 }
 
-/// Something that happened beside messages.
+/// An event that is not a message.
 pub struct Notice<S> {
     client: Client,
     state: Arc<S>,

@@ -14,16 +14,16 @@ use super::reply::{Answer, Reply};
 
 pub(super) type Handler<S> = Arc<dyn Fn(Context<S>) -> BoxFuture<'static, Answer> + Send + Sync>;
 
-/// Something in front of the handlers: it sees each message that has a
-/// handler, and its answer. It may let it pass, answer itself, change the
+/// Something in front of the handlers. It sees every message that has a handler,
+/// and its answer: it can pass the message on, answer it itself, change the
 /// answer, or turn a failure into one.
 ///
-/// An asynchronous function of a [`Context`] and a [`Next`] is one:
+/// An async function of a [`Context`] and a [`Next`] is a layer:
 ///
 /// ```
 /// use wx_client::bot::{Answer, Context, Next, Reply, Router};
 ///
-/// /// Whoever is not answered for a failure is told of it.
+/// /// Tells whoever asked that the handler failed.
 /// async fn apologise(ctx: Context<()>, next: Next<()>) -> Answer {
 ///     next.run(ctx).await.or_else(|failure| Ok(Reply::text(format!("sorry: {failure}"))))
 /// }
@@ -35,7 +35,7 @@ pub(super) type Handler<S> = Arc<dyn Fn(Context<S>) -> BoxFuture<'static, Answer
     note = "a layer is an `async fn(Context<S>, Next<S>) -> Answer`, or has the trait `bot::Layer<S>`"
 )]
 pub trait Layer<S>: Send + Sync + 'static {
-    /// Deals with a message; `next` goes on to the next layer, or the handler.
+    /// Deals with a message; `next` passes it on to the next layer or the handler.
     fn call(&self, ctx: Context<S>, next: Next<S>) -> BoxFuture<'static, Answer>;
 }
 
@@ -49,7 +49,7 @@ where
     }
 }
 
-/// What is behind a layer.
+/// What lies behind a layer.
 #[must_use = "the handler runs only if this does"]
 pub struct Next<S> {
     layers: Arc<[Arc<dyn Layer<S>>]>,
@@ -72,9 +72,9 @@ impl<S: 'static> Next<S> {
         }
     }
 
-    /// Goes on with the message.
+    /// Passes the message on.
     ///
-    /// Cancel safety: dropped, the handler does not end.
+    /// Cancel safety: dropping the future stops the handler where it is.
     pub fn run(mut self, ctx: Context<S>) -> BoxFuture<'static, Answer> {
         match self.layers.get(self.at).map(Arc::clone) {
             Some(layer) => {
@@ -86,8 +86,8 @@ impl<S: 'static> Next<S> {
     }
 }
 
-/// A line in the log for each message that has a handler: its key, its chat,
-/// how long it took, and what it came to. Not what it says.
+/// Logs a line for each message that has a handler: its key, its chat, how long
+/// it took and how it ended, but not what it says.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Log;
 
@@ -112,7 +112,8 @@ impl<S: Send + Sync + 'static> Layer<S> for Log {
     }
 }
 
-/// Lets some people or chats in; a message of anybody else counts as handled.
+/// Lets only some people or chats through; messages of anybody else count as
+/// handled.
 #[derive(Clone)]
 pub struct Allow(Arc<dyn Fn(&Message) -> bool + Send + Sync>);
 
@@ -123,11 +124,11 @@ impl fmt::Debug for Allow {
 }
 
 impl Allow {
-    /// Whoever has one of these [keys](wx_proto::message::Sender::key), and
-    /// everybody in a chat that has one. Keys stay over logins;
+    /// Allows whoever has one of these [keys](wx_proto::message::Sender::key), and
+    /// everybody in a chat that has one. Keys stay the same over logins;
     /// `wx listen --json` shows them.
     ///
-    /// A nick name is no key: anybody may take anybody's.
+    /// A nick name is not a key: anybody can take any name.
     pub fn keys<K: Into<String>>(keys: impl IntoIterator<Item = K>) -> Self {
         let keys: BTreeSet<String> = keys.into_iter().map(Into::into).collect();
         Self::when(move |message| {
@@ -138,7 +139,7 @@ impl Allow {
         })
     }
 
-    /// Messages for which this is true.
+    /// Allows messages for which this is true.
     pub fn when(test: impl Fn(&Message) -> bool + Send + Sync + 'static) -> Self {
         Self(Arc::new(test))
     }

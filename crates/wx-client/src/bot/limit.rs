@@ -1,4 +1,4 @@
-//! A limit on how often somebody is served.
+//! A limit on how often a person is served.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,13 +13,12 @@ use super::context::Context;
 use super::layer::{Layer, Next};
 use super::reply::{Answer, Reply};
 
-/// Serves so many messages of each person in each chat within a time; those
-/// beyond it count as handled.
+/// Limits how many messages of each person in each chat are served within a
+/// time. Messages beyond the limit count as handled.
 ///
-/// A bucket of that many messages is refilled evenly over the time, so that
-/// there is a burst first, and then a pace. A message whose handler fails does
-/// not count: it comes again. What is remembered is as many people as wrote
-/// within the time.
+/// A bucket of that many messages refills evenly over the time: first a burst is
+/// served, then a steady pace. A message whose handler fails does not count,
+/// since it comes again. Only people who wrote within the time are remembered.
 #[derive(Clone, Debug)]
 pub struct RateLimit {
     messages: u32,
@@ -35,12 +34,12 @@ type Who = (UserName, UserName);
 struct Bucket {
     /// When it is full again.
     full_at: Instant,
-    /// That somebody is over the limit was told.
+    /// Whether the person was told of being over the limit.
     told: bool,
 }
 
 impl RateLimit {
-    /// So many messages, 1 at the least, within this time.
+    /// At most this many messages, but at least 1, within this time.
     #[must_use]
     pub fn new(messages: u32, per: Duration) -> Self {
         Self {
@@ -51,8 +50,8 @@ impl RateLimit {
         }
     }
 
-    /// What is answered to the first message that is over the limit. To further
-    /// ones nothing is, until one is served again.
+    /// Sets the answer to the first message over the limit. Further ones get no
+    /// answer until a message is served again.
     #[must_use]
     pub fn notice(mut self, text: impl Into<String>) -> Self {
         self.notice = Some(text.into().into());
@@ -86,7 +85,7 @@ impl RateLimit {
         }
     }
 
-    /// How long the bucket takes to have room for one more.
+    /// How long it takes until there is room for one more.
     fn each(&self) -> Duration {
         self.per / self.messages
     }

@@ -4,10 +4,10 @@ use wx_proto::{Message, SendText};
 
 use crate::dispatch::Failure;
 
-/// What a handler has come to.
+/// How a handler ended.
 pub type Answer = Result<Reply, Failure>;
 
-/// A text to be sent to where the message was written, or nothing.
+/// A text to be sent to the chat in which the message was written, or nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[must_use = "a reply is sent when a handler returns it"]
 pub struct Reply {
@@ -16,12 +16,12 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// No answer: the message is handled by other means, or not for us.
+    /// No answer: the message was dealt with in another way, or is not for the bot.
     pub fn none() -> Self {
         Self::default()
     }
 
-    /// A text; an empty one is no answer.
+    /// A text. An empty text is no answer.
     pub fn text(text: impl Into<String>) -> Self {
         Self {
             text: text.into(),
@@ -29,7 +29,7 @@ impl Reply {
         }
     }
 
-    /// In a group, with a mention of who wrote the message.
+    /// Mentions whoever wrote the message, if it was written in a group.
     pub const fn mention(mut self) -> Self {
         self.mention = true;
         self
@@ -54,17 +54,17 @@ impl Reply {
     }
 }
 
-/// What a handler may return: nothing, a text, a [`Reply`], perhaps one, or a
-/// result of any of these.
+/// What a handler can return: nothing, a text, a [`Reply`], an option of these,
+/// or a result of any of them.
 #[diagnostic::on_unimplemented(
     message = "a handler cannot return `{Self}`",
     note = "it returns nothing, a text, a `bot::Reply`, an `Option` of one, or a `Result` of any of these"
 )]
 pub trait IntoAnswer {
-    /// As an answer.
+    /// Converts it into an answer.
     ///
     /// # Errors
-    /// What the handler failed with.
+    /// The failure of the handler.
     fn into_answer(self) -> Answer;
 }
 
@@ -104,16 +104,16 @@ impl<A: IntoAnswer, E: Into<Failure>> IntoAnswer for Result<A, E> {
     }
 }
 
-/// What a handler of events may return: nothing, or a result of it.
+/// What a handler of events can return: nothing, or a result of it.
 #[diagnostic::on_unimplemented(
     message = "a handler of events cannot return `{Self}`",
     note = "it returns nothing, or a `Result` of it"
 )]
 pub trait IntoEnd {
-    /// As a result.
+    /// Converts it into a result.
     ///
     /// # Errors
-    /// What the handler failed with.
+    /// The failure of the handler.
     fn into_end(self) -> Result<(), Failure>;
 }
 

@@ -11,9 +11,9 @@ use wx_proto::roster::ContactKind;
 
 use crate::error::{Error, ErrorKind};
 
-/// Which messages a handler is for: those for which everything holds that was
-/// asked for. One's own messages are none of them unless [`own`](Self::own)
-/// says otherwise.
+/// Which messages a handler is for. A message fits if it meets every condition
+/// of the rule. Your own messages never fit, unless the rule includes them with
+/// [`own`](Self::own).
 ///
 /// ```
 /// use wx_client::bot::Rule;
@@ -23,7 +23,7 @@ use crate::error::{Error, ErrorKind};
 /// let questions = Rule::text().in_groups().mentioned();
 /// let weather = Rule::command("/weather");
 /// let order = Rule::regex(r"^(?<count>\d+) (?<what>\w+)$")?.in_private();
-/// let voices = Rule::body(|body| matches!(body, Body::Voice { .. }));
+/// let money = Rule::body(|body| matches!(body, Body::Transfer { .. } | Body::RedPacket { .. }));
 /// let boss = Rule::any().when(|message| message.sender.name.as_deref() == Some("老板"));
 /// # Ok(())
 /// # }
@@ -38,7 +38,7 @@ pub struct Rule {
 
 type Test = dyn Fn(&Message) -> bool + Send + Sync;
 
-/// What must be said.
+/// What a text must say.
 #[derive(Clone, Debug)]
 enum Said {
     Anything,
@@ -46,12 +46,12 @@ enum Said {
     Regex(Regex),
 }
 
-/// What a rule has found in a text: places in what was [`said`].
+/// What a rule found in a text, as positions in what was [`said`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Found {
-    /// Where what follows the command begins.
+    /// Where the command's arguments begin.
     pub(super) args_at: usize,
-    /// What the groups of the regular expression have caught.
+    /// What the groups of the regular expression captured.
     pub(super) groups: Vec<Option<Range<usize>>>,
     /// What they are called.
     pub(super) names: Vec<Option<String>>,
@@ -91,30 +91,76 @@ impl Rule {
         Self::body(|body| matches!(body, Body::Image { .. }))
     }
 
-    /// Whatever can be fetched: pictures, emoticons, voices, videos, files.
+    /// Emoticons.
+    pub fn emoticon() -> Self {
+        Self::body(|body| matches!(body, Body::Emoticon { .. }))
+    }
+
+    /// Voice messages.
+    pub fn voice() -> Self {
+        Self::body(|body| matches!(body, Body::Voice { .. }))
+    }
+
+    /// Videos.
+    pub fn video() -> Self {
+        Self::body(|body| matches!(body, Body::Video { .. }))
+    }
+
+    /// Files.
+    pub fn file() -> Self {
+        Self::body(|body| matches!(body, Body::File { .. }))
+    }
+
+    /// Everything that can be [downloaded](Message::media): pictures, emoticons,
+    /// voice messages, videos, files, and the maps of locations.
     pub fn media() -> Self {
         Self::any().when(|message| message.media().is_ok())
     }
 
-    /// Messages of a kind.
+    /// Locations.
+    pub fn location() -> Self {
+        Self::body(|body| matches!(body, Body::Location { .. }))
+    }
+
+    /// Name cards.
+    pub fn card() -> Self {
+        Self::body(|body| matches!(body, Body::Card { .. }))
+    }
+
+    /// Friend requests.
+    pub fn friend_request() -> Self {
+        Self::body(|body| matches!(body, Body::FriendRequest { .. }))
+    }
+
+    /// Messages that somebody took back.
+    pub fn recall() -> Self {
+        Self::body(|body| matches!(body, Body::Revoked { .. }))
+    }
+
+    /// Notices of the service: somebody joined, the group was renamed, a pat.
+    pub fn system() -> Self {
+        Self::body(|body| matches!(body, Body::System { .. }))
+    }
+
+    /// Messages whose body passes the test, for kinds without a rule of their own.
     pub fn body(test: impl Fn(&Body) -> bool + Send + Sync + 'static) -> Self {
         Self::any().when(move |message| test(&message.body))
     }
 
-    /// Texts that begin with this word, with blanks or nothing behind it:
-    /// `/weather Berlin`. What follows is [`Context::args`](super::Context::args).
-    /// A mention of oneself in front of it does not count.
+    /// Texts that begin with this word, followed by white space or nothing:
+    /// `/weather Berlin`. The rest is [`Context::args`](super::Context::args).
+    /// A mention of the bot in front of the command is ignored.
     pub fn command(word: impl Into<String>) -> Self {
         Self::new(Said::Command(word.into()))
     }
 
-    /// Texts that a regular expression fits somewhere, in the notation of the
-    /// crate [`regex`]; what its groups catch is
-    /// [`Context::captured`](super::Context::captured). A mention of oneself in
-    /// front of the text does not count.
+    /// Texts in which a regular expression matches anywhere, in the syntax of the
+    /// crate [`regex`]. Its groups are
+    /// [`Context::captured`](super::Context::captured). A mention of the bot in
+    /// front of the text is ignored.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] if it is none; the message shows where.
+    /// [`ErrorKind::Config`] if the pattern is not valid; the message shows where.
     pub fn regex(pattern: &str) -> Result<Self, Error> {
         match Regex::new(pattern) {
             Ok(regex) => Ok(Self::new(Said::Regex(regex))),
@@ -127,8 +173,9 @@ impl Rule {
         self.in_chats(ContactKind::Group)
     }
 
-    /// Only between two: with friends, and with whoever else writes without a
-    /// group. Not with public accounts, nor with accounts of the service.
+    /// Only in chats of two: with friends, and with anybody else who writes
+    /// outside of a group. Public accounts and accounts of the service do not
+    /// count.
     pub fn in_private(self) -> Self {
         self.when(|message| {
             matches!(
@@ -138,30 +185,30 @@ impl Rule {
         })
     }
 
-    /// Only in chats of a kind.
+    /// Only in chats of this kind.
     pub fn in_chats(self, kind: ContactKind) -> Self {
         self.when(move |message| message.chat.kind == kind)
     }
 
-    /// Only where oneself is mentioned, which happens in groups.
+    /// Only texts that mention the bot. That happens in groups alone.
     pub fn mentioned(self) -> Self {
         self.when(Message::mentions_me)
     }
 
-    /// Only where this is true.
+    /// Only messages for which this is true.
     pub fn when(mut self, test: impl Fn(&Message) -> bool + Send + Sync + 'static) -> Self {
         self.tests.push(Arc::new(test));
         self
     }
 
-    /// One's own messages as well: those written on the phone. What this client
-    /// sends does not come back as a message.
+    /// Your own messages as well, such as those written on the phone. What this
+    /// client sends does not come back as a message.
     pub const fn own(mut self) -> Self {
         self.own = true;
         self
     }
 
-    /// What was found, if the message is one of those.
+    /// What was found in the message, if it fits.
     pub(super) fn fits(&self, message: &Message) -> Option<Found> {
         if message.from_me && !self.own {
             return None;
@@ -195,8 +242,8 @@ fn captures(said: &str, regex: &Regex) -> Option<Found> {
     })
 }
 
-/// What a text says to oneself: without a mention in front, which phones end
-/// with U+2005 (protocol: content decoding), and without blanks around it.
+/// What a text says, without white space around it and without a mention of the
+/// bot in front, which phones end with U+2005 (protocol: content decoding).
 pub(super) fn said(message: &Message) -> Option<&str> {
     let text = message.text()?.trim();
     if !message.mentions_me() || !text.starts_with('@') {

@@ -1,9 +1,10 @@
 //! When a process is asked to stop.
 
-/// Ready when the process is asked to stop: by ctrl-c, and on Unix by SIGTERM
-/// as well. Where that cannot be learnt, it never is.
+/// Waits until the process is asked to stop: by Ctrl-C, and on Unix also by
+/// SIGTERM. If these signals cannot be received, it waits forever.
 ///
-/// From the first poll on, these signals do not end the process by themselves.
+/// Once it has been polled, these signals no longer end the process by
+/// themselves.
 ///
 /// Cancel safe.
 ///

@@ -11,7 +11,7 @@ use wx_client::bot::{
     Allow, Answer, Context, Failure, Log, Next, Notice, RateLimit, Reply, Router, Rule,
 };
 use wx_client::event::Cause;
-use wx_client::{Error, ErrorKind, EventKind, MemoryStore, Rejected};
+use wx_client::{Error, ErrorKind, EventKind, FileKind, Media, MemoryStore, Rejected};
 
 use crate::support::{Running, Sim, soon};
 
@@ -428,4 +428,102 @@ async fn a_bot_that_logs_out_has_ended_well() {
     let bot = AtWork::start(sim.online(&MemoryStore::new()).await, router);
     sim.push("/bye").await;
     bot.ended().await.unwrap();
+}
+
+#[tokio::test]
+async fn media_texts_to_others_and_forwards_go_out_once_though_their_message_comes_again() {
+    let sim = Sim::start().await;
+    let running = sim.online(&MemoryStore::new()).await;
+    let other = sim.id("friend:1").await;
+    let times = Times::default();
+    let handler = {
+        let other = other.clone();
+        move |ctx: Context<Times>| {
+            let other = other.clone();
+            async move {
+                let notes = Media::bytes("notes.txt", "one file")?;
+                ctx.reply_media(FileKind::File, notes).await?;
+                ctx.send_text(&other, "look").await?;
+                ctx.forward(&other).await?;
+                match ctx.state().next() {
+                    0 => Err(Failure::from("on purpose")),
+                    _ => Ok("done"),
+                }
+            }
+        }
+    };
+    let router = Router::new(times.clone()).on(Rule::text(), handler);
+    let bot = AtWork::start(running, router);
+    sim.says("friend:0", "self", "read this").await;
+    sim.until_asked("webwxsendmsg", 3).await;
+    bot.stop().await;
+    assert_eq!(times.count(), 2);
+    assert_eq!(sim.taken()[1..], ["look", "read this", "done"]);
+    let asker = sim.id("friend:0").await;
+    let to: Vec<String> = sim.server.with(|service, _| {
+        let sent = service.sent().iter();
+        sent.map(|sent| sent.to_user_name.clone()).collect()
+    });
+    let (asker, other) = (asker.as_str(), other.as_str());
+    assert_eq!(to, [asker, other, other, asker], "the file, and the texts");
+}
+
+#[tokio::test]
+async fn what_cannot_be_forwarded_fails_as_misuse() {
+    let sim = Sim::start().await;
+    let kind = Arc::new(Mutex::new(None));
+    let handler = async |ctx: Context<Arc<Mutex<Option<ErrorKind>>>>| {
+        let error = ctx.forward("filehelper").await.unwrap_err();
+        ctx.reply(error.to_string()).await?;
+        *ctx.state().lock().unwrap() = Some(error.kind());
+        Ok::<(), Error>(())
+    };
+    let router = Router::new(kind.clone()).on(Rule::voice(), handler);
+    let bot = AtWork::start(sim.online(&MemoryStore::new()).await, router);
+    sim.call("push", json!({"kind": "voice", "from": "friend:0"}))
+        .await;
+    let answer = sim.answers(1).await.remove(0);
+    assert!(answer.contains("can be forwarded"), "{answer}");
+    bot.stop().await;
+    assert_eq!(*kind.lock().unwrap(), Some(ErrorKind::Usage));
+}
+
+#[tokio::test]
+async fn each_kind_has_its_rule_and_fits_no_other() {
+    let sim = Sim::start().await;
+    let mut router = Router::new(());
+    for (word, rule) in [
+        ("image", Rule::image()),
+        ("emoticon", Rule::emoticon()),
+        ("voice", Rule::voice()),
+        ("video", Rule::video()),
+        ("file", Rule::file()),
+        ("location", Rule::location()),
+        ("card", Rule::card()),
+        ("friend_request", Rule::friend_request()),
+        ("revoke", Rule::recall()),
+        ("system", Rule::system()),
+    ] {
+        router = router.on(rule, move |_| std::future::ready(word));
+    }
+    let bot = AtWork::start(sim.online(&MemoryStore::new()).await, router);
+    let mut expected = Vec::new();
+    for kind in [
+        "location",
+        "card",
+        "system",
+        "friend_request",
+        "file",
+        "video",
+        "voice",
+        "emoticon",
+        "image",
+        // The picture is taken back.
+        "revoke",
+    ] {
+        sim.call("push", json!({"kind": kind})).await;
+        expected.push(kind);
+        assert_eq!(sim.answers(expected.len()).await, expected);
+    }
+    bot.stop().await;
 }

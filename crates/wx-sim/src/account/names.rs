@@ -23,7 +23,7 @@ const LATIN: [&str; 14] = [
     "kevin 2.0",
     "Luna",
     "\"Max\"",
-    "nobody",
+    "Noa",
 ];
 const EMOJI: [&str; 10] = [
     "\u{1f31b}",
