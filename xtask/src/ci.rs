@@ -9,10 +9,7 @@ use crate::workspace::{Workspace, cargo};
 pub(crate) const SATELLITES: [&str; 2] = ["fuzz", "benches"];
 
 pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
-    let mut steps = Steps::new();
-    steps_of(workspace, &mut steps)?;
-    steps.report();
-    Ok(())
+    Steps::run(|steps| steps_of(workspace, steps))
 }
 
 /// The steps by themselves, for [`crate::full`] to go on from.

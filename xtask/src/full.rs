@@ -11,28 +11,28 @@ use crate::world::World;
 use crate::{chaos, ci, fuzz, interop, packages};
 
 pub(crate) fn run(workspace: &Workspace, fuzz_seconds: u32) -> anyhow::Result<()> {
-    let mut steps = Steps::new();
-    ci::steps_of(workspace, &mut steps)?;
-    dependencies(workspace, &mut steps)?;
-    book(workspace, &mut steps)?;
-    new_inputs(workspace, &mut steps)?;
-    large_files(workspace, &mut steps)?;
-    worlds(workspace, &mut steps)?;
-    oldest_rust(workspace, &mut steps)?;
-    packages::steps_of(workspace, &mut steps)?;
-    miri(workspace, &mut steps)?;
-    match interop::obstacle(workspace)? {
-        Some(why) => steps.skip("clients of others", &why),
-        None => steps.call("clients of others", "cargo xtask interop", || {
-            interop::run(workspace, &[])
-        })?,
-    }
-    match fuzz::obstacle(workspace) {
-        Some(why) => steps.skip("fuzz", why),
-        None => fuzz::steps_of(workspace, &mut steps, fuzz_seconds, &[])?,
-    }
-    steps.report();
-    Ok(())
+    Steps::run(|steps| {
+        ci::steps_of(workspace, steps)?;
+        dependencies(workspace, steps)?;
+        book(workspace, steps)?;
+        new_inputs(workspace, steps)?;
+        large_files(workspace, steps)?;
+        worlds(workspace, steps)?;
+        oldest_rust(workspace, steps)?;
+        packages::steps_of(workspace, steps)?;
+        miri(workspace, steps)?;
+        match interop::obstacle(workspace)? {
+            Some(why) => steps.skip("clients of others", &why),
+            None => steps.call("clients of others", "cargo xtask interop", || {
+                interop::run(workspace, &[])
+            })?,
+        }
+        match fuzz::obstacle(workspace) {
+            Some(why) => steps.skip("fuzz", why),
+            None => fuzz::steps_of(workspace, steps, fuzz_seconds, &[])?,
+        }
+        Ok(())
+    })
 }
 
 /// What deny.toml asks of other people's crates. Known advisories are left out: their database

@@ -20,10 +20,7 @@ pub(crate) fn run(workspace: &Workspace, seconds: u32, targets: &[&str]) -> anyh
     if let Some(why) = obstacle(workspace) {
         bail!("{why}");
     }
-    let mut steps = Steps::new();
-    steps_of(workspace, &mut steps, seconds, targets)?;
-    steps.report();
-    Ok(())
+    Steps::run(|steps| steps_of(workspace, steps, seconds, targets))
 }
 
 /// What keeps this machine from fuzzing, if anything does.

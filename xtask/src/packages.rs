@@ -5,10 +5,7 @@ use crate::steps::Steps;
 use crate::workspace::{Package, Workspace, cargo};
 
 pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
-    let mut steps = Steps::new();
-    steps_of(workspace, &mut steps)?;
-    steps.report();
-    Ok(())
+    Steps::run(|steps| steps_of(workspace, steps))
 }
 
 /// The steps by themselves, for [`crate::full`] to go on from.

@@ -16,8 +16,16 @@ enum Outcome {
 }
 
 impl Steps {
-    pub(crate) fn new() -> Self {
+    fn new() -> Self {
         Self { done: Vec::new() }
+    }
+
+    /// Takes steps up to the first that fails; if none does, prints what ran.
+    pub(crate) fn run(take: impl FnOnce(&mut Self) -> anyhow::Result<()>) -> anyhow::Result<()> {
+        let mut steps = Self::new();
+        take(&mut steps)?;
+        steps.report();
+        Ok(())
     }
 
     /// Runs `command`; a status other than 0 is an error.
@@ -58,7 +66,7 @@ impl Steps {
     }
 
     /// Prints what ran and how long it took.
-    pub(crate) fn report(&self) {
+    fn report(&self) {
         print!("{}", self.table());
     }
 

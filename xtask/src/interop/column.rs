@@ -103,21 +103,10 @@ impl Column {
                 System => "MSGTYPE_SYS",
                 StatusNotify => "MSGTYPE_STATUSNOTIFY",
             },
+            // The same words as the simulator's, but for one.
             Self::Own => match kind {
-                Text => "text",
-                Image => "image",
-                Voice => "voice",
-                Video => "video",
-                Emoticon => "emoticon",
-                File => "file",
-                Link => "link",
-                Transfer => "transfer",
-                Card => "card",
-                Location => "location",
                 Revoke => "revoked",
-                FriendRequest => "friend_request",
-                System => "system",
-                StatusNotify => "status_notify",
+                other => other.name(),
             },
         }
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use wx_transport::{Error, Http, Jar, Limits, Phase, Pool, Reached};
 
-use crate::support::{OK, Server, fetch, get, post};
+use crate::support::{End, OK, Server, fetch, get, post};
 
 fn assert_send<T: Send>(value: T) -> T {
     value
@@ -128,19 +128,7 @@ async fn connections_start_from_the_local_address() {
 
 #[tokio::test]
 async fn unused_connections_close() {
-    let closed = Arc::new(Notify::new());
-    let seen_closed = Arc::clone(&closed);
-    let server = Server::start(move |mut peer| {
-        let closed = Arc::clone(&seen_closed);
-        async move {
-            peer.request().await.unwrap();
-            peer.write(OK.as_bytes()).await;
-            peer.closed().await;
-            closed.notify_one();
-        }
-    })
-    .await;
-
+    let (server, closed) = Server::answering_once(OK, End::ByClient).await;
     let mut config = server.config();
     config.idle_timeout = Duration::from_millis(20);
     let pool = Http::new(config).unwrap().pool();

@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Notify, oneshot};
 use wx_transport::{Download, Error, Http, Phase, Pool, Reached};
 
-use crate::support::{OK, Server, fetch, get, pattern, post, quiet};
+use crate::support::{End, OK, Server, fetch, get, pattern, post, quiet};
 
 const FILE: &str = "https://www.example.com/file";
 
@@ -186,20 +186,8 @@ async fn a_body_that_breaks_off_is_an_error_and_stays_one() {
 
 /// A server that answers with half a body and tells when the client has closed.
 async fn half_a_body() -> (Server, Arc<Notify>) {
-    let closed = Arc::new(Notify::new());
-    let tell = Arc::clone(&closed);
-    let server = Server::start(move |mut peer| {
-        let tell = Arc::clone(&tell);
-        async move {
-            peer.request().await.unwrap();
-            peer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nhalf")
-                .await;
-            peer.closed().await;
-            tell.notify_one();
-        }
-    })
-    .await;
-    (server, closed)
+    const HALF: &str = "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nhalf";
+    Server::answering_once(HALF, End::ByClient).await
 }
 
 #[tokio::test]
@@ -246,18 +234,7 @@ async fn dropping_an_unanswered_open_closes_its_connection() {
 
 #[tokio::test]
 async fn a_pool_that_is_gone_takes_nothing_back() {
-    let closed = Arc::new(Notify::new());
-    let tell = Arc::clone(&closed);
-    let server = Server::start(move |mut peer| {
-        let tell = Arc::clone(&tell);
-        async move {
-            peer.request().await.unwrap();
-            peer.write(OK.as_bytes()).await;
-            peer.closed().await;
-            tell.notify_one();
-        }
-    })
-    .await;
+    let (server, closed) = Server::answering_once(OK, End::ByClient).await;
     let pool = server.pool();
     let mut download = open(&pool).await.unwrap().into_body();
     drop(pool);

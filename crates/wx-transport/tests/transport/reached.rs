@@ -3,15 +3,13 @@
 
 use std::error::Error as _;
 use std::io;
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
-use tokio::sync::Notify;
 use wx_transport::{Config, Error, Http, Limits, Phase, Reached};
 
-use crate::support::{OK, Server, fetch, get, post};
+use crate::support::{End, OK, Server, fetch, get, post};
 
 async fn failure_at(address: &str, timeout: Duration) -> Error {
     let mut config = Config::default();
@@ -148,18 +146,7 @@ async fn a_reset_after_the_request_may_have_reached() {
 
 #[tokio::test]
 async fn a_post_finds_its_kept_connection_closed_and_goes_out_once() {
-    let closed = Arc::new(Notify::new());
-    let tell = Arc::clone(&closed);
-    let server = Server::start(move |mut peer| {
-        let tell = Arc::clone(&tell);
-        async move {
-            peer.request().await.unwrap();
-            peer.write(OK.as_bytes()).await;
-            peer.close().await;
-            tell.notify_one();
-        }
-    })
-    .await;
+    let (server, closed) = Server::answering_once(OK, End::ByServer).await;
     let pool = server.pool();
     fetch(&pool).await.unwrap();
     closed.notified().await;

@@ -12,6 +12,7 @@ use rustls::{ALL_VERSIONS, ServerConfig, SupportedProtocolVersion};
 use rustls_pki_types::PrivateKeyDer;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio::task::yield_now;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
@@ -77,6 +78,13 @@ impl Seen {
     pub(crate) fn line(&self) -> &str {
         self.head.lines().next().unwrap()
     }
+}
+
+/// Who closes a connection.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum End {
+    ByServer,
+    ByClient,
 }
 
 /// A running server.
@@ -165,6 +173,27 @@ impl Server {
             }
         })
         .await
+    }
+
+    /// A server that answers one request on each connection, and a signal for each
+    /// connection that has ended then.
+    pub(crate) async fn answering_once(answer: &'static str, end: End) -> (Self, Arc<Notify>) {
+        let ended = Arc::new(Notify::new());
+        let tell = Arc::clone(&ended);
+        let server = Self::start(move |mut peer| {
+            let tell = Arc::clone(&tell);
+            async move {
+                peer.request().await.unwrap();
+                peer.write(answer.as_bytes()).await;
+                match end {
+                    End::ByServer => peer.close().await,
+                    End::ByClient => peer.closed().await,
+                }
+                tell.notify_one();
+            }
+        })
+        .await;
+        (server, ended)
     }
 
     /// What a client needs to come here whatever host it asks for.

@@ -8,7 +8,7 @@ use tokio::io::AsyncReadExt;
 use tokio::sync::Notify;
 use wx_transport::{Body, Limits};
 
-use crate::support::{OK, Server, fetch, pattern, quiet};
+use crate::support::{End, OK, Server, fetch, pattern, quiet};
 
 /// What the hook of a body was told.
 #[derive(Clone, Default)]
@@ -122,18 +122,7 @@ async fn progress_waits_for_the_server() {
 
 #[tokio::test]
 async fn a_kept_connection_that_proves_closed_takes_nothing_of_the_body() {
-    let closed = Arc::new(Notify::new());
-    let tell = Arc::clone(&closed);
-    let server = Server::start(move |mut peer| {
-        let tell = Arc::clone(&tell);
-        async move {
-            peer.request().await.unwrap();
-            peer.write(OK.as_bytes()).await;
-            peer.close().await;
-            tell.notify_one();
-        }
-    })
-    .await;
+    let (server, closed) = Server::answering_once(OK, End::ByServer).await;
     let pool = server.pool();
     fetch(&pool).await.unwrap();
     closed.notified().await;
