@@ -37,12 +37,14 @@ impl Hosts {
     /// must not send an account's keys there.
     #[must_use]
     pub fn of(host: &str) -> Option<Self> {
-        BASES
-            .iter()
-            .find(|base| base.eq_ignore_ascii_case(host))
-            .map(|base| Self {
-                base: Cow::Borrowed(base),
-            })
+        Self::known().find(|known| known.base.eq_ignore_ascii_case(host))
+    }
+
+    /// The known families.
+    pub fn known() -> impl Iterator<Item = Self> {
+        BASES.into_iter().map(|base| Self {
+            base: Cow::Borrowed(base),
+        })
     }
 
     /// A family around a base host of the caller's own choice.
@@ -131,6 +133,7 @@ mod tests {
             assert_eq!((hosts.base(), hosts.file().as_str()), (base, file));
             assert_eq!(hosts.push(), push);
         }
+        assert_eq!(Hosts::known().count(), 5);
     }
 
     #[test]

@@ -18,15 +18,6 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// breaks some.
 const MAX_SKEW: Duration = Duration::from_secs(300);
 
-/// The base hosts of the families (protocol: host families).
-const BASES: [&str; 5] = [
-    "wx.qq.com",
-    "wx2.qq.com",
-    "wx8.qq.com",
-    "web.wechat.com",
-    "web2.wechat.com",
-];
-
 /// What the checks came to.
 pub(super) struct Network {
     /// The hosts that matter answer.
@@ -77,16 +68,16 @@ pub(super) async fn check(app: &App, family: Option<&str>) -> Result<Network, Er
     if let Some(clock) = &clock {
         clock.tell(app.output)?;
     }
-    let is_whole = |base: &str| {
-        let family = family_of(base);
+    let is_whole = |family: Hosts| {
+        let family = family_of(&family);
         answers
             .iter()
             .filter(|answer| family.contains(&answer.host))
             .all(Answer::is_there)
     };
     let is_enough = match family {
-        Some(base) => is_whole(base),
-        None => BASES.into_iter().any(is_whole),
+        Some(base) => is_whole(Hosts::custom(base)),
+        None => Hosts::known().any(is_whole),
     };
     for answer in [login].into_iter().chain(others) {
         Check::new("host", told(answer)).tell(app.output)?;
@@ -111,12 +102,11 @@ fn is_proxied() -> bool {
 /// The hosts to ask: the doors, then each family's.
 fn hosts() -> Vec<String> {
     let doors = [LOGIN_HOST, QR_HOST].map(str::to_owned);
-    let families = BASES.into_iter().flat_map(family_of);
+    let families = Hosts::known().flat_map(|family| family_of(&family));
     doors.into_iter().chain(families).collect()
 }
 
-fn family_of(base: &str) -> [String; 3] {
-    let hosts = Hosts::custom(base);
+fn family_of(hosts: &Hosts) -> [String; 3] {
     [hosts.base().to_owned(), hosts.file(), hosts.push()]
 }
 
@@ -222,11 +212,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_bases_are_those_of_the_protocol() {
-        for base in BASES {
-            assert!(Hosts::of(base).is_some(), "{base}");
+    fn the_doors_and_three_hosts_of_each_family_are_asked() {
+        let hosts = hosts();
+        assert_eq!(hosts.len(), 2 + 3 * 5);
+        for host in [
+            "login.weixin.qq.com",
+            "wx8.qq.com",
+            "webpush.web2.wechat.com",
+        ] {
+            assert!(hosts.iter().any(|asked| asked == host), "{host}");
         }
-        assert_eq!(hosts().len(), 2 + 3 * BASES.len());
     }
 
     fn of_time(date: SystemTime) -> Answer {
