@@ -19,13 +19,12 @@ use std::collections::BTreeMap;
 
 use http::header::{CONTENT_RANGE, CONTENT_TYPE};
 use http::{StatusCode, response};
-use wx_wire::endpoint::{BaseResponse, webwxoplog};
 
 use crate::backoff::OUTAGE;
 use crate::command::{CommandError, CommandId, Done};
 use crate::context::{Answer, Context, Purpose, Reply};
 use crate::event::CloseReason;
-use crate::io::{Body, Failure, FailureKind, Reached, RequestId, Sink, Text};
+use crate::io::{Body, Failure, FailureKind, Reached, RequestId, Sink, Text, refusal};
 use crate::media::MediaRef;
 use crate::sabotage::breaks;
 use crate::time::{Instant, Now};
@@ -234,7 +233,7 @@ impl Download {
                 MediaRef::File {
                     size: Some(size), ..
                 } => Text::OfLength(size),
-                MediaRef::File { size: None, .. } => Text::Always,
+                MediaRef::File { size: None, .. } => Text::Unrefused,
                 _ => Text::Never,
             },
         }
@@ -247,6 +246,10 @@ impl Download {
         over: &mut Option<CloseReason>,
     ) -> Turn {
         match self.sink(command).accepts(&answer.head) {
+            // One that was in doubt, and is handed in with its body all the same.
+            Some(target) if target.doubtful && Sink::is_refusal(&answer.body) => {
+                self.refused(answer, over)
+            }
             Some(target) => self.whole(&answer.head, target.whole),
             None => self.refused(answer, over),
         }
@@ -300,9 +303,7 @@ impl Download {
             let words = format!("HTTP status {}", status.as_u16());
             return Turn::Later(Failure::new(Reached::Maybe, FailureKind::BadBody, words));
         }
-        // The media's paths have no answers of their own for refusals; some
-        // are the JSON that all others give.
-        if let Some(verdict) = verdict(answer) {
+        if let Some(verdict) = refusal(&answer.body) {
             let (ret, message) = (verdict.ret, verdict.err_msg);
             if ret.ends_session() {
                 *over = Some(CloseReason::by_server(ret, message.clone()));
@@ -336,11 +337,6 @@ impl Download {
         self.at = 0;
         Turn::Again
     }
-}
-
-fn verdict(answer: &Answer) -> Option<BaseResponse> {
-    let response = webwxoplog::Response::decode(&answer.body).ok()?;
-    Some(response.base_response()).filter(|verdict| !verdict.ret.is_ok())
 }
 
 fn media_type(head: &response::Parts) -> Option<String> {

@@ -13,8 +13,8 @@ use crate::saved::{Record, RecordSeq};
 
 mod sink;
 
-pub(crate) use sink::Text;
 pub use sink::{Sink, Target};
+pub(crate) use sink::{Text, refusal};
 
 /// Number of a request. Never used twice by a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

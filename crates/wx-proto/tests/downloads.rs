@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use http::{Response, StatusCode};
+use wx_proto::io::Sink;
 use wx_proto::{
     Command, CommandError, CommandId, Done, Failure, FailureKind, Input, MediaRef, Reached,
 };
@@ -266,6 +267,41 @@ fn text_in_place_of_a_file_is_a_refusal_unless_it_has_the_files_length() {
         Some(Err(CommandError::Refused { ret, .. })) if ret.0 == 1101
     ));
     assert!(s.has("webwxsync"), "is the session over?");
+}
+
+#[test]
+fn text_in_place_of_a_file_of_unknown_length_is_a_refusal_if_it_says_so() {
+    let head = || {
+        let builder = Response::builder().header("Content-Type", "text/plain");
+        builder.body(()).unwrap().into_parts().0
+    };
+    let mut s = Scenario::online(quiet());
+    let command = start(&mut s, file(None, None), 0);
+    let sink = s.request("webwxgetmedia").sink.clone().unwrap();
+    assert!(sink.accepts(&head()).unwrap().doubtful);
+    let refusal = verdict(1101, "");
+    assert!(Sink::is_refusal(refusal.as_bytes()));
+    let id = s.request("webwxgetmedia").id;
+    s.out.retain(|request| request.id != id);
+    let (head, body) = (head(), refusal.into());
+    s.input(Input::Response { id, head, body });
+    assert!(matches!(
+        s.end_of(command),
+        Some(Err(CommandError::Refused { ret, .. })) if ret.0 == 1101
+    ));
+    // Anything else is the file, also a page that once was an answer.
+    for text in ["", "{}", "a,b\n1,2\n", &verdict(0, ""), "{\"a\": 1}"] {
+        assert!(!Sink::is_refusal(text.as_bytes()), "{text}");
+    }
+    let command = start(&mut s, file(None, None), 0);
+    deliver(
+        &mut s,
+        "webwxgetmedia",
+        200,
+        &[("Content-Type", "text/plain")],
+        7,
+    );
+    assert_eq!(bytes(&s, command), 7);
 }
 
 #[test]

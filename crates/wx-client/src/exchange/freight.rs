@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use tokio::sync::{OwnedMutexGuard, mpsc};
 use tokio::task::spawn_blocking;
 use tokio::time::Instant;
@@ -107,7 +107,7 @@ async fn fetch(
     let uri = request.head.uri.clone();
     let mut http = http::Request::<Bytes>::from_parts(request.head, body);
     jar.apply(&mut http);
-    let (head, download) = match pool.open(http).await {
+    let (head, mut download) = match pool.open(http).await {
         Ok(response) => response.into_parts(),
         Err(error) => return Exchanged::failed(id, failure(&error)),
     };
@@ -118,9 +118,20 @@ async fn fetch(
             Err(error) => Exchanged::failed(id, failure(&error)),
         };
     };
+    let mut first = Bytes::new();
+    if target.doubtful {
+        first = match begin(&mut download, request.max_response).await {
+            Ok(begun) => begun,
+            Err(error) => return Exchanged::failed(id, failure(&error)),
+        };
+        if wx_proto::io::Sink::is_refusal(&first) {
+            let body = first;
+            return Exchanged::of(Input::Response { id, head, body });
+        }
+    }
     let filling = sink.take().await;
     let mut pace = Pace::new(id, reports);
-    let (at, filled) = fill(filling, job, target, download, &mut pace).await;
+    let (at, filled) = fill(filling, job, target, (first, download), &mut pace).await;
     let body = Bytes::new();
     let input = match filled {
         Ok(()) => Input::Response { id, head, body },
@@ -132,13 +143,24 @@ async fn fetch(
     }
 }
 
-/// Fills a place from an answer to its end. Gives how many bytes are there
-/// then, however it came out.
+/// The first bytes of an answer: all of them, or more than so many.
+async fn begin(download: &mut Download, most: usize) -> Result<Bytes, wx_transport::Error> {
+    let mut begun = BytesMut::new();
+    while begun.len() <= most
+        && let Some(chunk) = download.chunk().await?
+    {
+        begun.extend_from_slice(&chunk);
+    }
+    Ok(begun.freeze())
+}
+
+/// Fills a place from an answer, of which the first bytes have been read, to
+/// its end. Gives how many bytes are there then, however it came out.
 async fn fill(
     filling: OwnedMutexGuard<Filling>,
     job: &Job,
     target: Target,
-    mut download: Download,
+    (first, mut download): (Bytes, Download),
     pace: &mut Pace,
 ) -> (u64, Result<(), Failure>) {
     let unwritten = |error: io::Error| {
@@ -158,11 +180,15 @@ async fn fill(
         return (filling.at(), Err(unwritten(error)));
     }
     job.moved(filling.at(), target.whole);
+    let mut next = (!first.is_empty()).then_some(first);
     loop {
-        let chunk = match download.chunk().await {
-            Ok(Some(chunk)) => chunk,
-            Ok(None) => return (filling.at(), Ok(())),
-            Err(error) => return (filling.at(), Err(failure(&error))),
+        let chunk = match next.take() {
+            Some(first) => first,
+            None => match download.chunk().await {
+                Ok(Some(chunk)) => chunk,
+                Ok(None) => return (filling.at(), Ok(())),
+                Err(error) => return (filling.at(), Err(failure(&error))),
+            },
         };
         let written;
         (filling, written) = Filling::write(filling, chunk).await;

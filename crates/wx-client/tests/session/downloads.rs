@@ -314,3 +314,36 @@ async fn media_go_both_ways_beside_the_accounts_owner() {
     assert!(message.from_me && message.msg_id == sent.msg_id);
     owner.stop().await;
 }
+
+#[tokio::test]
+async fn a_file_of_unknown_length_is_told_from_a_refusal() {
+    let sim = Sim::start().await;
+    let mut running = sim.online(&MemoryStore::new()).await;
+    let folder = tempfile::tempdir().unwrap();
+    // Shorter and longer than a refusal may be, and both in the guise of one.
+    for size in [7, 300_000] {
+        let (media, md5) = running.file(&sim, "notes.txt", size).await;
+        let media = of_unknown_length(&media);
+        let text = json!({"path": "webwxgetmedia", "kind": "content_type",
+            "content_type": "text/plain"});
+        sim.call("fault", text).await;
+        let transfer = running.client.download(media).into_dir(folder.path());
+        let downloaded = soon("the file", transfer).await.unwrap();
+        assert_eq!((downloaded.bytes, downloaded.md5), (size as u64, md5));
+    }
+    let (media, _) = running.file(&sim, "notes.txt", 7).await;
+    let refused = json!({"path": "webwxgetmedia", "kind": "ret", "ret": -1});
+    sim.call("fault", refused).await;
+    let transfer = (running.client.download(of_unknown_length(&media))).into_dir(folder.path());
+    let error = soon("the end", transfer).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    running.stop().await;
+}
+
+/// The same reference, of a message that does not say how long the file is.
+fn of_unknown_length(media: &MediaRef) -> MediaRef {
+    let mut media = serde_json::to_value(media).unwrap();
+    media.as_object_mut().unwrap().remove("size").unwrap();
+    serde_json::from_value(media).unwrap()
+}

@@ -2,6 +2,7 @@
 
 use http::header::{CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE};
 use http::{StatusCode, response};
+use wx_wire::endpoint::{BaseResponse, webwxoplog};
 
 use crate::command::CommandId;
 
@@ -11,7 +12,8 @@ use crate::command::CommandId;
 /// that are taken go to the place that the command named, in order, and
 /// [`Input::Response`](crate::Input::Response) with an empty body says that all
 /// of them are there. An answer that is not taken is handed in like any other,
-/// with its body.
+/// with its body; so is one in [doubt](Target::doubtful) that turns out to be
+/// [a refusal](Self::is_refusal).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Sink {
@@ -30,8 +32,9 @@ pub(crate) enum Text {
     Never,
     /// If the whole has this length: refusals come as text as well.
     OfLength(u64),
-    /// Always, since nobody knows how long it is to be.
-    Always,
+    /// If it is no refusal by what it says, since nobody knows how long it is
+    /// to be.
+    Unrefused,
 }
 
 /// Which bytes of the whole an answer holds.
@@ -42,6 +45,11 @@ pub struct Target {
     pub from: u64,
     /// How long the whole is, if the server says so.
     pub whole: Option<u64>,
+    /// A refusal may stand in its place, which its head does not tell. So its
+    /// bytes are kept back until there are more than
+    /// [`max_response`](crate::Request::max_response) of them, or the last of
+    /// them has come and they are [no refusal](Sink::is_refusal).
+    pub doubtful: bool,
 }
 
 impl Sink {
@@ -49,12 +57,25 @@ impl Sink {
     #[must_use]
     pub fn accepts(&self, head: &response::Parts) -> Option<Target> {
         let target = self.target(head)?;
-        let expected = match self.text {
-            Text::Never => false,
-            Text::OfLength(length) => target.whole == Some(length),
-            Text::Always => true,
-        };
-        (expected || !is_text(head)).then_some(target)
+        if !is_text(head) {
+            return Some(target);
+        }
+        match self.text {
+            Text::Never => None,
+            Text::OfLength(length) => (target.whole == Some(length)).then_some(target),
+            // Refusals know nothing of ranges.
+            Text::Unrefused => Some(Target {
+                doubtful: head.status == StatusCode::OK,
+                ..target
+            }),
+        }
+    }
+
+    /// True for the whole body of an answer that is the server's verdict, in
+    /// the JSON of all other answers, and not what was asked for.
+    #[must_use]
+    pub fn is_refusal(body: &[u8]) -> bool {
+        refusal(body).is_some()
     }
 
     fn target(&self, head: &response::Parts) -> Option<Target> {
@@ -63,7 +84,11 @@ impl Sink {
                 // The server knows no ranges: everything comes from the start.
                 let length = head.headers.get(CONTENT_LENGTH);
                 let whole = length.and_then(|length| length.to_str().ok()?.parse().ok());
-                Some(Target { from: 0, whole })
+                Some(Target {
+                    from: 0,
+                    whole,
+                    doubtful: false,
+                })
             }
             StatusCode::PARTIAL_CONTENT => {
                 let range = head.headers.get(CONTENT_RANGE)?.to_str().ok()?;
@@ -74,6 +99,13 @@ impl Sink {
             _ => None,
         }
     }
+}
+
+/// What the server says in place of a medium.
+pub(crate) fn refusal(body: &[u8]) -> Option<BaseResponse> {
+    // The media's paths have no answers of their own for refusals.
+    let response = webwxoplog::Response::decode(body).ok()?;
+    Some(response.base_response()).filter(|verdict| !verdict.ret.is_ok())
 }
 
 fn is_text(head: &response::Parts) -> bool {
@@ -93,6 +125,7 @@ fn content_range(text: &str) -> Option<Target> {
     Some(Target {
         from: from.trim().parse().ok()?,
         whole: whole.trim().parse().ok(),
+        doubtful: false,
     })
 }
 
@@ -125,6 +158,7 @@ mod tests {
         let expected = Target {
             from: 0,
             whole: Some(7),
+            doubtful: false,
         };
         assert_eq!(sink(5).accepts(&ok), Some(expected));
     }
@@ -135,6 +169,7 @@ mod tests {
         let expected = Target {
             from: 5,
             whole: Some(10),
+            doubtful: false,
         };
         assert_eq!(sink(5).accepts(&part), Some(expected));
         let unknown = head(206, &[("Content-Range", "bytes 5-9/*")]);
@@ -162,7 +197,14 @@ mod tests {
         let json = head(200, &[("Content-Type", "text/plain; charset=utf-8")]);
         assert_eq!(sink(0).accepts(&json), None);
         let file = |text| Sink { text, ..sink(0) };
-        assert!(file(Text::Always).accepts(&json).is_some());
+        let target = file(Text::Unrefused).accepts(&json).unwrap();
+        assert!(target.doubtful, "only its bytes tell");
+        let part = [
+            ("Content-Type", "text/plain"),
+            ("Content-Range", "bytes 0-9/10"),
+        ];
+        let target = file(Text::Unrefused).accepts(&head(206, &part)).unwrap();
+        assert!(!target.doubtful, "no refusal comes in parts");
         let file = file(Text::OfLength(7));
         assert_eq!(file.accepts(&json), None, "of no length");
         let headers = |length| [("Content-Type", "text/plain"), ("Content-Length", length)];
