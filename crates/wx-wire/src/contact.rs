@@ -12,14 +12,12 @@ object! {
     /// not name must not be taken for cleared.
     #[non_exhaustive]
     pub struct Contact {
-        /// The name in this login.
-        pub user_name: UserName = "UserName",
         /// 0 for everybody but oneself since 2017.
         pub uin: Option<u64> = "Uin",
+        /// The name in this login.
+        pub user_name: UserName = "UserName",
         /// The name that its owner chose, with emoji spans and entities.
         pub nick_name: Option<String> = "NickName",
-        /// The name that the user gave to it, with emoji spans and entities.
-        pub remark_name: Option<String> = "RemarkName",
         /// Path of the avatar on the base host.
         pub head_img_url: Option<String> = "HeadImgUrl",
         /// Bits: see [`contact_flag`].
@@ -28,6 +26,8 @@ object! {
         pub member_count: Option<i64> = "MemberCount",
         /// Members of a group, as far as the body lists them.
         pub member_list: Option<Vec<Member>> = "MemberList",
+        /// The name that the user gave to it, with emoji spans and entities.
+        pub remark_name: Option<String> = "RemarkName",
         /// 0 unknown, 1 male, 2 female.
         pub sex: Option<i64> = "Sex",
         /// The line under a profile's name.
@@ -102,10 +102,10 @@ object! {
     #[derive(Eq)]
     #[non_exhaustive]
     pub struct Member {
-        /// The name in this login.
-        pub user_name: UserName = "UserName",
         /// 0 since 2017.
         pub uin: Uin = "Uin",
+        /// The name in this login.
+        pub user_name: UserName = "UserName",
         /// The name that its owner chose, with emoji spans and entities;
         /// empty in webwxinit.
         pub nick_name: String = "NickName",

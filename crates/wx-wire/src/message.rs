@@ -58,8 +58,6 @@ object! {
     pub struct AddMsg<'de> {
         /// The key of the message.
         pub msg_id: MsgId = "MsgId",
-        /// The same as a number over 2^53.
-        pub new_msg_id: u64 = "NewMsgId",
         /// Sender, or the group; may be empty for oneself.
         pub from_user_name: Cow<'de, str> = "FromUserName",
         /// Receiver, or the group.
@@ -102,6 +100,8 @@ object! {
         pub img_width: i64 = "ImgWidth",
         /// With MsgType 1: 48 is a location.
         pub sub_msg_type: i64 = "SubMsgType",
+        /// The same as a number over 2^53.
+        pub new_msg_id: u64 = "NewMsgId",
         /// Content before the service changed it: of a location.
         pub ori_content: Cow<'de, str> = "OriContent",
         /// Name of a file, percent-encoded; missing before 2017.

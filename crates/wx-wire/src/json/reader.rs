@@ -36,6 +36,27 @@ pub(crate) struct Reader<'de> {
 pub(crate) struct Rest {
     close: u8,
     first: bool,
+    /// Place of the field that is expected next.
+    next: usize,
+}
+
+/// A field that a member may be for.
+pub(crate) struct Known<F> {
+    /// The member's name.
+    pub(crate) name: &'static str,
+    /// The name as it is written, with its quotes and the colon.
+    pub(crate) written: &'static str,
+    pub(crate) field: F,
+}
+
+impl Rest {
+    const fn until(close: u8) -> Self {
+        Self {
+            close,
+            first: true,
+            next: 0,
+        }
+    }
 }
 
 impl<'de> Reader<'de> {
@@ -79,18 +100,12 @@ impl<'de> Reader<'de> {
 
     /// Goes into an object, if one stands here.
     pub(crate) fn object(&mut self) -> Option<Rest> {
-        self.pass(b'{').then_some(Rest {
-            close: b'}',
-            first: true,
-        })
+        self.pass(b'{').then_some(Rest::until(b'}'))
     }
 
     /// Goes into a list, if one stands here.
     pub(crate) fn list(&mut self) -> Option<Rest> {
-        self.pass(b'[').then_some(Rest {
-            close: b']',
-            first: true,
-        })
+        self.pass(b'[').then_some(Rest::until(b']'))
     }
 
     /// Goes to the next item of a list, or behind it if there is none.
@@ -112,12 +127,35 @@ impl<'de> Reader<'de> {
         }
     }
 
-    /// Goes to the next member of an object and gives its name, or goes behind
-    /// the object if there is none.
-    pub(crate) fn member(&mut self, rest: &mut Rest) -> Result<Option<Cow<'de, str>>, Fault> {
+    /// Goes to the next member of an object and gives the field it is for, if
+    /// it is one of those; or goes behind the object if there is no member.
+    ///
+    /// The service writes members in one order, so that what comes next is
+    /// nearly always the field behind the one before.
+    #[inline]
+    pub(crate) fn member<F: Copy>(
+        &mut self,
+        rest: &mut Rest,
+        fields: &[Known<F>],
+    ) -> Result<Option<Option<F>>, Fault> {
         if !self.item(rest)? {
             return Ok(None);
         }
+        if let Some(known) = fields.get(rest.next)
+            && self.pass_over(known.written)
+        {
+            rest.next += 1;
+            return Ok(Some(Some(known.field)));
+        }
+        let name = self.name()?;
+        let at = fields.iter().position(|known| known.name == name);
+        rest.next = at.map_or(rest.next, |at| at + 1);
+        let known = at.and_then(|at| fields.get(at));
+        Ok(Some(known.map(|known| known.field)))
+    }
+
+    /// Reads the name of a member, and passes over its colon.
+    fn name(&mut self) -> Result<Cow<'de, str>, Fault> {
         if !self.pass(b'"') {
             return self.fault();
         }
@@ -125,7 +163,7 @@ impl<'de> Reader<'de> {
         if !self.pass(b':') {
             return self.fault();
         }
-        Ok(Some(name))
+        Ok(name)
     }
 
     /// Reads what `read` makes of the value, and gives the text of the value
@@ -148,19 +186,20 @@ impl<'de> Reader<'de> {
         Ok((self.text.get(start..self.at).unwrap_or_default(), value))
     }
 
-    /// Passes over a value that is written just so. False if it is not.
-    pub(crate) fn pass_over(&mut self, value: &str) -> bool {
+    /// Passes over what is written just so. False if it is not.
+    pub(crate) fn pass_over(&mut self, written: &str) -> bool {
         self.peek();
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        looked(value.len());
-        let found = rest.starts_with(value.as_bytes());
+        looked(written.len());
+        let found = rest.starts_with(written.as_bytes());
         if found {
-            self.at += value.len();
+            self.at += written.len();
         }
         found
     }
 
     /// Reads a string, if one stands here.
+    #[inline]
     pub(crate) fn text(&mut self) -> Result<Option<Cow<'de, str>>, Fault> {
         if self.pass(b'"') {
             self.string().map(Some)
@@ -182,15 +221,16 @@ impl<'de> Reader<'de> {
         }
     }
 
-    /// Reads a whole number of at most 18 digits, if one stands here.
-    pub(crate) fn small_number(&mut self) -> Option<u64> {
+    /// Reads a whole number without a sign, of at most 19 digits as those of
+    /// messages are, if one stands here.
+    pub(crate) fn natural(&mut self) -> Option<u64> {
         self.peek();
         let rest = self.text.as_bytes().get(self.at..)?;
         let mut number = 0;
-        for (at, byte) in rest.iter().take(19).enumerate() {
+        for (at, byte) in rest.iter().take(20).enumerate() {
             looked(1);
             match byte {
-                b'0'..=b'9' => number = number * 10 + u64::from(byte - b'0'),
+                b'0'..=b'9' if at < 19 => number = number * 10 + u64::from(byte - b'0'),
                 b',' | b'\n' | b'}' | b']' if at == 1 || (at > 1 && !rest.starts_with(b"0")) => {
                     self.at += at;
                     return Some(number);
