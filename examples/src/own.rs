@@ -43,6 +43,7 @@ pub async fn show<S>(notice: Notice<S>) -> anyhow::Result<()> {
         EventKind::Offline {
             reason,
             retry_in_ms,
+            ..
         } => println!("offline: {reason}; trying again in {retry_in_ms} ms"),
         EventKind::BackOnline { .. } => println!("online again"),
         EventKind::Warning { message, .. } => println!("warning: {message}"),

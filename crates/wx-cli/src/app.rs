@@ -119,7 +119,7 @@ impl App {
         work: impl AsyncFnOnce(&Client) -> Result<T, Error>,
     ) -> Result<T, Error> {
         self.beside_any(async |client| match client.state() {
-            State::Ended { reason } => Err(wx_client::Error::from(reason).into()),
+            State::Ended { reason, .. } => Err(wx_client::Error::from(reason).into()),
             _ => work(client).await,
         })
         .await

@@ -19,7 +19,9 @@ pub(crate) fn event(event: &EventKind) -> String {
         EventKind::QrExpired {} => "the code has expired".to_owned(),
         EventKind::Cancelled {} => "cancelled on the phone".to_owned(),
         EventKind::PushLogin { .. } => "confirm the login on the phone".to_owned(),
-        EventKind::Online { account, host, how } => {
+        EventKind::Online {
+            account, host, how, ..
+        } => {
             let nick = escape(&account.nick_name);
             let how = match how {
                 How::Saved => "saved session",
@@ -29,17 +31,22 @@ pub(crate) fn event(event: &EventKind) -> String {
             };
             format!("online as {nick} at {host} ({how})")
         }
-        EventKind::ContactsLoaded { contacts, groups } => {
+        EventKind::ContactsLoaded {
+            contacts, groups, ..
+        } => {
             format!("{contacts} contacts, {groups} groups")
         }
         EventKind::Message(message) => self::message(message),
-        EventKind::Contact { change, contact } => {
+        EventKind::Contact {
+            change, contact, ..
+        } => {
             format!("contact {}: {}", word(change), name(contact))
         }
         EventKind::Members {
             group,
             joined,
             left,
+            ..
         } => {
             let names = |members: &[wx_client::event::MemberName]| {
                 let names: Vec<_> = members
@@ -57,15 +64,16 @@ pub(crate) fn event(event: &EventKind) -> String {
         EventKind::Offline {
             reason,
             retry_in_ms,
+            ..
         } => format!(
             "offline: {}; next try in {:.1} s",
             escape(reason),
             seconds(*retry_in_ms)
         ),
-        EventKind::BackOnline { after_ms } => {
+        EventKind::BackOnline { after_ms, .. } => {
             format!("back online after {:.1} s", seconds(*after_ms))
         }
-        EventKind::Throttled { for_ms } => {
+        EventKind::Throttled { for_ms, .. } => {
             format!("the server asks for a pause of {:.0} s", seconds(*for_ms))
         }
         EventKind::Warning { message, .. } => format!("warning: {}", escape(message)),
@@ -147,23 +155,27 @@ fn body(body: &Body) -> String {
     match body {
         Body::Text { text, .. } => escape_lines(text).into_owned(),
         Body::System { text, .. } => of("system", text),
-        Body::Call { text } => of("call", text),
+        Body::Call { text, .. } => of("call", text),
         Body::Image { .. } => of("image", ""),
         Body::Emoticon { .. } => of("emoticon", ""),
-        Body::Voice { length_ms } => of("voice", &format!("{:.1} s", *length_ms as f64 / 1000.0)),
+        Body::Voice { length_ms, .. } => {
+            of("voice", &format!("{:.1} s", *length_ms as f64 / 1000.0))
+        }
         Body::Video { length_s, .. } => of("video", &format!("{length_s} s")),
         Body::File { file_name, .. } => of("file", file_name),
         Body::Link { title, url, .. } => of("link", &format!("{title} {url}")),
         Body::App { title, url, .. } => of("app", &format!("{title} {url}")),
         Body::Music { title, url, .. } => of("music", &format!("{title} {url}")),
         Body::MiniProgram { title, .. } => of("mini program", title),
-        Body::Quote { text, quoted } => match quoted {
+        Body::Quote { text, quoted, .. } => match quoted {
             Some(quoted) => of("reply", &format!("{text}\n  > {}", quoted.text)),
             None => of("reply", text),
         },
-        Body::Merged { title, items } => of("chat history", &format!("{title} ({})", items.len())),
-        Body::Transfer { amount, memo } => of("transfer", &format!("{amount} {memo}")),
-        Body::RedPacket { amount, memo } => of("red packet", &format!("{amount} {memo}")),
+        Body::Merged { title, items, .. } => {
+            of("chat history", &format!("{title} ({})", items.len()))
+        }
+        Body::Transfer { amount, memo, .. } => of("transfer", &format!("{amount} {memo}")),
+        Body::RedPacket { amount, memo, .. } => of("red packet", &format!("{amount} {memo}")),
         Body::PossibleFriend { nick_name, .. } => of("possible friend", nick_name),
         Body::Revoked {
             notice, original, ..

@@ -291,6 +291,7 @@ impl<S: Send + Sync + 'static> Bot<S> {
             cause,
             ret,
             message,
+            ..
         } = &**event
             && *cause != Cause::Own
         {

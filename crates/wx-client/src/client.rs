@@ -179,7 +179,7 @@ impl Client {
     /// Why the driver does not answer any more.
     pub(crate) fn gone(&self) -> Error {
         match &*self.state.borrow() {
-            State::Ended { reason } => reason.clone().into(),
+            State::Ended { reason, .. } => reason.clone().into(),
             State::Frozen {} => Error::taken_over(),
             _ => Error::stopped(),
         }

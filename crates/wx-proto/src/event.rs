@@ -44,12 +44,13 @@ impl Event {
     }
 }
 
-/// What happened.
+/// What happened. Match with `..`, since events gain facts.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum EventKind {
     /// A QR code is there to be scanned.
+    #[non_exhaustive]
     Qr {
         /// Its number.
         uuid: QrUuid,
@@ -57,6 +58,7 @@ pub enum EventKind {
         url: String,
     },
     /// The code was scanned; the phone asks its owner to confirm.
+    #[non_exhaustive]
     Scanned {
         /// Path of the scanning account's picture, where one was written.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -72,11 +74,13 @@ pub enum EventKind {
     /// The login was cancelled on the phone.
     Cancelled {},
     /// The phone asks its owner to confirm a login without a scan.
+    #[non_exhaustive]
     PushLogin {
         /// The number being polled for.
         uuid: QrUuid,
     },
     /// The session is there.
+    #[non_exhaustive]
     Online {
         /// Oneself.
         account: Account,
@@ -86,6 +90,7 @@ pub enum EventKind {
         how: How,
     },
     /// The contacts have been fetched as far as they can be.
+    #[non_exhaustive]
     ContactsLoaded {
         /// How many people and accounts.
         contacts: usize,
@@ -95,6 +100,7 @@ pub enum EventKind {
     /// A message came.
     Message(Box<Message>),
     /// A contact changed.
+    #[non_exhaustive]
     Contact {
         /// How.
         change: ContactChange,
@@ -102,6 +108,7 @@ pub enum EventKind {
         contact: Box<Contact>,
     },
     /// People joined or left a group.
+    #[non_exhaustive]
     Members {
         /// The group.
         group: UserName,
@@ -112,6 +119,7 @@ pub enum EventKind {
     },
     /// Somebody is known over logins who was not, or under another key.
     /// Told of those whose messages or keys were seen before.
+    #[non_exhaustive]
     Identity {
         /// The name in this login.
         id: UserName,
@@ -125,6 +133,7 @@ pub enum EventKind {
     },
     /// The service cannot be reached, or talks nonsense. The session goes on
     /// trying.
+    #[non_exhaustive]
     Offline {
         /// For people.
         reason: String,
@@ -132,17 +141,20 @@ pub enum EventKind {
         retry_in_ms: u64,
     },
     /// The service can be reached again.
+    #[non_exhaustive]
     BackOnline {
         /// How long it could not.
         after_ms: u64,
     },
     /// The server finds that the account does too much; everything it
     /// complained about waits.
+    #[non_exhaustive]
     Throttled {
         /// How long.
         for_ms: u64,
     },
     /// Something is wrong that somebody should look at.
+    #[non_exhaustive]
     Warning {
         /// What it is about.
         kind: WarningKind,
@@ -150,6 +162,7 @@ pub enum EventKind {
         message: String,
     },
     /// The session is over.
+    #[non_exhaustive]
     LoggedOut {
         /// By whom.
         cause: Cause,

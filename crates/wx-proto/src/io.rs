@@ -92,6 +92,20 @@ impl Body {
     }
 }
 
+/// Shows no bytes: they hold keys and texts.
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole(bytes) => f.debug_tuple("Whole").field(&bytes.len()).finish(),
+            Self::Piece { source, range, .. } => f
+                .debug_struct("Piece")
+                .field("source", source)
+                .field("range", range)
+                .finish_non_exhaustive(),
+        }
+    }
+}
+
 /// Shows no address: it holds keys.
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

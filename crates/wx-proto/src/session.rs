@@ -1,5 +1,6 @@
 //! The session: the one object that a driver talks to.
 
+use std::fmt;
 use std::sync::Arc;
 
 use wx_wire::code::Ret;
@@ -62,6 +63,16 @@ pub struct Session {
     publications: Vec<Publication>,
     /// The record of the login, if there was one in this process.
     opened: Option<RecordSeq>,
+}
+
+/// Shows where it stands; what it knows is secret for the most part.
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("role", &self.role)
+            .field("state", self.state())
+            .finish_non_exhaustive()
+    }
 }
 
 /// What a session may do with its account, for as long as it lives.

@@ -12,6 +12,7 @@ use crate::saved::Account;
 #[non_exhaustive]
 pub enum State {
     /// On the way in.
+    #[non_exhaustive]
     LoggingIn {
         /// How far.
         step: LoginStep,
@@ -19,6 +20,7 @@ pub enum State {
     /// Attached to a saved session, for commands only.
     Attached {},
     /// Polling.
+    #[non_exhaustive]
     Online {
         /// Oneself.
         account: Account,
@@ -37,6 +39,7 @@ pub enum State {
     /// Another owner has taken the account over; nothing is sent any more.
     Frozen {},
     /// Over.
+    #[non_exhaustive]
     Ended {
         /// Why.
         reason: CloseReason,
@@ -61,6 +64,7 @@ pub enum LoginStep {
     /// The service is being asked.
     Starting {},
     /// A QR code waits to be scanned.
+    #[non_exhaustive]
     AwaitScan {
         /// Its number.
         uuid: QrUuid,
@@ -68,6 +72,7 @@ pub enum LoginStep {
         url: String,
     },
     /// The phone waits to be confirmed.
+    #[non_exhaustive]
     AwaitConfirm {
         /// The number being polled for.
         uuid: QrUuid,

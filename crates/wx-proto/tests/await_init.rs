@@ -72,7 +72,7 @@ fn fresh_keys_that_are_refused_end_the_login() {
     for ret in [1100, 1101, 1102, 1203] {
         let mut s = at_init();
         s.answer("webwxinit", &init_refused(ret));
-        let State::Ended { reason } = s.session.state() else {
+        let State::Ended { reason, .. } = s.session.state() else {
             panic!("{ret}: {:?}", s.session.state());
         };
         assert_eq!(reason.ret.0, ret);
@@ -110,7 +110,7 @@ fn saved_keys_that_are_refused_leave_the_phone_to_be_asked() {
 fn saved_keys_of_an_unwanted_account_end_the_login() {
     let mut s = at_saved_init();
     s.answer("webwxinit", &init_refused(1203));
-    let State::Ended { reason } = s.session.state() else {
+    let State::Ended { reason, .. } = s.session.state() else {
         panic!("{:?}", s.session.state());
     };
     assert_eq!((reason.cause, reason.ret.0), (Cause::Refused, 1203));

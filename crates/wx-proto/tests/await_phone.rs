@@ -53,7 +53,8 @@ fn a_scan_is_told_once_with_its_picture() {
         matches!(
             step,
             State::LoggingIn {
-                step: LoginStep::AwaitConfirm { .. }
+                step: LoginStep::AwaitConfirm { .. },
+                ..
             }
         ),
         "{step:?}"
@@ -94,7 +95,7 @@ fn dead_codes_bring_a_new_qr_code_five_times() {
         }
         s.answer("login", &body);
         assert_eq!(names(&s.events()), ["qr_expired", "logged_out"]);
-        let State::Ended { reason } = s.session.state() else {
+        let State::Ended { reason, .. } = s.session.state() else {
             panic!("{:?}", s.session.state());
         };
         assert_eq!(reason.cause, Cause::NotScanned);
@@ -169,7 +170,7 @@ fn a_redirect_to_a_stranger_or_without_tls_is_refused_before_anything_goes_there
         let mut s = at_qr();
         s.answer("login", &confirmed(redirect));
         assert!(s.out.is_empty(), "{:?}", s.paths());
-        let State::Ended { reason } = s.session.state() else {
+        let State::Ended { reason, .. } = s.session.state() else {
             panic!("{:?}", s.session.state());
         };
         assert_eq!(reason.cause, Cause::Refused);

@@ -15,7 +15,7 @@ fn at_ticket() -> Scenario {
 }
 
 fn ended(s: &Scenario) -> (Cause, i64, String) {
-    let State::Ended { reason } = s.session.state() else {
+    let State::Ended { reason, .. } = s.session.state() else {
         panic!("{:?}", s.session.state());
     };
     (reason.cause, reason.ret.0, reason.message.clone())

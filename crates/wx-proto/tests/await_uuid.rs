@@ -15,13 +15,14 @@ fn the_qr_code_stands_for_the_number() {
     assert!(query.contains("appid=wx782c26e4c19acffb&"), "{query}");
     assert!(query.contains("fun=new"), "{query}");
     s.answer("jslogin", &jslogin("gdl0dOM6cg=="));
-    let Some(EventKind::Qr { uuid, url }) = s.events().pop() else {
+    let Some(EventKind::Qr { uuid, url, .. }) = s.events().pop() else {
         panic!("no QR code");
     };
     assert_eq!(uuid.as_str(), "gdl0dOM6cg==");
     assert_eq!(url, "https://login.weixin.qq.com/l/gdl0dOM6cg==");
     let State::LoggingIn {
         step: LoginStep::AwaitScan { url: shown, .. },
+        ..
     } = s.session.state()
     else {
         panic!("{:?}", s.session.state());
@@ -38,7 +39,7 @@ fn five_refusals_end_the_login_with_the_servers_words() {
         s.advance_to_deadline();
     }
     s.answer("jslogin", no);
-    let State::Ended { reason } = s.session.state() else {
+    let State::Ended { reason, .. } = s.session.state() else {
         panic!("{:?}", s.session.state());
     };
     assert_eq!((reason.cause, reason.ret.0), (Cause::Refused, 400));

@@ -47,7 +47,9 @@ fn loaded(events: &[EventKind]) -> Vec<(usize, usize)> {
     events
         .iter()
         .filter_map(|event| match event {
-            EventKind::ContactsLoaded { contacts, groups } => Some((*contacts, *groups)),
+            EventKind::ContactsLoaded {
+                contacts, groups, ..
+            } => Some((*contacts, *groups)),
             _ => None,
         })
         .collect()

@@ -162,7 +162,7 @@ fn a_logout_ends_the_session_as_ones_own() {
     assert_eq!(s.paths(), ["webwxlogout"], "the poll is given up");
     s.answer("webwxlogout", "");
     assert!(matches!(s.end_of(command), Some(Ok(Done::LoggedOut {}))));
-    let State::Ended { reason } = s.session.state() else {
+    let State::Ended { reason, .. } = s.session.state() else {
         panic!("{:?}", s.session.state());
     };
     assert_eq!(reason.cause, Cause::Own);
@@ -208,7 +208,7 @@ fn a_verdict_on_a_send_is_the_streams_to_confirm() {
     s.answer("webwxsync", &page(8).ret(1101).json());
     assert!(matches!(
         s.session.state(),
-        State::Ended { reason } if reason.cause == Cause::OtherLogin
+        State::Ended { reason, .. } if reason.cause == Cause::OtherLogin
     ));
     assert!(s.session.is_idle());
 }

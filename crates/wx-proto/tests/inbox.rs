@@ -271,7 +271,7 @@ fn the_third_failure_parks_a_message_and_says_so() {
         s.advance(Duration::from_secs(2));
     }
     let events = s.events();
-    let [EventKind::Warning { kind, message }] = events.as_slice() else {
+    let [EventKind::Warning { kind, message, .. }] = events.as_slice() else {
         panic!("{events:?}");
     };
     assert_eq!(*kind, wx_proto::event::WarningKind::Parked);

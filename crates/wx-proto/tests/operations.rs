@@ -283,7 +283,7 @@ fn too_often_is_told_with_a_pause_that_grows() {
         ));
         assert!(matches!(
             s.events().as_slice(),
-            [EventKind::Throttled { for_ms }] if *for_ms == expected
+            [EventKind::Throttled { for_ms, .. }] if *for_ms == expected
         ));
     }
     changed(&mut s, pin(), "webwxoplog");
@@ -325,7 +325,7 @@ fn a_verdict_on_the_session_ends_it() {
     s.answer("webwxsync", &page(9).ret(1101).json());
     assert!(matches!(
         s.session.state(),
-        State::Ended { reason } if reason.cause == Cause::OtherLogin
+        State::Ended { reason, .. } if reason.cause == Cause::OtherLogin
     ));
 }
 

@@ -40,6 +40,7 @@ fn joins_and_leaves_are_told_by_name() {
             group,
             joined,
             left,
+            ..
         } => Some((group, joined, left)),
         _ => None,
     });
@@ -134,7 +135,10 @@ fn leaving_a_group_removes_it() {
     assert!(s.session.roster().contact(&ROOM.into()).is_none());
     let events = s.events();
     assert_eq!(names(&events), ["contact", "members"]);
-    let EventKind::Contact { change, contact } = &events[0] else {
+    let EventKind::Contact {
+        change, contact, ..
+    } = &events[0]
+    else {
         panic!("{events:?}");
     };
     assert_eq!(serde_json::to_value(change).unwrap(), "removed");

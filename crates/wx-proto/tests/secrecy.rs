@@ -55,6 +55,13 @@ fn nothing_that_a_driver_may_log_shows_a_secret() {
     );
     s.command(Command::SendText(SendText::new(ANN, "hi")));
     check("requests", &format!("{:?}", s.out));
+    let bodies: Vec<_> = s.out.iter().map(|request| &request.body).collect();
+    let whole = bodies.iter().filter_map(|body| body.whole());
+    let sent: Vec<u8> = whole.flatten().copied().collect();
+    let sent = String::from_utf8_lossy(&sent);
+    assert!(sent.contains("@crypt_new"), "bodies hold keys: {sent}");
+    check("bodies", &format!("{bodies:?}"));
+    check("the session", &format!("{:?}", s.session));
     check("records", &format!("{:?}", s.records));
     check("the state", &format!("{:?}", s.session.state()));
     check(

@@ -177,7 +177,9 @@ fn deleted_and_changed_contacts_are_told_of() {
         .events()
         .into_iter()
         .map(|event| match event {
-            EventKind::Contact { change, contact } => {
+            EventKind::Contact {
+                change, contact, ..
+            } => {
                 let change = serde_json::to_value(change).unwrap();
                 (change.as_str().unwrap().to_owned(), contact.nick_name)
             }

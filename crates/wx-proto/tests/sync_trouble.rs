@@ -10,7 +10,7 @@ use crate::support::*;
 
 fn cause(s: &Scenario) -> Option<(Cause, i64)> {
     match s.session.state() {
-        State::Ended { reason } => Some((reason.cause, reason.ret.0)),
+        State::Ended { reason, .. } => Some((reason.cause, reason.ret.0)),
         _ => None,
     }
 }
@@ -211,7 +211,7 @@ fn a_page_that_stays_bad_is_asked_for_slower_and_slower_and_loses_nothing() {
             .iter()
             .filter(|event| {
                 let warning = WarningKind::Stuck;
-                matches!(event, EventKind::Warning { kind, message }
+                matches!(event, EventKind::Warning { kind, message, .. }
                     if *kind == warning && message.contains("webwxsync"))
             })
             .count();

@@ -60,6 +60,26 @@ macro_rules! text_id {
             }
         }
 
+        impl std::str::FromStr for $name {
+            type Err = std::convert::Infallible;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Ok(Self::new(text))
+            }
+        }
+
+        impl PartialEq<str> for $name {
+            fn eq(&self, text: &str) -> bool {
+                self.as_str() == text
+            }
+        }
+
+        impl PartialEq<&str> for $name {
+            fn eq(&self, text: &&str) -> bool {
+                self.as_str() == *text
+            }
+        }
+
         impl AsRef<str> for $name {
             fn as_ref(&self) -> &str {
                 &self.0
@@ -126,8 +146,31 @@ pub fn is_room(name: &str) -> bool {
 #[serde(transparent)]
 pub struct Uin(pub u64);
 
+impl std::str::FromStr for Uin {
+    type Err = std::num::ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
+}
+
 impl fmt::Display for Uin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_compare_with_texts_and_are_read_from_them() {
+        let helper: UserName = "filehelper".parse().unwrap();
+        assert_eq!(helper, UserName::FILE_HELPER);
+        assert_ne!(helper, "filehelper ");
+        // Larger than 2^31 (protocol: contacts).
+        assert_eq!("2600111222".parse(), Ok(Uin(2_600_111_222)));
+        assert!("-1".parse::<Uin>().is_err());
     }
 }

@@ -79,7 +79,9 @@ pub(super) async fn show(
         match &mut kind {
             EventKind::Message(_) => continue,
             EventKind::LoggedOut { .. } => return Err(over(app, kind, events).await),
-            EventKind::Scanned { avatar, picture } => {
+            EventKind::Scanned {
+                avatar, picture, ..
+            } => {
                 *avatar = picture
                     .as_ref()
                     .and_then(|picture| keep_avatar(app, picture));
@@ -121,6 +123,7 @@ pub(super) async fn over(app: &App, end: EventKind, events: &mut Events) -> Erro
         cause,
         ret,
         message,
+        ..
     } = &end
     else {
         return stopped();

@@ -26,7 +26,7 @@ pub(super) async fn run(app: &App) -> Result<(), Error> {
         .beside_any(async |client| {
             let known = client.overview().await?;
             let verdict = match client.state() {
-                State::Ended { reason } => Err(ClientError::from(reason)),
+                State::Ended { reason, .. } => Err(ClientError::from(reason)),
                 _ => client.probe().await,
             };
             Ok((known, verdict))

@@ -18,6 +18,7 @@ async fn ends(call: &str, body: Value, wanted: (Cause, i64)) {
                 cause,
                 ret,
                 message,
+                ..
             } => Some((*cause, ret.0, message.clone())),
             _ => None,
         })
@@ -26,7 +27,7 @@ async fn ends(call: &str, body: Value, wanted: (Cause, i64)) {
     assert!(!message.is_empty());
     assert!(soon("the end", running.events.next()).await.is_none());
     running.client.stopped().await.unwrap();
-    let State::Ended { reason } = running.client.state() else {
+    let State::Ended { reason, .. } = running.client.state() else {
         panic!("{:?}", running.client.state())
     };
     assert_eq!((reason.cause, reason.message), (cause, message));

@@ -13,7 +13,7 @@ async fn a_scan_leads_in_and_texts_go_both_ways() {
 
     let (uuid, url) = running
         .find(|event| match event {
-            EventKind::Qr { uuid, url } => Some((uuid.clone(), url.clone())),
+            EventKind::Qr { uuid, url, .. } => Some((uuid.clone(), url.clone())),
             _ => None,
         })
         .await;
@@ -23,7 +23,10 @@ async fn a_scan_leads_in_and_texts_go_both_ways() {
     let next = running.next().await;
     assert!(matches!(next.kind(), EventKind::Confirmed {}), "{next:?}");
     let next = running.next().await;
-    let EventKind::Online { account, host, how } = next.kind() else {
+    let EventKind::Online {
+        account, host, how, ..
+    } = next.kind()
+    else {
         panic!("{next:?}")
     };
     let state = sim.call("state", json!({})).await;

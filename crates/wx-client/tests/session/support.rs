@@ -176,7 +176,7 @@ impl Running {
     pub(crate) async fn log_in(&mut self, sim: &Sim) -> How {
         loop {
             match self.next().await.kind() {
-                EventKind::Qr { uuid, .. } | EventKind::PushLogin { uuid } => {
+                EventKind::Qr { uuid, .. } | EventKind::PushLogin { uuid, .. } => {
                     let body = json!({"uuid": uuid.as_str(), "action": "confirm"});
                     sim.call("login", body).await;
                 }
@@ -207,7 +207,7 @@ impl Running {
     /// A warning of a kind.
     pub(crate) async fn warning(&mut self, wanted: WarningKind) -> String {
         self.find(|event| match event {
-            EventKind::Warning { kind, message } if *kind == wanted => Some(message.clone()),
+            EventKind::Warning { kind, message, .. } if *kind == wanted => Some(message.clone()),
             _ => None,
         })
         .await

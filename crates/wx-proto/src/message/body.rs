@@ -16,14 +16,15 @@ pub use wx_wire::secret::{FriendTicket, MediaKey};
 
 /// What a message is, with its facts.
 ///
-/// A fact that the server left out is an empty text or none, and is left out of
-/// the serialised form. The item as it came is
-/// [`Message::raw`](super::Message::raw).
+/// A fact that the server left out is an empty text or `None`, and is missing in
+/// the serialised form. The item as it was received is
+/// [`Message::raw`](super::Message::raw). Match with `..`, since kinds gain facts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Body {
     /// Text. Faces of the service stand in it as `[微笑]`.
+    #[non_exhaustive]
     Text {
         /// Decoded Unicode.
         text: String,
@@ -34,6 +35,7 @@ pub enum Body {
         mentions_all: bool,
     },
     /// Picture.
+    #[non_exhaustive]
     Image {
         /// Pixels of the small picture, where known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -52,6 +54,7 @@ pub enum Body {
         length: Option<u64>,
     },
     /// Emoticon.
+    #[non_exhaustive]
     Emoticon {
         /// Pixels, where known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -72,11 +75,13 @@ pub enum Body {
         store: bool,
     },
     /// Voice.
+    #[non_exhaustive]
     Voice {
         /// Milliseconds.
         length_ms: i64,
     },
     /// Video.
+    #[non_exhaustive]
     Video {
         /// Seconds.
         length_s: i64,
@@ -84,6 +89,7 @@ pub enum Body {
         small: bool,
     },
     /// File.
+    #[non_exhaustive]
     File {
         /// Its name, not safe for a disk.
         file_name: String,
@@ -99,6 +105,7 @@ pub enum Body {
         encry_file_name: Option<String>,
     },
     /// Link.
+    #[non_exhaustive]
     Link {
         /// Headline.
         title: String,
@@ -120,6 +127,7 @@ pub enum Body {
         articles: Vec<Article>,
     },
     /// Music.
+    #[non_exhaustive]
     Music {
         /// The piece.
         title: String,
@@ -138,6 +146,7 @@ pub enum Body {
         app_id: String,
     },
     /// Page of a mini program.
+    #[non_exhaustive]
     MiniProgram {
         /// Headline.
         title: String,
@@ -156,6 +165,7 @@ pub enum Body {
         app_id: String,
     },
     /// Another application message.
+    #[non_exhaustive]
     App {
         /// Headline.
         title: String,
@@ -174,6 +184,7 @@ pub enum Body {
         app_id: String,
     },
     /// Reply to a message, which it quotes.
+    #[non_exhaustive]
     Quote {
         /// The reply.
         text: String,
@@ -182,6 +193,7 @@ pub enum Body {
         quoted: Option<Box<Quoted>>,
     },
     /// Several messages, forwarded as one.
+    #[non_exhaustive]
     Merged {
         /// Where they come from, in words.
         title: String,
@@ -189,6 +201,7 @@ pub enum Body {
         items: Vec<MergedItem>,
     },
     /// Transfer of money.
+    #[non_exhaustive]
     Transfer {
         /// The sum as people write it.
         #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -198,6 +211,7 @@ pub enum Body {
         memo: String,
     },
     /// Red packet, to be opened on the phone.
+    #[non_exhaustive]
     RedPacket {
         /// The sum as people write it; not told as a rule.
         #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -207,6 +221,7 @@ pub enum Body {
         memo: String,
     },
     /// Name card.
+    #[non_exhaustive]
     Card {
         /// To be asked for friendship with.
         user_name: UserName,
@@ -217,6 +232,7 @@ pub enum Body {
         alias: String,
     },
     /// Friend request.
+    #[non_exhaustive]
     FriendRequest {
         /// To be accepted with.
         user_name: UserName,
@@ -228,6 +244,7 @@ pub enum Body {
         ticket: FriendTicket,
     },
     /// Somebody one may know.
+    #[non_exhaustive]
     PossibleFriend {
         /// To be asked for friendship with.
         user_name: UserName,
@@ -235,6 +252,7 @@ pub enum Body {
         nick_name: String,
     },
     /// Location.
+    #[non_exhaustive]
     Location {
         /// The place's name.
         label: String,
@@ -248,6 +266,7 @@ pub enum Body {
         url: String,
     },
     /// Somebody took a message back.
+    #[non_exhaustive]
     Revoked {
         /// Which; empty if the server did not say and it is not known.
         revoked_msg_id: MsgId,
@@ -258,6 +277,7 @@ pub enum Body {
         original: Option<Box<Message>>,
     },
     /// Line of the service.
+    #[non_exhaustive]
     System {
         /// Decoded, without links.
         text: String,
@@ -266,12 +286,14 @@ pub enum Body {
         about: Option<About>,
     },
     /// Call.
+    #[non_exhaustive]
     Call {
         /// Decoded, as far as it is text.
         text: String,
     },
     /// Something this version does not know; all of it is in
     /// [`Message::raw`](super::Message::raw).
+    #[non_exhaustive]
     Unknown {
         /// MsgType.
         msg_type: i64,

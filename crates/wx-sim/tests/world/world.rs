@@ -359,7 +359,8 @@ impl World {
             .values()
             .find_map(|p| match p.session.state() {
                 State::LoggingIn {
-                    step: LoginStep::AwaitScan { uuid, .. } | LoginStep::AwaitConfirm { uuid },
+                    step: LoginStep::AwaitScan { uuid, .. } | LoginStep::AwaitConfirm { uuid, .. },
+                    ..
                 } => Some(uuid.to_string()),
                 _ => None,
             });

@@ -23,7 +23,7 @@ pub(super) async fn check(app: &App, timeout: u64) -> Result<Check, Error> {
     let saved = app
         .beside_any(async |client| {
             Ok(match client.state() {
-                State::Ended { reason } => Err(ClientError::from(reason)),
+                State::Ended { reason, .. } => Err(ClientError::from(reason)),
                 _ => match client.probe().await {
                     Ok(()) => Ok(client.overview().await?),
                     Err(error) => Err(error),

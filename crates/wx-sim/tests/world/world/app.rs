@@ -140,7 +140,7 @@ impl World {
         let shown = format!("event {id}: {kind:?}");
         self.show(p.life, &shown);
         match kind {
-            EventKind::Qr { uuid, .. } | EventKind::PushLogin { uuid } => {
+            EventKind::Qr { uuid, .. } | EventKind::PushLogin { uuid, .. } => {
                 self.pick_up_phone(uuid.as_str());
             }
             EventKind::LoggedOut { message, .. } => {
@@ -150,6 +150,7 @@ impl World {
             EventKind::Warning {
                 kind: WarningKind::Parked,
                 message,
+                ..
             } => self.parked(p, &message),
             _ => {}
         }
