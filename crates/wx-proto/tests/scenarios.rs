@@ -45,5 +45,6 @@ mod support;
 mod sync;
 mod sync_trouble;
 mod traces;
+mod upload_keys;
 mod upload_limits;
 mod uploads;
