@@ -14,7 +14,7 @@ use wx_proto::{Config, Record, Roster, Saved, Session};
 use wx_transport::{Http, Jar};
 
 use crate::client::Client;
-use crate::clock::{self, Clock};
+use crate::clock::{self, Clock, Suspensions};
 use crate::driver::{Driver, Wires};
 use crate::error::{Error, ErrorKind};
 use crate::events::Events;
@@ -36,6 +36,7 @@ pub struct Builder {
     store: Option<Box<dyn SessionStore>>,
     attach: bool,
     record: Option<PathBuf>,
+    pub(crate) suspensions: Suspensions,
 }
 
 /// Leaves the store out: its Debug is not ours to vouch for.
@@ -164,7 +165,7 @@ impl Builder {
                 None
             }
         };
-        let clock = Clock::start();
+        let clock = Clock::start(self.suspensions);
         // Other processes may attach to what this one stores.
         self.config.shared = !self.attach;
         let (config, seed, now) = (Arc::new(self.config), clock::seed(), clock.now());

@@ -311,7 +311,8 @@ impl Client {
         self.run(Command::Logout {}).await.map(drop)
     }
 
-    /// The network may be back: what waits for it is tried at once. For
+    /// The network may be back, perhaps another one: what waits for it is tried
+    /// at once, and connections that were kept are not used again. For
     /// programs that see addresses come and go; without it, the next try comes
     /// within a minute, and any answer to anything brings it forward.
     pub fn network_changed(&self) {

@@ -1,48 +1,187 @@
 //! The two clocks that the core is told the time of.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::time::Instant;
 use wx_proto::{Now, Seed};
 
+/// A suspension shorter than this is none: the clocks that tell of it are read
+/// one after the other.
+const SHORTEST: Duration = Duration::from_secs(1);
+/// How often a driver that waits looks whether the machine was suspended: its
+/// timers stand still meanwhile.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+
 /// Monotonic time since the driver's start, and Unix time.
 ///
-/// The monotonic clock is tokio's, so that timers and times agree. On Linux and
-/// macOS it stands still while the machine is suspended: a poll that was out at
-/// that moment is found dead when its connection says so, or when the rest of
-/// its 35 seconds has passed after the resume.
-#[derive(Clone, Copy, Debug)]
+/// The monotonic clock is tokio's, so that timers and times agree, and the time
+/// for which the machine was suspended, which tokio's leaves out: what was
+/// waited for before has then been waited for long enough. Only Linux and
+/// Android tell of suspensions; Windows' own clock goes on, and elsewhere a poll
+/// that was out is found dead when its connection says so, or when the rest of
+/// its 35 seconds has passed.
+#[derive(Debug)]
 pub(crate) struct Clock {
     origin: Instant,
+    suspensions: Suspensions,
+    /// What they came to at the start, and when somebody last looked, in
+    /// milliseconds.
+    before: u64,
+    seen: AtomicU64,
+}
+
+/// What tells of suspensions.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Suspensions {
+    /// How long the machine has been suspended since it was started.
+    so_far: fn() -> Duration,
+    look_every: Duration,
+}
+
+impl Default for Suspensions {
+    fn default() -> Self {
+        Self {
+            so_far: suspended,
+            look_every: LOOK_EVERY,
+        }
+    }
 }
 
 impl Clock {
-    pub(crate) fn start() -> Self {
+    pub(crate) fn start(suspensions: Suspensions) -> Self {
+        let before = millis((suspensions.so_far)());
         Self {
             origin: Instant::now(),
+            suspensions,
+            before,
+            seen: AtomicU64::new(before),
         }
     }
 
-    pub(crate) fn now(self) -> Now {
+    pub(crate) fn now(&self) -> Now {
         let unix = SystemTime::now().duration_since(UNIX_EPOCH);
         Now {
-            mono: wx_proto::Instant::new(self.origin.elapsed()),
-            unix_ms: u64::try_from(unix.unwrap_or_default().as_millis()).unwrap_or(u64::MAX),
+            mono: wx_proto::Instant::new(self.origin.elapsed() + self.suspended()),
+            unix_ms: millis(unix.unwrap_or_default()),
         }
+    }
+
+    /// For how long the machine has been suspended since the start. It never
+    /// becomes less.
+    pub(crate) fn suspended(&self) -> Duration {
+        let (now, seen) = (
+            millis((self.suspensions.so_far)()),
+            self.seen.load(Ordering::Relaxed),
+        );
+        let seen = if now >= seen.saturating_add(millis(SHORTEST)) {
+            self.seen.fetch_max(now, Ordering::Relaxed).max(now)
+        } else {
+            seen
+        };
+        Duration::from_millis(seen - self.before)
     }
 
     /// Returns at this time; without one, or with one that the clock does not
     /// reach, never.
-    pub(crate) async fn sleep_until(self, at: Option<wx_proto::Instant>) {
-        match at.and_then(|at| self.origin.checked_add(at.since_origin())) {
-            Some(at) => tokio::time::sleep_until(at).await,
-            None => std::future::pending().await,
+    ///
+    /// Cancel safe.
+    pub(crate) async fn sleep_until(&self, at: Option<wx_proto::Instant>) {
+        let Some(at) = at else {
+            return std::future::pending().await;
+        };
+        loop {
+            let rest = at.since(self.now().mono);
+            if rest.is_zero() {
+                return;
+            }
+            tokio::time::sleep(rest.min(self.suspensions.look_every)).await;
         }
     }
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn suspended() -> Duration {
+    use rustix::time::{ClockId, clock_gettime};
+
+    let of = |clock| Duration::try_from(clock_gettime(clock)).unwrap_or_default();
+    let awake = of(ClockId::Monotonic);
+    of(ClockId::Boottime).saturating_sub(awake)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn suspended() -> Duration {
+    Duration::ZERO
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// A number that the system drew for this process, and mixed anew each time.
 pub(crate) fn seed() -> Seed {
     Seed(RandomState::new().build_hasher().finish())
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    thread_local! {
+        static SUSPENDED: Cell<Duration> = const { Cell::new(Duration::ZERO) };
+    }
+
+    /// Suspends the machine, for the clocks of this thread.
+    pub(crate) fn suspend(by: Duration) {
+        SUSPENDED.set(SUSPENDED.get() + by);
+    }
+
+    /// What [`suspend`] has come to, looked at often.
+    pub(crate) fn pretended() -> Suspensions {
+        Suspensions {
+            so_far: || SUSPENDED.get(),
+            look_every: Duration::from_millis(20),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_suspension_is_time_that_has_passed() {
+        suspend(Duration::from_secs(7));
+        let clock = Clock::start(pretended());
+        let before = clock.now().mono;
+        assert_eq!(before, wx_proto::Instant::default(), "that was earlier");
+        let until = before + Duration::from_secs(100);
+        let sleep = clock.sleep_until(Some(until));
+        let meanwhile = async {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            suspend(Duration::from_secs(98));
+        };
+        let begun = Instant::now();
+        tokio::join!(sleep, meanwhile);
+        assert_eq!(begun.elapsed().as_millis(), 2000, "of a hundred seconds");
+        assert_eq!(clock.now().mono, until);
+        assert_eq!(clock.suspended(), Duration::from_secs(98));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn clocks_that_are_read_at_different_moments_are_no_suspension() {
+        let clock = Clock::start(pretended());
+        suspend(Duration::from_millis(900));
+        assert_eq!(clock.suspended(), Duration::ZERO);
+        suspend(Duration::from_millis(100));
+        assert_eq!(clock.suspended(), Duration::from_secs(1));
+        SUSPENDED.set(Duration::ZERO);
+        assert_eq!(clock.suspended(), Duration::from_secs(1), "never less");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn without_a_suspension_a_sleep_lasts_as_long_as_it_is_to() {
+        let clock = Clock::start(Suspensions::default());
+        let until = clock.now().mono + Duration::from_millis(12_345);
+        clock.sleep_until(Some(until)).await;
+        assert_eq!(clock.now().mono, until);
+    }
 }

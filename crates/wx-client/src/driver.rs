@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::future::pending;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use futures_util::future::{AbortHandle, Abortable, Aborted, BoxFuture};
 use futures_util::stream::{FuturesUnordered, StreamExt};
@@ -24,6 +25,8 @@ use crate::transfer::Freight;
 
 mod asks;
 mod place;
+#[cfg(test)]
+mod suspended;
 
 pub(crate) use asks::{Answer, Ask, Asks};
 pub(crate) use place::Place;
@@ -81,6 +84,9 @@ pub(crate) struct Wires {
     unacked: bool,
     /// Set once it is to stop: when to stop waiting for anything.
     give_up: Option<Instant>,
+    /// For how long the machine was suspended, when the connections were last
+    /// thought to be good.
+    suspended: Duration,
 }
 
 impl Default for Wires {
@@ -98,6 +104,7 @@ impl Default for Wires {
             unasked: false,
             unacked: false,
             give_up: None,
+            suspended: Duration::ZERO,
         }
     }
 }
@@ -107,6 +114,7 @@ impl Driver {
     /// and the application has taken and acknowledged what there was.
     pub(crate) async fn run(mut self) {
         loop {
+            self.trust_no_stale_connection();
             self.drain();
             let now = self.clock.now();
             let late = self.wires.give_up.is_some_and(|at| at <= now.mono);
@@ -149,6 +157,18 @@ impl Driver {
                 // Nobody is left to tell or to ask anything.
                 self.stop();
             }
+        }
+    }
+
+    /// Whoever was at the other end has not waited for a suspended machine. A
+    /// message must not go out on what nobody reads: its fate would be unknown.
+    fn trust_no_stale_connection(&mut self) {
+        let suspended = self.clock.suspended();
+        if suspended > self.wires.suspended {
+            let by = suspended - self.wires.suspended;
+            tracing::info!(?by, "the machine was suspended");
+            self.wires.suspended = suspended;
+            self.lanes.close_idle();
         }
     }
 

@@ -47,6 +47,13 @@ impl Lanes {
         }
     }
 
+    /// Closes the connections that are not in use.
+    pub(crate) fn close_idle(&self) {
+        for pool in [&self.control, &self.long_poll, &self.media] {
+            pool.close_idle();
+        }
+    }
+
     fn pool(&self, lane: Lane) -> Pool {
         match lane {
             Lane::LongPoll => self.long_poll.clone(),

@@ -77,6 +77,11 @@ impl Idle {
         }
     }
 
+    /// Closes all of them. The task that looks after them finds none, and ends.
+    pub(crate) fn close(&self) {
+        self.lock().entries.clear();
+    }
+
     /// Closes what has expired and says when to come again, if ever.
     fn reap(&self) -> Option<Instant> {
         let now = Instant::now();

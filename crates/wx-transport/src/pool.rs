@@ -63,6 +63,13 @@ pub struct Pool {
 }
 
 impl Pool {
+    /// Closes the connections that wait, where there is reason to think that
+    /// they are dead: the machine was suspended, or has another address.
+    /// Requests that are under way go on.
+    pub fn close_idle(&self) {
+        self.idle.close();
+    }
+
     /// Sends a request to an absolute `https` URI and takes in the answer.
     ///
     /// The request goes out as HTTP/1.1 with the body's Content-Length. `Host`

@@ -84,7 +84,11 @@ impl Driver {
             Ask::Overview(answer) => {
                 let _ = answer.send(Overview::of(self.session.saved()));
             }
-            Ask::NetworkUp => self.handle(Input::NetworkUp),
+            Ask::NetworkUp => {
+                // Connections over an address that has gone are dead.
+                self.lanes.close_idle();
+                self.handle(Input::NetworkUp);
+            }
             Ask::Close => {
                 // What was acknowledged before counts.
                 while let Ok(verdict) = self.acks.try_recv() {

@@ -142,6 +142,18 @@ async fn unused_connections_close() {
 }
 
 #[tokio::test]
+async fn connections_that_are_no_longer_trusted_close() {
+    let server = Server::answering(OK).await;
+    let pool = server.pool();
+    fetch(&pool).await.unwrap();
+    fetch(&pool).await.unwrap();
+    pool.close_idle();
+    fetch(&pool).await.unwrap();
+    let connections: Vec<_> = server.seen().iter().map(|seen| seen.connection).collect();
+    assert_eq!(connections, [0, 0, 1]);
+}
+
+#[tokio::test]
 async fn dropping_a_request_closes_its_connection() {
     let arrived = Arc::new(Notify::new());
     let closed = Arc::new(Notify::new());
