@@ -94,6 +94,7 @@ use futures_core::future::BoxFuture;
 use futures_util::FutureExt as _;
 use wx_proto::event::{Cause, CloseReason};
 use wx_proto::{EventKind, Message};
+use wx_transport::Chain;
 
 pub use crate::dispatch::Failure;
 pub use context::{Context, Notice};
@@ -305,7 +306,7 @@ impl<S: Send + Sync + 'static> Bot<S> {
                 Arc::clone(event),
             );
             if let Err(error) = watcher(notice).await {
-                tracing::warn!(%error, "a handler of events failed");
+                tracing::warn!(error = %Chain(error.as_ref()), "a handler of events failed");
             }
         }
     }

@@ -11,7 +11,7 @@ use wx_proto::event::WarningKind;
 use wx_proto::saved::JarSnapshot;
 use wx_proto::trace::{Head, Settings, Start};
 use wx_proto::{Config, Record, Roster, Saved, Session};
-use wx_transport::{Http, Jar};
+use wx_transport::{Chain, Http, Jar};
 
 use crate::client::Client;
 use crate::clock::{self, Clock, Suspensions};
@@ -84,7 +84,7 @@ impl Builder {
 
     fn env_of(mut self, variable: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         let variable = |name| variable(name).filter(|value| !value.is_empty());
-        let of = |name: &'static str| move |error| Error::from(error).about(name);
+        let of = |name: &'static str| move |error| Error::setting(name, error);
         if let Some(address) = variable("WX_CONNECT_TO") {
             let address = address.parse().map_err(of("WX_CONNECT_TO"))?;
             self.transport.connect_to = Some(address);
@@ -152,7 +152,7 @@ impl Builder {
             Some(Err(error)) => {
                 // Without them the saved session is refused, and the next way in
                 // is tried: push login, or a QR code.
-                damage.push(format!("{error}; the login starts without them"));
+                damage.push(format!("{}; the login starts without them", Chain(&error)));
                 Jar::new()
             }
             None => Jar::new(),
@@ -161,7 +161,7 @@ impl Builder {
             Ok(Some(roster)) => serde_json::from_slice(&roster).ok(),
             Ok(None) => None,
             Err(error) => {
-                tracing::warn!(%error, "the kept contacts cannot be read; they are fetched anew");
+                tracing::warn!(error = %Chain(&error), "the kept contacts cannot be read; they are fetched anew");
                 None
             }
         };
@@ -325,7 +325,7 @@ mod tests {
         let variable = |asked: &str| (asked == name).then(|| value.to_owned());
         let error = Client::builder().env_of(variable).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Config);
-        error.to_string()
+        Chain(&error).to_string()
     }
 
     #[test]

@@ -17,6 +17,7 @@ use std::sync::Arc;
 use futures_util::FutureExt as _;
 use tokio::task::{Id, JoinError, JoinSet};
 use wx_proto::EventKind;
+use wx_transport::Chain;
 use wx_wire::id::UserName;
 
 use crate::client::Client;
@@ -228,10 +229,11 @@ impl Work {
         match result {
             Ok(()) => piece.guard.ack(),
             Err(error) => {
-                tracing::warn!(%error, "a handler failed");
+                let why = Chain(error.as_ref()).to_string();
+                tracing::warn!(why, "a handler failed");
                 let event = Arc::try_unwrap(piece.event);
                 let event = event.unwrap_or_else(|shared| EventKind::clone(&shared));
-                piece.guard.fail(event, error.to_string());
+                piece.guard.fail(event, why);
             }
         }
         if self.queues.get(&lane).is_some_and(VecDeque::is_empty) {

@@ -127,7 +127,8 @@ async fn to_disk(
     match fetch(&client, &job, media, &sink).await {
         Ok((bytes, media_type)) => {
             let filled = sink.finish().await;
-            let filled = filled.map_err(|error| Error::file(error.to_string(), error))?;
+            let filled =
+                filled.map_err(|error| Error::file("the download cannot be written", error))?;
             let Some(file) = filled.file.filter(|_| filled.bytes == bytes) else {
                 let words = format!("the file has {} bytes of {bytes}", filled.bytes);
                 return Err(part.give_up(0, Error::new(ErrorKind::File, words)));
@@ -159,8 +160,7 @@ async fn to_writer(
     let sink = Sink::writer(writer);
     let (bytes, media_type) = fetch(&client, &job, media, &sink).await?;
     let filled = sink.finish().await;
-    let filled = filled
-        .map_err(|error| Error::file(format!("the writer does not close: {error}"), error))?;
+    let filled = filled.map_err(|error| Error::file("the writer does not close", error))?;
     Ok(Downloaded {
         path: None,
         bytes,

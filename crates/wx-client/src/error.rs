@@ -20,6 +20,9 @@ mod kind;
 pub use kind::{ErrorKind, Origin};
 
 /// What went wrong, and all that is known about it. It holds no secrets.
+///
+/// `Display` says what happened; what it was caused by is behind `source`, and
+/// [`Chain`](crate::Chain) shows both in one line.
 pub struct Error {
     kind: ErrorKind,
     message: String,
@@ -29,8 +32,26 @@ pub struct Error {
     rejected: Option<Box<Rejected>>,
     retry_after: Option<Duration>,
     transient: bool,
-    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    below: Option<Below>,
 }
+
+/// What an error was caused by.
+enum Below {
+    /// It says something else than the error itself.
+    Cause(BoxedError),
+    /// The error says what this one says, whose causes are thus the error's.
+    Same(BoxedError),
+}
+
+impl Below {
+    fn debug(&self) -> &dyn fmt::Debug {
+        match self {
+            Self::Cause(error) | Self::Same(error) => error,
+        }
+    }
+}
+
+type BoxedError = Box<dyn std::error::Error + Send + Sync>;
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
@@ -43,7 +64,7 @@ impl Error {
             rejected: None,
             retry_after: None,
             transient: false,
-            source: None,
+            below: None,
         }
     }
 
@@ -62,20 +83,23 @@ impl Error {
     /// A file of this machine failed.
     pub(crate) fn file(message: impl Into<String>, source: std::io::Error) -> Self {
         Self {
-            source: Some(Box::new(source)),
+            below: Some(Below::Cause(source.into())),
             ..Self::new(ErrorKind::File, message)
+        }
+    }
+
+    /// A setting of this name makes no sense.
+    pub(crate) fn setting(name: &str, source: wx_transport::Error) -> Self {
+        Self {
+            transient: source.is_transient(),
+            below: Some(Below::Cause(source.into())),
+            ..Self::new(ErrorKind::Config, name)
         }
     }
 
     /// The same error, with something more to say.
     pub(crate) fn note(mut self, words: &str) -> Self {
         self.message.push_str(words);
-        self
-    }
-
-    /// The same error, with what it is about in front.
-    pub(crate) fn about(mut self, what: &str) -> Self {
-        self.message = format!("{what}: {}", self.message);
         self
     }
 
@@ -158,7 +182,7 @@ impl fmt::Debug for Error {
                 "retry_after",
                 self.retry_after.as_ref().map(|after| after as _),
             ),
-            ("source", self.source.as_ref().map(|source| source as _)),
+            ("source", self.below.as_ref().map(Below::debug)),
         ];
         for (name, value) in optional {
             if let Some(value) = value {
@@ -177,9 +201,10 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.source
-            .as_ref()
-            .map(|source| source.as_ref() as &(dyn std::error::Error + 'static))
+        match self.below.as_ref()? {
+            Below::Cause(cause) => Some(cause.as_ref()),
+            Below::Same(error) => error.source(),
+        }
     }
 }
 
@@ -283,7 +308,7 @@ impl From<StoreError> for Error {
         Self {
             transient: may_pass(&error),
             message: error.to_string(),
-            source: Some(Box::new(error)),
+            below: Some(Below::Same(error.into())),
             ..Self::new(kind, "")
         }
     }
@@ -294,7 +319,7 @@ impl From<wx_transport::Error> for Error {
         Self {
             transient: error.is_transient(),
             message: error.to_string(),
-            source: Some(Box::new(error)),
+            below: Some(Below::Same(error.into())),
             ..Self::new(ErrorKind::Config, "")
         }
     }
@@ -320,6 +345,8 @@ fn may_pass(error: &StoreError) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use wx_transport::Chain;
+
     use super::*;
 
     #[test]
@@ -330,5 +357,38 @@ mod tests {
             "Error { kind: Ended, message: \"kicked (code 1101)\", ret: Ret(1101), \
              cause: OtherLogin, transient: false }"
         );
+    }
+
+    #[test]
+    fn what_an_error_says_its_causes_do_not_say_again() {
+        let broken = || std::io::Error::other("broken");
+        let store: Error = StoreError::io("cannot write /a/session", broken()).into();
+        let settings = wx_transport::Config::default().add_roots_pem(b"x");
+        let settings = Error::setting("WX_CA_FILE", settings.unwrap_err());
+        for (error, said, chain) in [
+            (
+                Error::file("cat.jpg cannot be read", broken()),
+                "cat.jpg cannot be read",
+                "cat.jpg cannot be read: broken",
+            ),
+            (
+                store,
+                "cannot write /a/session",
+                "cannot write /a/session: broken",
+            ),
+            (
+                settings,
+                "WX_CA_FILE",
+                "WX_CA_FILE: the configuration or the request cannot be used: \
+                 the PEM file holds no certificate",
+            ),
+        ] {
+            assert_eq!(error.to_string(), said);
+            // What other reporters make of it.
+            let causes = std::iter::successors(std::error::Error::source(&error), |e| e.source());
+            let each = causes.fold(said.to_owned(), |all, cause| format!("{all}: {cause}"));
+            assert_eq!(each, chain);
+            assert_eq!(Chain(&error).to_string(), chain);
+        }
     }
 }

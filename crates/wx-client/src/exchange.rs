@@ -4,7 +4,7 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::{Response, Uri};
 use wx_proto::{Body, Failure, FailureKind, Input, Lane, Reached, Request, RequestId};
-use wx_transport::{Error, Http, Jar, Limits, Phase, Pool};
+use wx_transport::{Chain, Error, Http, Jar, Limits, Phase, Pool};
 
 use crate::transfer::Freight;
 
@@ -122,5 +122,5 @@ fn failure(error: &Error) -> Failure {
         Phase::Body | Phase::Decode | Phase::TooLarge => FailureKind::BadBody,
         _ => FailureKind::Network,
     };
-    Failure::new(reached, kind, error.to_string())
+    Failure::new(reached, kind, Chain(error).to_string())
 }

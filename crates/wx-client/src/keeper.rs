@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use wx_proto::saved::{Change, JarSnapshot};
 use wx_proto::{Instant, Now, Record, RecordSeq, Session};
-use wx_transport::Jar;
+use wx_transport::{Chain, Jar};
 
 use crate::record::Core;
 use crate::store::{Position, SessionStore, StoreError};
@@ -291,7 +291,7 @@ impl Keeper {
     }
 
     fn failed(&mut self, purpose: Purpose, error: StoreError) -> Kept {
-        let message = error.to_string();
+        let message = Chain(&error).to_string();
         match error {
             StoreError::Fenced(_) | StoreError::Locked(_) => {
                 tracing::error!(message, "fenced");

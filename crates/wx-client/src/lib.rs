@@ -112,5 +112,5 @@ pub use wx_proto::message::{self, Message};
 pub use wx_proto::roster::{self, Contact, ContactKind, Roster};
 pub use wx_proto::state::{self, State};
 pub use wx_proto::{Limit, Publication, saved, split_text};
-pub use wx_transport::{self as transport, Http};
+pub use wx_transport::{self as transport, Chain, Http};
 pub use wx_wire::id;

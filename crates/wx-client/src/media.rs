@@ -224,8 +224,8 @@ impl Media {
         let (source, job) = (self.source(), Arc::clone(job));
         let hashed = spawn_blocking(move || source.md5(|| job.is_cancelled()));
         let hashed = hashed.await.map_err(|_| Error::stopped())?;
-        let md5 =
-            hashed.map_err(|error| Error::file(format!("{}: {error}", self.origin), error))?;
+        let md5 = hashed
+            .map_err(|error| Error::file(format!("{} cannot be read", self.origin), error))?;
         let md5 = md5.ok_or_else(Error::cancelled)?;
         Ok(self.md5.get_or_init(|| md5).clone())
     }

@@ -137,7 +137,7 @@ pub enum StoreError {
 impl StoreError {
     pub(crate) fn io(what: impl Into<String>, source: std::io::Error) -> Self {
         Self::Transient {
-            message: format!("{}: {source}", what.into()),
+            message: what.into(),
             source: Some(source),
         }
     }

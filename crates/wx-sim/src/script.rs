@@ -47,7 +47,7 @@ pub struct Script {
 #[non_exhaustive]
 pub enum ScriptError {
     /// It is no TOML, or has a key that means nothing.
-    #[error("{0}")]
+    #[error(transparent)]
     Toml(#[from] toml::de::Error),
     /// A step's time is missing or said twice.
     #[error("step {step}: give either `at_ms`, or `after` and `ms`")]
@@ -56,7 +56,7 @@ pub enum ScriptError {
         step: usize,
     },
     /// A step's call is wrong.
-    #[error("step {step}: {source}")]
+    #[error("step {step}")]
     Call {
         /// Which step, counted from 1.
         step: usize,

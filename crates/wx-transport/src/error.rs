@@ -4,6 +4,8 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use crate::chain::Chain;
+
 /// A boxed cause from a library below.
 pub(crate) type Cause = Box<dyn StdError + Send + Sync>;
 
@@ -51,9 +53,10 @@ pub enum Reached {
 
 /// Why a request has no answer, or a value was not accepted.
 ///
-/// `Display` gives the step, the host, the causes and, where the user can do
-/// something about it, what to do. It never holds query strings, cookies,
-/// bodies or passwords.
+/// `Display` gives the host and the step; the causes are behind `source`, the
+/// last of them with what to do where the user can do something about it, and
+/// [`Chain`](crate::Chain) shows all in one line. Nothing of it ever holds
+/// query strings, cookies, bodies or passwords.
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -61,7 +64,6 @@ struct Inner {
     reached: Reached,
     transient: bool,
     host: Option<String>,
-    advice: Option<&'static str>,
     source: Cause,
 }
 
@@ -84,7 +86,6 @@ impl Error {
             reached: Reached::No,
             transient,
             host: None,
-            advice: None,
             source: source.into(),
         }))
     }
@@ -101,8 +102,10 @@ impl Error {
         self
     }
 
+    /// The same error, with what to do behind its causes.
     pub(crate) fn advice(mut self, advice: &'static str) -> Self {
-        self.0.advice = Some(advice);
+        let causes = Chain(self.0.source.as_ref());
+        self.0.source = format!("{causes}; {advice}").into();
         self
     }
 
@@ -159,22 +162,7 @@ impl fmt::Display for Error {
         if let Some(host) = &self.0.host {
             write!(f, "{host}: ")?;
         }
-        f.write_str(self.0.phase.sentence())?;
-        let mut cause: Option<&dyn StdError> = Some(self.0.source.as_ref());
-        let mut above = String::new();
-        while let Some(error) = cause {
-            let text = error.to_string();
-            // Some errors repeat the text of their source.
-            if !above.contains(&text) {
-                write!(f, ": {text}")?;
-                above = text;
-            }
-            cause = error.source();
-        }
-        match self.0.advice {
-            Some(advice) => write!(f, "; {advice}"),
-            None => Ok(()),
-        }
+        f.write_str(self.0.phase.sentence())
     }
 }
 

@@ -65,6 +65,7 @@
 //! ```
 
 mod body;
+mod chain;
 mod config;
 mod connect;
 mod decode;
@@ -79,6 +80,7 @@ mod socks5;
 mod tls;
 
 pub use body::Body;
+pub use chain::Chain;
 pub use config::{Config, HostPort, Limits};
 pub use download::Download;
 pub use error::{Error, Phase, Reached};

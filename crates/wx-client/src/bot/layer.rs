@@ -8,6 +8,7 @@ use futures_core::future::BoxFuture;
 use futures_util::FutureExt as _;
 use tokio::time::Instant;
 use wx_proto::Message;
+use wx_transport::Chain;
 
 use super::context::Context;
 use super::reply::{Answer, Reply};
@@ -104,7 +105,10 @@ impl<S: Send + Sync + 'static> Layer<S> for Log {
                     let replies = !reply.is_none();
                     tracing::info!(key, %chat, took_ms, replies, "handled");
                 }
-                Err(error) => tracing::info!(key, %chat, took_ms, %error, "failed"),
+                Err(error) => {
+                    let error = Chain(error.as_ref());
+                    tracing::info!(key, %chat, took_ms, %error, "failed");
+                }
             }
             answer
         }

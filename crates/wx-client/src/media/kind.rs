@@ -59,8 +59,11 @@ pub(super) fn of(
             FileKind::Emoticon => "emoticons are gif or png",
             _ => "videos are mp4",
         };
-        let is = found.unwrap_or("nothing that is known");
-        let words = format!("{origin} is {is}, but {takes}: send it as a file");
+        let is = match found {
+            Some(found) => format!("is {found}"),
+            None => "is of no kind that is known".to_owned(),
+        };
+        let words = format!("{origin} {is}; {takes}: send it as a file");
         Error::new(ErrorKind::Usage, words)
     })
 }

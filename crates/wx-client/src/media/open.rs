@@ -19,9 +19,9 @@ pub(super) fn file(path: &Path) -> Result<Media, Error> {
             io::ErrorKind::PermissionDenied => {
                 format!("{origin} may not be read: check its rights")
             }
-            _ => format!("{origin} cannot be read: {error}"),
+            _ => return Error::file(format!("{origin} cannot be read"), error),
         };
-        Error::file(words, error)
+        Error::new(ErrorKind::File, words)
     };
     // Before it is opened: to open a pipe is to wait for its writer.
     if let Some(words) = unfit(&fs::metadata(path).map_err(failed)?) {

@@ -106,7 +106,7 @@ impl Part {
             .map_err(|error| cannot("written", &self.path, error))?;
         let path = match &self.wish.target {
             Target::Path(path) => {
-                self.give(path)?;
+                self.give(path).map_err(|error| ungiven(path, error))?;
                 path.clone()
             }
             Target::Folder(folder) => {
@@ -120,15 +120,11 @@ impl Part {
         Ok((path, sniffed))
     }
 
-    fn give(&self, path: &Path) -> Result<(), Error> {
-        let given = match self.wish.overwrite {
+    fn give(&self, path: &Path) -> io::Result<()> {
+        match self.wish.overwrite {
             true => fs::rename(&self.path, path),
             false => rename_to_new(&self.path, path),
-        };
-        given.map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => exists(path),
-            _ => cannot("written", path, error),
-        })
+        }
     }
 
     /// Gives it a name of a folder that nobody has yet.
@@ -140,10 +136,11 @@ impl Part {
         let mut path = folder.join(name);
         for number in 2..MAX_NAMES {
             match self.give(&path) {
-                Err(error) if is_taken(&error) => {
+                Ok(()) => return Ok(path),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                     path = folder.join(format!("{stem} ({number}){extension}"));
                 }
-                given => return given.map(|()| path),
+                Err(error) => return Err(ungiven(&path, error)),
             }
         }
         Err(exists(&folder.join(name)))
@@ -230,19 +227,19 @@ fn exists(path: &Path) -> Error {
         "{} exists already: choose another name, or have it overwritten",
         path.display()
     );
-    Error::file(words, io::ErrorKind::AlreadyExists.into())
+    Error::new(ErrorKind::File, words)
 }
 
-fn is_taken(error: &Error) -> bool {
-    let source = std::error::Error::source(error).and_then(|source| source.downcast_ref());
-    source.is_some_and(|source: &io::Error| source.kind() == io::ErrorKind::AlreadyExists)
+/// A whole that could not be given its name.
+fn ungiven(path: &Path, error: io::Error) -> Error {
+    match error.kind() {
+        io::ErrorKind::AlreadyExists => exists(path),
+        _ => cannot("written", path, error),
+    }
 }
 
 fn cannot(verb: &str, path: &Path, error: io::Error) -> Error {
-    Error::file(
-        format!("{} cannot be {verb}: {error}", path.display()),
-        error,
-    )
+    Error::file(format!("{} cannot be {verb}", path.display()), error)
 }
 
 /// What a medium is called, and whether that has its extension.

@@ -29,7 +29,7 @@ pub(super) async fn all(
     length: u64,
     mut reader: impl AsyncRead + Send + Unpin,
 ) -> Result<Spooled, Error> {
-    let failed = |error: io::Error| Error::file(format!("{name} cannot be kept: {error}"), error);
+    let failed = |error: io::Error| Error::file(format!("{name} cannot be kept"), error);
     let wrong = |came: &str| {
         let words = format!("{name} was to have {length} bytes, and the reader gave {came}");
         Error::new(ErrorKind::Usage, words)
@@ -77,7 +77,7 @@ fn write((mut file, mut hash): (File, Md5), block: &Bytes) -> io::Result<(File, 
 }
 
 fn unread(name: &str, error: io::Error) -> Error {
-    Error::file(format!("{name} cannot be read: {error}"), error)
+    Error::file(format!("{name} cannot be read"), error)
 }
 
 async fn blocking<T: Send + 'static>(

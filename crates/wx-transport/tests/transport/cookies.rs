@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use http::header::{COOKIE, SET_COOKIE};
 use http::{HeaderMap, HeaderValue, Request, Uri};
-use wx_transport::{Jar, Phase, Reached};
+use wx_transport::{Chain, Jar, Phase, Reached};
 
 fn uri(text: &str) -> Uri {
     text.parse().unwrap()
@@ -328,7 +328,7 @@ fn what_is_no_snapshot_is_an_error_without_its_text() {
         let error = Jar::restore(text.as_bytes()).unwrap_err();
         assert_eq!(error.phase(), Phase::Restore, "{text}");
         assert_eq!(error.reached(), Reached::No);
-        let shown = format!("{error} {error:?}");
+        let shown = format!("{} {error:?}", Chain(&error));
         assert!(!shown.contains("hunter2"), "{shown}");
     }
 }

@@ -8,7 +8,7 @@ use http::{Method, Response};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, oneshot};
-use wx_transport::{Download, Error, Http, Phase, Pool, Reached};
+use wx_transport::{Chain, Download, Error, Http, Phase, Pool, Reached};
 
 use crate::support::{End, OK, Server, fetch, get, pattern, post, quiet};
 
@@ -172,7 +172,7 @@ async fn a_body_that_breaks_off_is_an_error_and_stays_one() {
             let shown = format!("{}: {error}", answer.escape_ascii());
             assert_eq!(error.phase(), Phase::Body, "{shown}");
             assert_eq!(error.reached(), Reached::Maybe, "{shown}");
-            assert!(error.to_string().starts_with("www.example.com: "));
+            assert!(Chain(&error).to_string().starts_with("www.example.com: "));
         }
         let error = download.collect(9).await.unwrap_err();
         assert_eq!(error.phase(), Phase::Body, "{error}");
@@ -314,7 +314,10 @@ async fn an_encoded_body_is_refused() {
         let error = server.pool().open(request).await.unwrap_err();
         assert_eq!(error.phase(), Phase::Decode, "{coding}: {error}");
         assert_eq!(error.reached(), Reached::Maybe);
-        assert!(error.to_string().contains("Content-Encoding"), "{error}");
+        assert!(
+            Chain(&error).to_string().contains("Content-Encoding"),
+            "{error}"
+        );
         assert_eq!(server.seen()[0].header("accept-encoding"), None);
     }
 }
@@ -353,7 +356,7 @@ async fn a_failure_to_open_says_whether_it_reached() {
     ] {
         let error = pool.open(post(FILE, "hello")).await.unwrap_err();
         assert_eq!((error.phase(), error.reached()), (phase, reached));
-        assert!(error.to_string().starts_with("www.example.com: "));
+        assert!(Chain(&error).to_string().starts_with("www.example.com: "));
     }
     assert_eq!(server.seen().len(), 1);
 }

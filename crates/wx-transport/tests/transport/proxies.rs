@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
-use wx_transport::{Error, Http, Phase, Pool, Reached};
+use wx_transport::{Chain, Error, Http, Phase, Pool, Reached};
 
 use crate::support::{OK, Server, fetch};
 
@@ -71,7 +71,7 @@ async fn refusal(steps: &[Step], before_address: &str) -> Error {
     let error = fetch(&pool).await.unwrap_err();
     assert_eq!(error.phase(), Phase::Proxy, "{error}");
     assert_eq!(error.reached(), Reached::No, "{error}");
-    let text = error.to_string();
+    let text = Chain(&error).to_string();
     assert!(text.contains(&format!("proxy {}", proxy.address)), "{text}");
     assert!(server.seen().is_empty());
     error
@@ -155,7 +155,7 @@ async fn http_refusals_are_told() {
     ];
     for (steps, text, transient) in table {
         let error = refusal(steps, "http://").await;
-        assert!(error.to_string().contains(text), "{error}");
+        assert!(Chain(&error).to_string().contains(text), "{error}");
         assert_eq!(error.is_transient(), transient, "{error}");
     }
 }
@@ -230,12 +230,12 @@ async fn socks5_refusals_are_told() {
     ];
     for (steps, text, transient) in table {
         let error = refusal(steps, "socks5://").await;
-        assert!(error.to_string().contains(text), "{error}");
+        assert!(Chain(&error).to_string().contains(text), "{error}");
         assert_eq!(error.is_transient(), transient, "{error}");
     }
     let wrong: &[Step] = &[(4, b"\x05\x02"), (8, b"\x01\x01")];
     let error = refusal(wrong, "socks5://us:pwd@").await;
-    assert!(error.to_string().ends_with(advice), "{error}");
+    assert!(Chain(&error).to_string().ends_with(advice), "{error}");
 }
 
 #[tokio::test]
@@ -251,6 +251,9 @@ async fn an_unreachable_proxy_is_named() {
         (error.phase(), error.reached()),
         (Phase::Proxy, Reached::No)
     );
-    assert!(error.to_string().contains(&address.to_string()), "{error}");
+    assert!(
+        Chain(&error).to_string().contains(&address.to_string()),
+        "{error}"
+    );
     assert!(error.is_transient());
 }

@@ -4,7 +4,7 @@ use std::io::{Read as _, Seek as _};
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
-use wx_transport::{Body, Http, Jar, Limits, Phase};
+use wx_transport::{Body, Chain, Http, Jar, Limits, Phase};
 
 use crate::support::{Server, post};
 
@@ -51,14 +51,14 @@ async fn nothing_secret_is_logged_or_told() {
     .await;
     let download = short.pool().open(post(uri, "hunter2")).await.unwrap();
     let error = download.into_body().collect(9).await.unwrap_err();
-    told += &format!("{error} {error:?}");
+    told += &format!("{} {error:?}", Chain(&error));
 
     let broken = Server::answering("hunter2 hunter2\r\n\r\n").await;
     let pool = broken.pool();
     let error = pool.send(post(uri, "hunter2"), Limits::default());
     let error = error.await.unwrap_err();
     assert_eq!(error.phase(), Phase::Head);
-    told += &format!("{error} {error:?}");
+    told += &format!("{} {error:?}", Chain(&error));
 
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = closed.local_addr().unwrap();
@@ -73,7 +73,7 @@ async fn nothing_secret_is_logged_or_told() {
         let error = pool.send(post(uri, "hunter2"), Limits::default());
         let error = error.await.unwrap_err();
         assert_eq!(error.phase(), Phase::Proxy);
-        told += &format!("{error} {error:?} {http:?}");
+        told += &format!("{} {error:?} {http:?}", Chain(&error));
     }
     drop(guard);
 

@@ -6,7 +6,7 @@ use rcgen::date_time_ymd;
 use rustls::version::{TLS12, TLS13};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
-use wx_transport::{Config, Error, Http, Phase, Pool, Reached};
+use wx_transport::{Chain, Config, Error, Http, Phase, Pool, Reached};
 
 use crate::support::{Authority, OK, Peer, Server, fetch};
 
@@ -32,7 +32,9 @@ async fn an_unknown_authority_is_refused() {
     config.add_roots_pem(stranger.pem().as_bytes()).unwrap();
     let error = untrusted(&Http::new(config).unwrap().pool()).await;
     assert!(
-        error.to_string().ends_with("add its root certificate"),
+        Chain(&error)
+            .to_string()
+            .ends_with("add its root certificate"),
         "{error}"
     );
     assert!(server.seen().is_empty());
@@ -47,7 +49,9 @@ async fn an_expired_certificate_is_refused() {
     let server = Server::start_with(past, answer).await;
     let error = untrusted(&server.pool()).await;
     assert!(
-        error.to_string().ends_with("check this machine's clock"),
+        Chain(&error)
+            .to_string()
+            .ends_with("check this machine's clock"),
         "{error}"
     );
 }
@@ -115,13 +119,13 @@ async fn a_server_without_tls_1_2_is_refused() {
     for old in [[3, 0], [3, 1], [3, 2]] {
         let error = refused_hello(old).await;
         assert!(
-            error.to_string().contains("ServerDoesNotSupport"),
+            Chain(&error).to_string().contains("ServerDoesNotSupport"),
             "{error}"
         );
     }
     // Of TLS 1.2 the hello itself is right, and what ought to follow is missing.
     let error = refused_hello([3, 3]).await;
-    assert!(error.to_string().contains("eof"), "{error}");
+    assert!(Chain(&error).to_string().contains("eof"), "{error}");
 }
 
 #[test]
@@ -183,7 +187,10 @@ async fn child(task: &str) {
         "no-roots" => {
             let error = Http::new(config).unwrap_err();
             assert_eq!(error.phase(), Phase::Config);
-            assert!(error.to_string().contains("SSL_CERT_FILE"), "{error}");
+            assert!(
+                Chain(&error).to_string().contains("SSL_CERT_FILE"),
+                "{error}"
+            );
         }
         _ => {
             let root = Authority::new().pem();

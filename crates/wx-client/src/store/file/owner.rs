@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use serde::Serialize;
 use tempfile::NamedTempFile;
+use wx_transport::Chain;
 
 use crate::store::file::contents::{self, Texts};
 use crate::store::file::disk::{self, Durability};
@@ -106,7 +107,7 @@ impl Owner {
         self.put_in_place(Kind::Session, file)?;
         self.follow(facts.position).map_err(|error| {
             self.open = None;
-            StoreError::Ambiguous(error.to_string())
+            StoreError::Ambiguous(Chain(&error).to_string())
         })
     }
 
