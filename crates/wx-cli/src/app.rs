@@ -2,7 +2,6 @@
 //! they make.
 
 use std::convert::Infallible;
-use std::fmt::Display;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,8 +9,9 @@ use std::time::Duration;
 
 use etcetera::BaseStrategy;
 use tokio::sync::watch;
+use wx_client::event::{Cause, CloseReason};
 use wx_client::transport::{Config as Transport, Proxy};
-use wx_client::{Builder, Client, Config, EventKind, Events, FileStore, Ladder, State};
+use wx_client::{Builder, Chain, Client, Config, EventKind, Events, FileStore, Ladder, State};
 
 use crate::args::Global;
 use crate::error::{Error, Signal};
@@ -119,7 +119,7 @@ impl App {
         work: impl AsyncFnOnce(&Client) -> Result<T, Error>,
     ) -> Result<T, Error> {
         self.beside_any(async |client| match client.state() {
-            State::Ended { reason, .. } => Err(wx_client::Error::from(reason).into()),
+            State::Ended { reason, .. } => Err(no_session(client, reason).await?),
             _ => work(client).await,
         })
         .await
@@ -216,6 +216,23 @@ impl App {
         Ok(result)
     }
 
+    /// Does what blocks, apart from what listens for signals: one leaves the
+    /// work where it is.
+    ///
+    /// # Errors
+    /// Those of `work`, and [`Error::Interrupted`].
+    pub(crate) async fn apart(
+        &self,
+        work: impl FnOnce() -> Result<(), Error> + Send + 'static,
+    ) -> Result<(), Error> {
+        tokio::select! {
+            done = tokio::task::spawn_blocking(work) => {
+                done.unwrap_or_else(|error| Err(Error::failed(&error)))
+            }
+            signal = self.interrupted() => Err(Error::Interrupted(signal)),
+        }
+    }
+
     /// Waits for a signal that asks the process to stop.
     pub(crate) async fn interrupted(&self) -> Signal {
         let mut signals = self.signals.clone();
@@ -278,8 +295,9 @@ impl App {
         let mut transport = Transport::default();
         transport.connect_to.clone_from(&self.global.connect_to);
         if let Some(path) = &self.global.ca_file {
-            let of_file =
-                |what: &dyn Display| Error::Usage(format!("--ca-file {}: {what}", path.display()));
+            let of_file = |error: &(dyn std::error::Error + 'static)| {
+                Error::Usage(format!("--ca-file {}: {}", path.display(), Chain(error)))
+            };
             let pem = std::fs::read(path).map_err(|error| of_file(&error))?;
             let added = transport.add_roots_pem(&pem);
             added.map_err(|error| of_file(&error))?;
@@ -293,6 +311,18 @@ impl App {
         };
         Ok(transport)
     }
+}
+
+/// The error of a command that needs the session which there is not, or not any
+/// more.
+///
+/// # Errors
+/// If the client has stopped.
+pub(crate) async fn no_session(client: &Client, reason: CloseReason) -> Result<Error, Error> {
+    Ok(match reason.cause {
+        Cause::NoSession => Error::not_logged_in(reason.to_string(), &client.overview().await?),
+        _ => wx_client::Error::from(reason).into(),
+    })
 }
 
 /// Waits for a signal that asks the process to stop. From the call on, none of

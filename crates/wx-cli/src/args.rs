@@ -117,7 +117,9 @@ pub struct Global {
 pub enum Command {
     /// Log in: by the saved session, a confirmation on the phone, or a QR code
     Login {
-        /// How to show the code: auto, terminal, ascii, url, none, png=PATH
+        /// How to show the code: auto, terminal, ascii, url, none, png=PATH;
+        /// terminal=light and ascii=light are for a light background without
+        /// colours
         #[arg(long, value_name = "HOW", default_value = "auto")]
         qr: Choice,
         /// Seconds until the login is given up

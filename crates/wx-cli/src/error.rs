@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 use wx_client::roster::Member;
-use wx_client::{Contact, Error as ClientError, ErrorKind};
+use wx_client::{Chain, Contact, Error as ClientError, ErrorKind, Overview};
 
 use crate::human;
 
@@ -16,11 +16,16 @@ pub use report::Report;
 #[non_exhaustive]
 pub enum Error {
     /// The client said so.
-    #[error("{0}")]
+    #[error(transparent)]
     Client(#[from] ClientError),
     /// There is no session to go on with.
-    #[error("{0}")]
-    NotLoggedIn(String),
+    #[error("{message}")]
+    NotLoggedIn {
+        /// What there is not.
+        message: String,
+        /// There was one.
+        again: bool,
+    },
     /// The session is over.
     #[error("{message}")]
     Ended {
@@ -45,6 +50,9 @@ pub enum Error {
         /// Whom it fits.
         candidates: Vec<Candidate>,
     },
+    /// A name is that of something else than a group.
+    #[error("{0:?} is no group")]
+    NoGroup(String),
     /// The command line makes no sense.
     #[error("{0}")]
     Usage(String),
@@ -55,10 +63,10 @@ pub enum Error {
     #[error("{0}")]
     Unfit(String),
     /// A captured body is not of its kind.
-    #[error("{0}")]
+    #[error(transparent)]
     Decode(wx_wire::facts::Error),
     /// A file, a pipe or a socket of this machine.
-    #[error("{what}: {source}")]
+    #[error("{what}")]
     Io {
         /// What was tried.
         what: String,
@@ -121,25 +129,36 @@ impl Error {
         }
     }
 
+    /// The error of an account without a session.
+    pub(crate) fn not_logged_in(message: String, known: &Overview) -> Self {
+        Self::NotLoggedIn {
+            message,
+            again: !known.sessions.is_empty(),
+        }
+    }
+
+    /// Something that came to nothing, for this reason.
+    pub(crate) fn failed(error: &(dyn std::error::Error + 'static)) -> Self {
+        Self::Failed(Chain(error).to_string())
+    }
+
+    /// What is wrong, with all that caused it.
+    #[must_use]
+    pub fn message(&self) -> String {
+        Chain(self).to_string()
+    }
+
     /// The process's exit status, by the contract.
     #[must_use]
     pub fn status(&self) -> u8 {
         match self {
-            Self::Client(error) => match error.kind() {
-                ErrorKind::Usage
-                | ErrorKind::NoSuchContact
-                | ErrorKind::TooLarge
-                | ErrorKind::Empty
-                | ErrorKind::Locked
-                | ErrorKind::Config => 2,
-                ErrorKind::NotLoggedIn | ErrorKind::Ended => 3,
-                ErrorKind::Refused | ErrorKind::Throttled => 4,
-                ErrorKind::Network | ErrorKind::NotSent => 5,
-                ErrorKind::Unknown => 6,
-                _ => 1,
-            },
-            Self::Usage(_) | Self::Ambiguous { .. } | Self::Stdin(_) | Self::Unfit(_) => 2,
-            Self::NotLoggedIn(_) | Self::Ended { .. } | Self::TimedOut(_) => 3,
+            Self::Client(error) => status_of(error.kind()),
+            Self::Usage(_)
+            | Self::Ambiguous { .. }
+            | Self::NoGroup(_)
+            | Self::Stdin(_)
+            | Self::Unfit(_) => 2,
+            Self::NotLoggedIn { .. } | Self::Ended { .. } | Self::TimedOut(_) => 3,
             Self::Refused { .. } => 4,
             Self::Unreachable(_) => 5,
             Self::Interrupted(Signal::Interrupt) | Self::GivenUp(Signal::Interrupt) => 130,
@@ -152,3 +171,22 @@ impl Error {
         }
     }
 }
+
+fn status_of(kind: ErrorKind) -> u8 {
+    match kind {
+        ErrorKind::Usage
+        | ErrorKind::NoSuchContact
+        | ErrorKind::TooLarge
+        | ErrorKind::Empty
+        | ErrorKind::Locked
+        | ErrorKind::Config => 2,
+        ErrorKind::NotLoggedIn | ErrorKind::Ended => 3,
+        ErrorKind::Refused | ErrorKind::Throttled => 4,
+        ErrorKind::Network | ErrorKind::NotSent => 5,
+        ErrorKind::Unknown => 6,
+        _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests;

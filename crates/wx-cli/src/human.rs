@@ -2,9 +2,10 @@
 //! is escaped.
 
 use serde::Serialize;
-use wx_client::event::{Cause, How};
+use wx_client::event::{Cause, How, MemberName};
+use wx_client::id::UserName;
 use wx_client::message::{Body, Message};
-use wx_client::{Contact, EventKind};
+use wx_client::{Contact, EventKind, Roster, Sent};
 
 use crate::error::Candidate;
 use crate::terminal::{escape, escape_lines};
@@ -47,20 +48,7 @@ pub(crate) fn event(event: &EventKind) -> String {
             joined,
             left,
             ..
-        } => {
-            let names = |members: &[wx_client::event::MemberName]| {
-                let names: Vec<_> = members
-                    .iter()
-                    .map(|member| escape(member.name.as_deref().unwrap_or("?")).into_owned())
-                    .collect();
-                names.join(", ")
-            };
-            format!(
-                "group {group}: joined [{}], left [{}]",
-                names(joined),
-                names(left)
-            )
-        }
+        } => members(&escape(group.as_str()), joined, left),
         EventKind::Offline {
             reason,
             retry_in_ms,
@@ -126,7 +114,41 @@ pub(crate) fn candidates(candidates: &[Candidate]) -> String {
     each.collect::<Vec<_>>().join(", ")
 }
 
-/// A message as a line or, if its text has several, as these.
+/// Who came into a group and who left it.
+#[must_use]
+pub(crate) fn members(group: &str, joined: &[MemberName], left: &[MemberName]) -> String {
+    let names = |members: &[MemberName]| {
+        let names = members
+            .iter()
+            .map(|member| escape(member.name.as_deref().unwrap_or("?")).into_owned());
+        names.collect::<Vec<_>>().join(", ")
+    };
+    format!(
+        "group {group}: joined [{}], left [{}]",
+        names(joined),
+        names(left)
+    )
+}
+
+/// What a chat or a person is called: what is an id for one login alone means
+/// nothing to people.
+#[must_use]
+pub(crate) fn chat(id: &UserName, roster: Option<&Roster>) -> String {
+    let is_lasting = !id.as_str().starts_with('@');
+    let name = roster
+        .filter(|_| !is_lasting)
+        .and_then(|roster| roster.name(id));
+    escape(name.as_deref().unwrap_or(id.as_str())).into_owned()
+}
+
+/// A message that was sent.
+#[must_use]
+pub(crate) fn sent(sent: &Sent, roster: Option<&Roster>) -> String {
+    format!("sent to {} as {}", chat(&sent.to, roster), sent.msg_id)
+}
+
+/// A message as a line or, if its text has several, as these. All but the first
+/// are indented: a text cannot look like another message.
 #[must_use]
 pub(crate) fn message(message: &Message) -> String {
     let chat = message.chat.name.as_deref();
@@ -140,7 +162,7 @@ pub(crate) fn message(message: &Message) -> String {
     } else {
         format!("{sender} in {chat}")
     };
-    format!("{head}: {}", body(&message.body))
+    format!("{head}: {}", body(&message.body).replace('\n', "\n    "))
 }
 
 fn body(body: &Body) -> String {
@@ -168,8 +190,10 @@ fn body(body: &Body) -> String {
         Body::Music { title, url, .. } => of("music", &format!("{title} {url}")),
         Body::MiniProgram { title, .. } => of("mini program", title),
         Body::Quote { text, quoted, .. } => match quoted {
-            Some(quoted) => of("reply", &format!("{text}\n  > {}", quoted.text)),
-            None => of("reply", text),
+            Some(quoted) if !quoted.text.is_empty() => {
+                of("reply", &format!("{text}\n> {}", quoted.text))
+            }
+            _ => of("reply", text),
         },
         Body::Merged { title, items, .. } => {
             of("chat history", &format!("{title} ({})", items.len()))
@@ -179,13 +203,13 @@ fn body(body: &Body) -> String {
         Body::PossibleFriend { nick_name, .. } => of("possible friend", nick_name),
         Body::Revoked {
             notice, original, ..
-        } => {
-            let was = original.as_ref().and_then(|message| message.text());
-            match was {
-                Some(text) => of("recall", &format!("{notice}\n  > {text}")),
-                None => of("recall", notice),
+        } => match original {
+            Some(original) => {
+                let original = self::body(&original.body);
+                of("recall", &format!("{notice}\n> {original}"))
             }
-        }
+            None => of("recall", notice),
+        },
         Body::Card { nick_name, .. } => of("card", nick_name),
         Body::FriendRequest {
             nick_name, text, ..
@@ -201,3 +225,6 @@ fn body(body: &Body) -> String {
 pub(crate) fn name(contact: &Contact) -> String {
     escape(contact.name().unwrap_or(contact.id.as_str())).into_owned()
 }
+
+#[cfg(test)]
+mod tests;

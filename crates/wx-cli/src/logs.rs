@@ -1,18 +1,18 @@
 //! Logs on stderr. The libraries below write no secrets into them.
 
-use std::io::IsTerminal;
-
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::terminal::Screen;
 
 /// Starts logging: warnings, and more with each `-v`; `RUST_LOG` says
 /// otherwise, as `LEVEL` or `TARGET=LEVEL,…`.
 pub fn start(quiet: bool, verbose: u8) {
     let logs = fmt::layer()
         .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal());
+        .with_ansi(Screen::of_stderr().colour);
     let wanted = std::env::var("RUST_LOG").ok();
     let filter = wanted
         .as_deref()

@@ -1,12 +1,13 @@
 //! What goes to stdout: data, a line at a time and flushed at once, so that
 //! whoever reads it has each event when it happens. And what goes to stderr.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use serde::Serialize;
 
 use crate::error::Error;
-use crate::terminal::escape;
+use crate::terminal::{Screen, escape};
 
 mod line;
 
@@ -20,13 +21,19 @@ pub struct Output {
     pub json: bool,
     /// Nothing on stderr but errors.
     pub quiet: bool,
+    /// Stdout is a terminal that shows no more than ASCII.
+    ascii: bool,
 }
 
 impl Output {
     /// An output.
     #[must_use]
     pub fn new(json: bool, quiet: bool) -> Self {
-        Self { json, quiet }
+        Self {
+            json,
+            quiet,
+            ascii: Screen::of_stdout().is_ascii(),
+        }
     }
 
     /// Writes a line to stdout.
@@ -52,11 +59,22 @@ impl Output {
         value: &T,
         human: impl FnOnce(&T) -> String,
     ) -> Result<(), Error> {
-        let text = if self.json { json(value) } else { human(value) };
-        if text.is_empty() {
-            return Ok(());
+        if self.json {
+            return self.line(&json(value));
         }
-        self.line(&text)
+        self.text(&human(value))
+    }
+
+    /// Writes a line for people, or several; nothing if there is nothing in it.
+    ///
+    /// # Errors
+    /// As [`line`](Self::line).
+    pub fn text(self, text: &str) -> Result<(), Error> {
+        match text {
+            "" => Ok(()),
+            text if self.ascii => self.line(&in_ascii(text)),
+            text => self.line(text),
+        }
     }
 
     /// Tells people something, on stderr.
@@ -73,16 +91,80 @@ impl Output {
         if self.json || matches!(error, Error::Decode(_)) {
             say(&error.json());
         } else {
-            say(&format!("wx: {}", escape(&error.to_string())));
-            say(&format!("    {}", error.advice()));
+            complain(&error.message(), error.advice());
         }
     }
+}
+
+/// Tells people what is wrong, and what to do: a line each, which a terminal
+/// shows broken between words.
+pub(crate) fn complain(what: &str, advice: &str) {
+    let columns = Some(Screen::of_stderr()).filter(|screen| screen.is_terminal);
+    let columns = columns.and_then(|screen| screen.columns);
+    for (head, text) in [("wx: ", what), ("    ", advice)] {
+        let line = format!("{head}{}", escape(text));
+        say(&match columns {
+            Some(columns) => broken(&line, columns),
+            None => line,
+        });
+    }
+}
+
+/// A line broken between words. A path or an address stays whole.
+fn broken(line: &str, columns: usize) -> String {
+    let options = textwrap::Options::new(columns)
+        .subsequent_indent("    ")
+        .break_words(false)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    textwrap::fill(line, options)
 }
 
 /// Writes a line to stderr. There is nobody to tell if that fails.
 pub fn say(text: &str) {
     let mut stderr = io::stderr().lock();
+    let text = match Screen::of_stderr().is_ascii() {
+        true => Cow::Owned(in_ascii(text)),
+        false => Cow::Borrowed(text),
+    };
     let _ = stderr
         .write_all(text.as_bytes())
         .and_then(|()| stderr.write_all(b"\n"));
+}
+
+/// The same with ASCII in the place of the signs that this program writes;
+/// what others wrote is left to the terminal.
+fn in_ascii(text: &str) -> String {
+    let mut shown = text.replace(" …", " ...");
+    for (sign, ascii) in [('…', "~"), ('→', "->"), ('✓', "+"), ('✗', "x"), ('⏎', "/")] {
+        shown = shown.replace(sign, ascii);
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_line_is_broken_between_words() {
+        for (line, shown) in [
+            ("wx: short", "wx: short"),
+            (
+                "wx: a/long/path/that/stays-whole is not there",
+                "wx:\n    a/long/path/that/stays-whole\n    is not there",
+            ),
+            ("wx: 王小明 is 微信 group", "wx: 王小明 is 微信\n    group"),
+        ] {
+            assert_eq!(broken(line, 20), shown);
+        }
+    }
+
+    #[test]
+    fn our_signs_have_ascii_forms() {
+        let text = "me → you: waiting … use @… ✓ dns ✗ tls a⏎b";
+        assert_eq!(
+            in_ascii(text),
+            "me -> you: waiting ... use @~ + dns x tls a/b"
+        );
+    }
 }

@@ -89,15 +89,44 @@ pub fn render(url: &str, choice: &Choice, screen: &Screen) -> Result<Picture, Er
     Ok(Picture::Text(draw::draw(&symbol, style)))
 }
 
-/// The widest margin for which the drawing fits on the screen.
+/// What else to do for a code, when what [`render`] made of `url` cannot be
+/// scanned on the screen as it is.
+#[must_use]
+pub fn tip(url: &str, choice: &Choice, text: &str, screen: &Screen) -> Option<&'static str> {
+    let rows = screen.rows.filter(|_| screen.is_terminal)?;
+    let is_drawn = text.trim_end() != url;
+    match choice {
+        Choice::Auto if !is_drawn => Some(
+            "the window is too narrow for the code: make it wider and start again, or have \
+             wx login --qr png=PATH save it",
+        ),
+        _ if is_drawn && text.lines().count() + BESIDE > rows => Some(
+            "the code is higher than the window: enlarge that, or have wx login --qr png=PATH \
+             save it",
+        ),
+        _ => None,
+    }
+}
+
+/// Lines that are seen together with a drawing: the address, which a narrow
+/// screen breaks, and the cursor's.
+const BESIDE: usize = 3;
+
+/// The widest margin for which the drawing fits on the screen; if that is not
+/// high enough for any, the least one.
 fn margin_that_fits(symbol: &Symbol, glyphs: Glyphs, screen: &Screen) -> Option<usize> {
-    let room = screen.columns.filter(|_| screen.is_terminal);
-    [Symbol::FULL_MARGIN, Symbol::LEAST_MARGIN]
+    let room = |room: Option<usize>| room.filter(|_| screen.is_terminal).unwrap_or(usize::MAX);
+    let side = |margin: usize| symbol.width() + 2 * margin;
+    let is_narrow_enough =
+        |margin: &usize| side(*margin) * glyphs.columns() <= room(screen.columns);
+    let is_low_enough = |margin: &usize| {
+        side(*margin).div_ceil(glyphs.modules_in_a_line()) + BESIDE <= room(screen.rows)
+    };
+    let margins = [Symbol::FULL_MARGIN, Symbol::LEAST_MARGIN];
+    let fits = margins
         .into_iter()
-        .find(|margin| {
-            let columns = (symbol.width() + 2 * margin) * glyphs.columns();
-            room.is_none_or(|room| columns <= room)
-        })
+        .find(|margin| is_narrow_enough(margin) && is_low_enough(margin));
+    fits.or_else(|| Some(Symbol::LEAST_MARGIN).filter(is_narrow_enough))
 }
 
 fn polarity(glyphs: Glyphs, wished: Option<Background>, screen: &Screen) -> Polarity {

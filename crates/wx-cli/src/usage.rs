@@ -4,8 +4,7 @@
 use clap::error::ErrorKind;
 
 use crate::error::Error;
-use crate::output::{Output, say};
-use crate::terminal::escape;
+use crate::output::{Output, complain};
 
 /// The exit status of wrong usage.
 const USAGE: u8 = 2;
@@ -32,7 +31,7 @@ pub fn answer(error: &clap::Error) -> u8 {
     if json {
         Output::new(true, false).complain(&Error::Usage(what));
     } else {
-        say(&format!("wx: {}\n    {}", escape(&what), escape(&tip)));
+        complain(&what, &tip);
     }
     USAGE
 }

@@ -5,8 +5,8 @@ use std::num::NonZeroU32;
 use std::str::FromStr;
 use std::time::Duration;
 
-use wx_client::Pace;
 use wx_client::transport::{HostPort, Proxy};
+use wx_client::{Chain, Pace};
 
 /// A name that is a folder's name and nothing else.
 pub(super) fn account_name(name: &str) -> Result<String, String> {
@@ -54,7 +54,9 @@ impl FromStr for ProxyUrl {
 
     fn from_str(text: &str) -> Result<Self, Infallible> {
         let proxy = text.parse::<Proxy>();
-        Ok(Self(proxy.map_err(|error| format!("--proxy: {error}"))))
+        Ok(Self(
+            proxy.map_err(|error| format!("--proxy: {}", Chain(&error))),
+        ))
     }
 }
 

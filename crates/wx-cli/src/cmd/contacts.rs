@@ -49,7 +49,7 @@ pub(super) async fn run(
         app.output.note("no such contacts");
         return Ok(());
     }
-    app.output.line(text.trim_end_matches('\n'))
+    app.output.text(text.trim_end_matches('\n'))
 }
 
 fn wanted(kind: Kind) -> ContactKind {

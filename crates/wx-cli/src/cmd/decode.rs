@@ -1,22 +1,37 @@
 //! `wx decode`: what the client makes of a captured body.
 
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use wx_wire::facts;
 
+use super::stdin;
 use crate::app::App;
 use crate::error::Error;
-use crate::output::json;
+use crate::output::{Output, json};
 
 /// More than any body that the client itself would read.
 const MAX_BODY: u64 = 64 * 1024 * 1024;
 
-pub(super) fn run(app: &App, kind: &str, context: &Value, file: &Path) -> Result<(), Error> {
+pub(super) async fn run(
+    app: &App,
+    kind: String,
+    context: Value,
+    file: PathBuf,
+) -> Result<(), Error> {
+    let output = app.output;
+    app.apart(move || decode(output, &kind, &context, &file))
+        .await
+}
+
+fn decode(output: Output, kind: &str, context: &Value, file: &Path) -> Result<(), Error> {
+    if file == Path::new("-") {
+        stdin::announce(output);
+    }
     let body = read(file).map_err(|error| Error::io(file.display().to_string(), error))?;
     match facts::of(kind, context, &body) {
-        Ok(facts) => app.output.line(&json(&facts)),
+        Ok(facts) => output.line(&json(&facts)),
         Err(facts::Error::UnknownKind) => {
             let kinds: Vec<String> = facts::kinds().collect();
             Err(Error::Usage(format!(

@@ -8,11 +8,10 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use serde_json::{Value, json};
-use wx_client::{Client, EventKind, Events, Message};
+use wx_client::{Client, EventKind, Events, Message, Sent};
 use wx_sim::{Options, Server};
 
 use super::login::show;
-use super::send;
 use crate::app::App;
 use crate::args::{Global, Rate};
 use crate::error::Error;
@@ -163,6 +162,14 @@ impl Tour {
         Ok(())
     }
 
+    /// Tells of a message that went out.
+    async fn sent(&mut self, client: &Client, sent: &Sent) -> Result<(), Error> {
+        self.done.sent += 1;
+        let roster = client.roster().await?;
+        self.output
+            .value(sent, |sent| human::sent(sent, Some(&roster)))
+    }
+
     /// Has a message come in, and takes events up to it.
     async fn receive(&mut self, events: &mut Events, push: Value) -> Result<Pushed, Error> {
         let answer = self.call("push", push).await?;
@@ -221,8 +228,7 @@ impl Tour {
     async fn texts(&mut self, client: &Client, events: &mut Events) -> Result<(), Error> {
         self.step("a text goes out, and an answer comes back");
         let sent = client.send_text("filehelper", "你好，世界 🌏 <&>").await?;
-        self.done.sent += 1;
-        self.output.value(&sent, send::line)?;
+        self.sent(client, &sent).await?;
         let push = json!({"kind": "text", "from": "friend:1", "content": "收到！ got it & thanks"});
         self.receive(events, push).await.map(drop)
     }
@@ -261,8 +267,9 @@ impl Tour {
         self.step("done");
         self.output.value(&self.done, |done| {
             format!(
-                "{} messages received, {} sent, {} of them forwarded and {} taken back; {} pictures \
-                 and files in and out; {} remark set, {} group made; none lost, none doubled; {:.1} s",
+                "{} messages received, {} sent, {} of them forwarded and {} taken back;\n\
+                 {} pictures and files in and out, {} remark set, {} group made;\n\
+                 none lost, none doubled; {:.1} s",
                 done.received,
                 done.sent,
                 done.forwarded,

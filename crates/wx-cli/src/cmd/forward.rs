@@ -1,13 +1,14 @@
 //! `wx forward`: a message that came, to others.
 
 use serde::Serialize;
-use wx_client::Sent;
 use wx_client::id::UserName;
+use wx_client::{Roster, Sent};
 
 use super::names::resolve_all;
-use super::{send, stdin};
+use super::stdin;
 use crate::app::App;
 use crate::error::{Error, Report};
+use crate::human;
 use crate::terminal::escape;
 
 /// A receiver whom the message did not reach, as far as is known.
@@ -25,10 +26,11 @@ pub(super) async fn run(app: &App, to: &[String]) -> Result<(), Error> {
     app.beside(async |client| {
         let to = resolve_all(client, to).await?;
         let is_alone = to.len() == 1;
+        let roster = client.roster().await?;
         let mut sends = client.forward(&forward, to)?;
         let mut worst: Option<Error> = None;
         while let Some((to, sent)) = sends.next().await {
-            let Err(error) = tell(app, &to, sent, is_alone)? else {
+            let Err(error) = tell(app, &roster, &to, sent, is_alone)? else {
                 continue;
             };
             let is_worse = |worst: &Error| error.status() > worst.status();
@@ -44,12 +46,15 @@ pub(super) async fn run(app: &App, to: &[String]) -> Result<(), Error> {
 /// Prints what became of the message to one receiver, and passes that on.
 fn tell(
     app: &App,
+    roster: &Roster,
     to: &UserName,
     sent: Result<Sent, wx_client::Error>,
     is_alone: bool,
 ) -> Result<Result<(), Error>, Error> {
     match sent {
-        Ok(sent) => app.output.value(&sent, send::line).map(Ok),
+        Ok(sent) => (app.output)
+            .value(&sent, |sent| human::sent(sent, Some(roster)))
+            .map(Ok),
         Err(error) => {
             let error = Error::from(error);
             let report = error.report();
@@ -58,8 +63,8 @@ fn tell(
                     // The error that the command ends with says it.
                     true => String::new(),
                     false => {
-                        let (to, why) = (escape(to.as_str()), error.to_string());
-                        format!("not sent to {to}: {}", escape(&why))
+                        let to = human::chat(to, Some(roster));
+                        format!("not sent to {to}: {}", escape(&error.message()))
                     }
                 })?;
             Ok(Err(error))

@@ -7,6 +7,7 @@ use super::names::{resolve_all, resolve_group, resolve_member};
 use crate::app::App;
 use crate::args::Group;
 use crate::error::Error;
+use crate::human;
 use crate::terminal::escape;
 
 /// What became of somebody who was asked in (protocol: MemberStatus).
@@ -58,7 +59,11 @@ async fn create(app: &App, topic: String, members: &[String]) -> Result<(), Erro
 
 /// A group that was made, for people.
 pub(super) fn made(group: &Made, roster: &Roster) -> String {
-    let head = format!("the group {} is there", escape(group.id.as_str()));
+    let name = match group.topic.as_str() {
+        "" => group.id.as_str(),
+        topic => topic,
+    };
+    let head = format!("the group {} is there", escape(name));
     with_members(head, &group.members, roster, "in it")
 }
 
@@ -95,8 +100,7 @@ async fn remove(client: &Client, group: &str, names: &[String]) -> Result<(), Er
 /// What was done, and of each member what came of it.
 fn with_members(head: String, members: &[MemberOutcome], roster: &Roster, done: &str) -> String {
     members.iter().fold(head, |mut text, member| {
-        let name = roster.name(&member.id);
-        let name = escape(name.as_deref().unwrap_or(member.id.as_str())).into_owned();
+        let name = human::chat(&member.id, Some(roster));
         let outcome = match member.status {
             0 => done.to_owned(),
             BLOCKED => "has blocked you".to_owned(),

@@ -55,7 +55,8 @@ async fn listen(
             return Err(Error::Failed("the client has stopped".to_owned()));
         };
         if let EventKind::LoggedOut { .. } = event.kind() {
-            return Err(ended(over(app, event.into_kind(), events).await));
+            let error = over(app, event.into_kind(), events).await;
+            return Err(ended(client, error).await);
         }
         messages += u64::from(matches!(event.kind(), EventKind::Message(_)));
         handle(app, options, client, event, replies).await?;
@@ -65,11 +66,15 @@ async fn listen(
     Ok(())
 }
 
-/// Here there was a session, so that whatever the server says ends it; only a
-/// login can be refused.
-fn ended(error: Error) -> Error {
+/// Where there was a session, whatever the server says ends it; only a login
+/// can be refused.
+async fn ended(client: &Client, error: Error) -> Error {
     match error {
         Error::Refused { ret, message } => Error::Ended { ret, message },
+        Error::NotLoggedIn { message, .. } => match client.overview().await {
+            Ok(known) => Error::not_logged_in(message, &known),
+            Err(error) => error.into(),
+        },
         other => other,
     }
 }
@@ -82,7 +87,7 @@ async fn handle(
     replies: &mut JoinSet<()>,
 ) -> Result<(), Error> {
     let EventKind::Message(message) = event.kind() else {
-        return app.output.value(event.kind(), human::event);
+        return show(app.output, client, event.kind()).await;
     };
     let saved = match &options.save_media {
         Some(dir) => save(client, message, dir).await,
@@ -103,6 +108,24 @@ async fn handle(
     }
     event.ack();
     Ok(())
+}
+
+/// Shows what is no message.
+async fn show(output: Output, client: &Client, event: &EventKind) -> Result<(), Error> {
+    match event {
+        // The event has an id alone, and people know the name.
+        EventKind::Members {
+            group,
+            joined,
+            left,
+            ..
+        } if !output.json => {
+            let roster = client.roster().await.ok();
+            let group = human::chat(group, roster.as_deref());
+            output.text(&human::members(&group, joined, left))
+        }
+        event => output.value(event, human::event),
+    }
 }
 
 /// Answers a text of somebody else's. A reply that fails is told of, and ends

@@ -130,13 +130,16 @@ pub(super) async fn over(app: &App, end: EventKind, events: &mut Events) -> Erro
     };
     let (ret, message) = (ret.0, message.clone());
     let error = match cause {
-        Cause::NoSession => Error::NotLoggedIn(message),
+        Cause::NoSession => Error::NotLoggedIn {
+            message,
+            again: true,
+        },
         Cause::NotScanned => Error::TimedOut(message),
         Cause::Refused if ret != 0 => Error::Refused { ret, message },
         _ => Error::Ended { ret, message },
     };
     let shown = match error {
-        Error::NotLoggedIn(_) | Error::TimedOut(_) => Ok(()),
+        Error::NotLoggedIn { .. } | Error::TimedOut(_) => Ok(()),
         _ => app.output.value(&end, human::event),
     };
     let mut shown = shown;
@@ -151,10 +154,15 @@ pub(super) async fn over(app: &App, end: EventKind, events: &mut Events) -> Erro
 
 /// Draws the code, or writes it, or neither.
 pub(super) fn draw(url: &str, choice: &Choice) -> Result<(), Error> {
-    let picture = qr::render(url, choice, &Screen::of_stderr())
-        .map_err(|error| Error::Failed(error.to_string()))?;
+    let screen = Screen::of_stderr();
+    let picture = qr::render(url, choice, &screen).map_err(|error| Error::failed(&error))?;
     match picture {
-        Picture::Text(text) => say(text.trim_end_matches('\n')),
+        Picture::Text(text) => {
+            say(text.trim_end_matches('\n'));
+            if let Some(tip) = qr::tip(url, choice, &text, &screen) {
+                say(tip);
+            }
+        }
         Picture::Png { path, bytes } => {
             std::fs::write(&path, bytes)
                 .map_err(|error| Error::io(path.display().to_string(), error))?;

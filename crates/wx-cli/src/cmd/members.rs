@@ -5,7 +5,7 @@ use wx_client::Contact;
 use wx_client::id::UserName;
 use wx_client::roster::Member;
 
-use super::names::{detailed, resolve};
+use super::names::{detailed, resolve_group};
 use crate::app::App;
 use crate::error::Error;
 use crate::output::json;
@@ -23,19 +23,18 @@ struct Line<'a> {
 }
 
 pub(super) async fn run(app: &App, group: &str) -> Result<(), Error> {
-    let (group, roster) = app
+    let (id, roster) = app
         .beside(async |client| {
-            let group = resolve(client, group).await?;
-            let roster = detailed(client, &group).await?;
-            Ok((group, roster))
+            let id = resolve_group(client, group).await?;
+            let roster = detailed(client, &id).await?;
+            Ok((id, roster))
         })
         .await?;
-    let members = roster.members(&group);
+    let members = roster.members(&id);
     if members.is_empty() {
-        let words = format!("{group} is no group whose members are known");
-        return Err(Error::Usage(words));
+        return Err(Error::NoGroup(group.to_owned()));
     }
-    let contact = roster.contact(&group);
+    let contact = roster.contact(&id);
     let lines = members.iter().map(|member| Line {
         id: &member.id,
         nick_name: &member.nick_name,
@@ -54,7 +53,7 @@ pub(super) async fn run(app: &App, group: &str) -> Result<(), Error> {
         table.push([line.nick_name, line.display_name, owner, line.id.as_str()]);
     }
     let text = table.draw(Screen::of_stdout().columns);
-    app.output.line(text.trim_end_matches('\n'))
+    app.output.text(text.trim_end_matches('\n'))
 }
 
 fn owns(group: &Contact, member: &Member, own: &UserName) -> bool {

@@ -35,7 +35,7 @@ pub(super) async fn resolve_group(client: &Client, name: &str) -> Result<UserNam
     if id.is_room() {
         Ok(id)
     } else {
-        Err(Error::Usage(format!("{name:?} is no group")))
+        Err(Error::NoGroup(name.to_owned()))
     }
 }
 

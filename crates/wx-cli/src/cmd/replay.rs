@@ -2,14 +2,16 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
-use wx_proto::trace::{Divergence, Head, Output, Replay, Step};
+use wx_proto::trace::{Divergence, Head, Output as Outcome, Replay, Step};
 
+use super::stdin;
 use crate::app::App;
 use crate::error::Error;
 use crate::human;
+use crate::output::Output;
 
 /// The lines of a trace.
 struct Lines<'a> {
@@ -19,29 +21,37 @@ struct Lines<'a> {
     number: usize,
 }
 
-pub(super) fn run(app: &App, file: &Path) -> Result<(), Error> {
+pub(super) async fn run(app: &App, file: PathBuf) -> Result<(), Error> {
+    let (output, requests) = (app.output, app.global.verbose > 0);
+    app.apart(move || replay(output, requests, &file)).await
+}
+
+fn replay(output: Output, requests: bool, file: &Path) -> Result<(), Error> {
+    if file == Path::new("-") {
+        stdin::announce(output);
+    }
     let mut lines = Lines::open(file)?;
     let Some(head) = lines.next::<Head>()? else {
         return Err(lines.fault("there is nothing in it"));
     };
     let mut replay = Replay::new(head).map_err(|why| lines.diverged(&why))?;
     while let Some(step) = lines.next::<Step>()? {
-        let outputs = replay.step(step).map_err(|why| lines.diverged(&why))?;
-        for output in outputs {
-            show(app, &output)?;
+        let outcomes = replay.step(step).map_err(|why| lines.diverged(&why))?;
+        for outcome in outcomes {
+            show(output, requests, &outcome)?;
         }
     }
     Ok(())
 }
 
-fn show(app: &App, output: &Output) -> Result<(), Error> {
-    match output {
-        Output::Event(event) => app.output.value(&event.kind, human::event)?,
-        Output::Request(request) if app.global.verbose > 0 => {
+fn show(output: Output, requests: bool, outcome: &Outcome) -> Result<(), Error> {
+    match outcome {
+        Outcome::Event(event) => output.value(&event.kind, human::event)?,
+        Outcome::Request(request) if requests => {
             let (method, uri) = (&request.head.method, &request.head.uri);
-            app.note(&format!("{} {method} {uri}", request.id));
+            output.note(&format!("{} {method} {uri}", request.id));
         }
-        Output::Abort(id) if app.global.verbose > 0 => app.note(&format!("{id} is given up")),
+        Outcome::Abort(id) if requests => output.note(&format!("{id} is given up")),
         _ => {}
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! `wx send`: messages out, on the saved session, beside a running `listen`.
 
 use wx_client::{
-    Client, Content, ErrorKind, FileKind, Media, SendContent, SendMedia, SendText, Sent,
+    Chain, Client, Content, ErrorKind, FileKind, Media, SendContent, SendMedia, SendText, Sent,
 };
 
 use super::names::resolve;
@@ -9,7 +9,7 @@ use super::stdin;
 use crate::app::App;
 use crate::args::{Send, SendFile};
 use crate::error::Error;
-use crate::terminal::escape;
+use crate::human;
 
 pub(super) async fn run(app: &App, what: Send) -> Result<(), Error> {
     match what {
@@ -73,7 +73,7 @@ async fn file(app: &App, kind: FileKind, what: SendFile) -> Result<(), Error> {
 /// A file that was named and is none is a mistake on the command line.
 fn unfit(error: wx_client::Error) -> Error {
     if error.kind() == ErrorKind::File {
-        return Error::Unfit(error.to_string());
+        return Error::Unfit(Chain(&error).to_string());
     }
     error.into()
 }
@@ -124,15 +124,16 @@ async fn send(
     app: &App,
     work: impl AsyncFnOnce(&Client) -> Result<Sent, Error>,
 ) -> Result<(), Error> {
-    let sent = app.beside(work).await.inspect_err(|error| {
+    let sent = app.beside(async |client| {
+        let sent = work(client).await?;
+        // It went out, whether the name of who has it is known or not.
+        Ok((sent, client.roster().await.ok()))
+    });
+    let (sent, roster) = sent.await.inspect_err(|error| {
         if let Error::Interrupted(_) = error {
             app.note("look into the chat: the message may have gone out");
         }
     })?;
-    app.output.value(&sent, line)
-}
-
-/// A message that was sent, for people.
-pub(super) fn line(sent: &Sent) -> String {
-    format!("sent to {} as {}", escape(sent.to.as_str()), sent.msg_id)
+    app.output
+        .value(&sent, |sent| human::sent(sent, roster.as_deref()))
 }

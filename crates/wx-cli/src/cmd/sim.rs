@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use wx_client::Chain;
 use wx_sim::{Options, Script, ScriptError, Server};
 
 use crate::app::{App, toml_fault};
@@ -62,6 +63,6 @@ fn read(path: &Path) -> Result<Script, Error> {
     let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
     text.parse().map_err(|error| match error {
         ScriptError::Toml(error) => wrong(toml_fault(&text, &error)),
-        other => wrong(other.to_string()),
+        other => wrong(Chain(&other).to_string()),
     })
 }

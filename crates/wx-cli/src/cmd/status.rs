@@ -58,6 +58,10 @@ pub(super) async fn run(app: &App) -> Result<(), Error> {
             ret: error.ret().map_or(0, |ret| ret.0),
             message: error.to_string(),
         }),
+        Err(error) if error.kind() == ErrorKind::NotLoggedIn => Err(Error::NotLoggedIn {
+            message: error.to_string(),
+            again: !status.sessions.is_empty(),
+        }),
         Err(error) => Err(error.into()),
     }
 }

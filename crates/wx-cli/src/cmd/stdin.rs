@@ -1,6 +1,7 @@
 //! What commands read from stdin: a text, or the event of a message.
 
 use std::borrow::Cow;
+use std::io::IsTerminal;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -10,12 +11,13 @@ use wx_client::message::Body;
 
 use crate::app::App;
 use crate::error::Error;
+use crate::output::Output;
 
 /// Stdin as it is.
 pub(super) async fn text(app: &App) -> Result<String, Error> {
     let mut bytes = Vec::new();
     let mut stdin = tokio::io::stdin();
-    tracing::info!("reading stdin");
+    announce(app.output);
     tokio::select! {
         read = stdin.read_to_end(&mut bytes) => read.map_err(|error| Error::io("stdin", error))?,
         signal = app.interrupted() => return Err(Error::Interrupted(signal)),
@@ -24,6 +26,15 @@ pub(super) async fn text(app: &App) -> Result<String, Error> {
         let at = error.utf8_error().valid_up_to();
         Error::Usage(format!("stdin is no UTF-8 text (byte {at})"))
     })
+}
+
+/// Says that stdin is read: to somebody at a terminal nothing would seem to
+/// happen.
+pub(super) fn announce(output: Output) {
+    tracing::info!("reading stdin");
+    if std::io::stdin().is_terminal() {
+        output.note("reading what is typed here; Ctrl-D ends it");
+    }
 }
 
 /// The message whose event is on stdin, with the item as it was received if

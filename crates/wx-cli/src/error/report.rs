@@ -33,10 +33,14 @@ impl Error {
     fn kind(&self) -> String {
         let kind = match self {
             Self::Client(error) => return human::word(&error.kind()),
-            Self::NotLoggedIn(_) => "not_logged_in",
+            Self::NotLoggedIn { .. } => "not_logged_in",
             Self::Ended { .. } => "ended",
             Self::Refused { .. } => "refused",
-            Self::Usage(_) | Self::Ambiguous { .. } | Self::Stdin(_) | Self::Unfit(_) => "usage",
+            Self::Usage(_)
+            | Self::Ambiguous { .. }
+            | Self::NoGroup(_)
+            | Self::Stdin(_)
+            | Self::Unfit(_) => "usage",
             Self::Decode(_) => "decode",
             Self::Io { .. } | Self::Closed => "io",
             Self::TimedOut(_) => "timed_out",
@@ -89,7 +93,7 @@ impl Error {
             expected: decode.map(|(_, expected, _)| expected),
             offset: decode.map(|(.., offset)| offset),
             ret: ret.filter(|&ret| ret != 0),
-            message: self.to_string(),
+            message: self.message(),
             transient: matches!(self, Self::Unreachable(_))
                 || client.is_some_and(ClientError::is_transient),
             client_msg_id: client.and_then(|e| e.client_msg_id()).map(|id| id.as_str()),
@@ -103,11 +107,13 @@ impl Error {
     /// What to do about it, for people.
     #[must_use]
     pub fn advice(&self) -> &'static str {
-        const LOG_IN: &str = "log in again: wx login";
+        const LOG_IN: &str = "log in: wx login";
+        const LOG_IN_AGAIN: &str = "log in again: wx login";
         const NETWORK: &str = "check the network and --proxy, then try again";
         match self {
             Self::Client(error) => match error.kind() {
-                ErrorKind::NotLoggedIn | ErrorKind::Ended => LOG_IN,
+                ErrorKind::NotLoggedIn => LOG_IN,
+                ErrorKind::Ended => LOG_IN_AGAIN,
                 ErrorKind::Locked => {
                     "one login or listen at a time; the other commands work beside it"
                 }
@@ -125,9 +131,11 @@ impl Error {
             Self::Refused { .. } => {
                 "these are the server's words: web login is closed to many accounts; see the README"
             }
-            Self::NotLoggedIn(_) | Self::Ended { .. } | Self::TimedOut(_) => LOG_IN,
+            Self::NotLoggedIn { again: false, .. } => LOG_IN,
+            Self::NotLoggedIn { .. } | Self::Ended { .. } | Self::TimedOut(_) => LOG_IN_AGAIN,
             Self::Unreachable(_) => NETWORK,
             Self::Ambiguous { .. } => "use the user name (@…) of the one you mean",
+            Self::NoGroup(_) => "wx contacts --kind group lists those there are",
             Self::Usage(_) => "see the options in wx --help",
             Self::Stdin(_) => "for example: wx listen --json --raw --max 1 | wx …",
             Self::Unfit(_) => "nothing was sent: name a file that can be read",

@@ -26,10 +26,7 @@ pub enum Choice {
 
 /// A value of `--qr` that means nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "expected auto, terminal, ascii, url, none or png=PATH \
-     (terminal and ascii may name the background: terminal=light, ascii=dark)"
-)]
+#[error("expected auto, terminal, ascii, url, none or png=PATH")]
 pub struct ParseChoiceError;
 
 impl FromStr for Choice {

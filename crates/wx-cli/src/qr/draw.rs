@@ -21,6 +21,15 @@ impl Glyphs {
             Self::Ascii => 2,
         }
     }
+
+    /// Modules above one another that a line shows.
+    #[must_use]
+    pub fn modules_in_a_line(self) -> usize {
+        match self {
+            Self::HalfBlocks => 2,
+            Self::Ascii => 1,
+        }
+    }
 }
 
 /// What is dark and what is light on the screen.

@@ -107,6 +107,7 @@ fn screen() -> Screen {
         is_terminal: true,
         is_dumb: false,
         columns: Some(80),
+        rows: None,
         unicode: true,
         colour: true,
         background: None,
@@ -208,6 +209,45 @@ fn a_narrow_screen_gets_a_narrow_margin_and_a_narrower_one_the_address() {
         assert_eq!(raster.scan(4), URL, "{columns}");
     }
     assert_eq!(text("auto", &screen(32)), format!("{URL}\n"));
+}
+
+#[test]
+fn a_low_screen_gets_a_narrow_margin_and_one_that_is_too_low_a_tip() {
+    let screen = |rows| Screen {
+        rows: Some(rows),
+        ..screen()
+    };
+    let tip = |text: &str, screen: &Screen| tip(URL, &Choice::Auto, text, screen);
+    // 37 modules with the full margin, 33 with the least; and three more lines.
+    for (rows, lines, is_tipped) in [
+        (22, 19, false),
+        (21, 17, false),
+        (20, 17, false),
+        (19, 17, true),
+    ] {
+        let drawn = text("auto", &screen(rows));
+        assert_eq!(drawn.lines().count(), lines, "{rows}");
+        assert_eq!(tip(&drawn, &screen(rows)).is_some(), is_tipped, "{rows}");
+    }
+    let ascii = Screen {
+        unicode: false,
+        ..screen(24)
+    };
+    let drawn = text("auto", &ascii);
+    assert_eq!(drawn.lines().count(), 33);
+    assert!(
+        tip(&drawn, &ascii)
+            .unwrap()
+            .contains("higher than the window")
+    );
+    let narrow = Screen {
+        columns: Some(32),
+        ..screen(24)
+    };
+    let address = text("auto", &narrow);
+    assert!(tip(&address, &narrow).unwrap().contains("too narrow"));
+    // Whoever asked for the address alone has it.
+    assert_eq!(super::tip(URL, &Choice::Url, &address, &narrow), None);
 }
 
 #[test]

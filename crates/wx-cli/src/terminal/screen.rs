@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal};
 
-use terminal_size::{Width, terminal_size_of};
+use terminal_size::{Height, Width, terminal_size_of};
 
 /// The colour behind the characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct Screen {
     /// Its width in columns, when known: `COLUMNS`, else what the terminal
     /// says.
     pub columns: Option<usize>,
+    /// Its height in rows, when the terminal says it.
+    pub rows: Option<usize>,
     /// Whether characters beyond ASCII are shown, by the locale.
     pub unicode: bool,
     /// Whether colours may be used. `NO_COLOR` and `TERM=dumb` forbid them.
@@ -37,23 +39,27 @@ impl Screen {
     #[must_use]
     pub fn of_stdout() -> Self {
         let stdout = io::stdout();
-        let size = terminal_size_of(&stdout);
-        Self::new(stdout.is_terminal(), size.map(columns), variable)
+        Self::new(stdout.is_terminal(), terminal_size_of(&stdout), variable)
     }
 
     /// Where standard error leads to.
     #[must_use]
     pub fn of_stderr() -> Self {
         let stderr = io::stderr();
-        let size = terminal_size_of(&stderr);
-        Self::new(stderr.is_terminal(), size.map(columns), variable)
+        Self::new(stderr.is_terminal(), terminal_size_of(&stderr), variable)
+    }
+
+    /// Whether it is a terminal that shows no more than ASCII.
+    #[must_use]
+    pub fn is_ascii(&self) -> bool {
+        self.is_terminal && !self.unicode
     }
 
     /// Reads the environment through `variable`; one that is set to nothing
     /// counts as unset.
     fn new(
         is_terminal: bool,
-        columns: Option<usize>,
+        size: Option<(Width, Height)>,
         variable: impl Fn(&str) -> Option<String>,
     ) -> Self {
         let variable = |name| variable(name).filter(|value| !value.is_empty());
@@ -67,7 +73,8 @@ impl Screen {
             columns: variable("COLUMNS")
                 .and_then(|columns| columns.parse().ok())
                 .filter(|&columns| columns > 0)
-                .or(columns),
+                .or(size.map(|(Width(columns), _)| columns.into())),
+            rows: size.map(|(_, Height(rows))| rows.into()),
             // Without any locale, as in a bare container, the terminal outside
             // is most likely a modern one.
             unicode: !is_dumb && locale.is_none_or(|locale| is_utf8(&locale)),
@@ -79,10 +86,6 @@ impl Screen {
 
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
-}
-
-fn columns((Width(columns), _): (Width, terminal_size::Height)) -> usize {
-    usize::from(columns)
 }
 
 fn is_utf8(locale: &str) -> bool {
@@ -107,7 +110,7 @@ mod tests {
     use super::*;
 
     fn terminal(variables: &[(&str, &str)]) -> Screen {
-        Screen::new(true, Some(80), |name| {
+        Screen::new(true, Some((Width(80), Height(24))), |name| {
             let found = variables.iter().find(|(known, _)| *known == name);
             found.map(|(_, value)| (*value).to_owned())
         })
@@ -122,6 +125,7 @@ mod tests {
                 is_terminal: true,
                 is_dumb: false,
                 columns: Some(80),
+                rows: Some(24),
                 unicode: true,
                 colour: true,
                 background: None

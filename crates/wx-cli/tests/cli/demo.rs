@@ -34,7 +34,8 @@ async fn the_tour_shows_everything_and_ends_well() {
     ] {
         assert!(demo.stdout.contains(word), "{word}: {}", demo.stdout);
     }
-    let summary = demo.stdout.lines().last().expect("a line");
+    let summary = demo.stdout.rsplit_once("logged out\n").expect("an end").1;
+    assert_eq!(summary.lines().count(), 3, "{summary}");
     for word in [
         "none lost",
         "forwarded",
@@ -43,6 +44,12 @@ async fn the_tour_shows_everything_and_ends_well() {
         "pictures",
     ] {
         assert!(summary.contains(word), "{summary}");
+    }
+    // Names of a login mean nothing to people, and a window has eighty columns.
+    assert!(!demo.stdout.contains('@'), "{}", demo.stdout);
+    for line in demo.stdout.lines().chain(demo.stderr.lines()) {
+        let is_narrow = wx_cli::table::width(line) <= 80 || line.starts_with("offline: ");
+        assert!(is_narrow, "{line}");
     }
 }
 

@@ -9,7 +9,7 @@ use wx_client::{
 };
 
 use super::Tour;
-use crate::cmd::{group, send};
+use crate::cmd::group;
 use crate::error::Error;
 use crate::qr::{self, Choice, Picture};
 use crate::terminal::Screen;
@@ -77,8 +77,7 @@ impl Tour {
         let sent = client
             .send_content(SendContent::new("filehelper", content))
             .await?;
-        self.done.sent += 1;
-        self.output.value(&sent, send::line)?;
+        self.sent(client, &sent).await?;
         Ok((sent, uploaded))
     }
 
@@ -98,8 +97,12 @@ impl Tour {
         media: MediaRef,
         md5: Option<&str>,
     ) -> Result<(), Error> {
+        let name = match &media {
+            MediaRef::File { file_name, .. } => file_name.clone(),
+            _ => "a picture".to_owned(),
+        };
         let transfer = client.download(media).into_dir(&self.folder);
-        let done = self.app.follow("media", "given up", transfer).await?;
+        let done = self.app.follow(&name, "given up", transfer).await?;
         if Some(done.md5.as_str()) != md5 {
             let words = format!("{} bytes came, and not those that were sent", done.bytes);
             return Err(Error::Failed(words));
@@ -109,7 +112,7 @@ impl Tour {
             let name = done.path.as_deref().and_then(|path| path.file_name());
             let name = name.unwrap_or_default().to_string_lossy();
             let name = crate::terminal::escape(&name);
-            format!("saved {name}: {} bytes, MD5 {}", done.bytes, done.md5)
+            format!("saved {name}: {} bytes, as they were sent", done.bytes)
         })
     }
 
@@ -135,9 +138,8 @@ impl Tour {
         let to = [made.id, UserName::from("filehelper")];
         let mut sends = client.forward(&forward, to)?;
         while let Some((_, sent)) = sends.next().await {
-            self.done.sent += 1;
             self.done.forwarded += 1;
-            self.output.value(&sent?, send::line)?;
+            self.sent(client, &sent?).await?;
         }
         Ok(())
     }
@@ -150,8 +152,7 @@ impl Tour {
     ) -> Result<(), Error> {
         self.step("a text is taken back; and what a friend takes back is still known here");
         let sent = client.send_text("filehelper", "too early").await?;
-        self.done.sent += 1;
-        self.output.value(&sent, send::line)?;
+        self.sent(client, &sent).await?;
         client.revoke(&sent).await?;
         self.done.recalled += 1;
         let push = json!({"kind": "text", "from": "friend:2", "content": "wrong chat"});

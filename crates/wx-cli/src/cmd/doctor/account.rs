@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use wx_client::{Error as ClientError, ErrorKind, EventKind, Events, Ladder, State};
+use wx_client::{Chain, Error as ClientError, ErrorKind, EventKind, Events, Ladder, State};
 
 use super::Check;
 use crate::app::App;
@@ -40,7 +40,7 @@ pub(super) async fn check(app: &App, timeout: u64) -> Result<Check, Error> {
         Err(error) if error.kind() == ErrorKind::NotLoggedIn && timeout > 0 => {
             log_in(app, timeout).await?
         }
-        Err(error) => Err(error.to_string()),
+        Err(error) => Err(Chain(&error).to_string()),
     };
     Ok(Check::new("account", outcome))
 }
@@ -49,7 +49,7 @@ pub(super) async fn check(app: &App, timeout: u64) -> Result<Check, Error> {
 async fn log_in(app: &App, timeout: u64) -> Result<Result<String, String>, Error> {
     let (client, mut events) = match app.own(Ladder::default()).await {
         Err(Error::Client(error)) if error.kind() == ErrorKind::Locked => {
-            return Ok(Err(format!("not logged in yet: {error}")));
+            return Ok(Err(format!("not logged in yet: {}", Chain(&error))));
         }
         owned => owned?,
     };

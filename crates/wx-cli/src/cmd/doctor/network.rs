@@ -5,6 +5,7 @@ use std::time::{Duration, Instant, SystemTime};
 use http::header::DATE;
 use http::{HeaderMap, Request};
 use tokio::task::JoinSet;
+use wx_client::Chain;
 use wx_client::transport::{Body, Error as TransportError, Http, Phase};
 use wx_wire::host::{Hosts, LOGIN_HOST, QR_HOST};
 
@@ -138,7 +139,7 @@ async fn ask(http: &Http, host: String) -> Answer {
     let started = Instant::now();
     let (outcome, phase) = match tokio::time::timeout(PATIENCE, first_page(http, &host)).await {
         Ok(Ok(head)) => (Ok(head), None),
-        Ok(Err(error)) => (Err(error.to_string()), Some(error.phase())),
+        Ok(Err(error)) => (Err(Chain(&error).to_string()), Some(error.phase())),
         Err(_) => {
             let words = format!("{host}: no answer in {} s", PATIENCE.as_secs());
             (Err(words), Some(Phase::Head))

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use serde::Serialize;
-use wx_client::{Client, Message, NoMedia};
+use wx_client::{Chain, Client, Message, NoMedia};
 
 /// What became of a message's medium.
 #[derive(Serialize)]
@@ -27,6 +27,6 @@ pub(super) async fn save(client: &Client, message: &Message, dir: &Path) -> Opti
             let path = done.path.unwrap_or_default();
             Saved::Saved(path.display().to_string())
         }
-        Err(error) => Saved::SaveError(error.to_string()),
+        Err(error) => Saved::SaveError(Chain(&error).to_string()),
     })
 }
