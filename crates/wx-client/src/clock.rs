@@ -156,7 +156,9 @@ pub(crate) mod tests {
         let until = before + Duration::from_secs(100);
         let sleep = clock.sleep_until(Some(until));
         let meanwhile = async {
-            clock.sleep_until(Some(before + Duration::from_secs(1))).await;
+            clock
+                .sleep_until(Some(before + Duration::from_secs(1)))
+                .await;
             suspend(Duration::from_secs(98));
         };
         let begun = Instant::now();

@@ -240,6 +240,7 @@ impl From<CommandError> for Error {
                 ..of(ErrorKind::Network)
             },
             CommandError::Decode { .. } => of(ErrorKind::Decode),
+            CommandError::Missing { .. } => of(ErrorKind::Missing),
             CommandError::Ended { reason } => reason.into(),
             CommandError::Cancelled {} => Self::cancelled(),
             _ => of(ErrorKind::Stopped),

@@ -16,6 +16,7 @@ mod downloads;
 mod ending;
 mod interface;
 mod life;
+mod limits;
 mod many;
 mod media;
 mod operations;
