@@ -96,14 +96,12 @@ pub fn tip(url: &str, choice: &Choice, text: &str, screen: &Screen) -> Option<&'
     let rows = screen.rows.filter(|_| screen.is_terminal)?;
     let is_drawn = text.trim_end() != url;
     match choice {
-        Choice::Auto if !is_drawn => Some(
-            "the window is too narrow for the code: make it wider and start again, or have \
-             wx login --qr png=PATH save it",
-        ),
-        _ if is_drawn && text.lines().count() + BESIDE > rows => Some(
-            "the code is higher than the window: enlarge that, or have wx login --qr png=PATH \
-             save it",
-        ),
+        Choice::Auto if !is_drawn => {
+            Some("the window is too narrow for the code: widen it, or wx login --qr png=PATH")
+        }
+        _ if is_drawn && text.lines().count() + BESIDE > rows => {
+            Some("the code is higher than the window: enlarge that, or wx login --qr png=PATH")
+        }
         _ => None,
     }
 }

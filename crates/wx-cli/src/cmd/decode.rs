@@ -20,6 +20,11 @@ pub(super) async fn run(
     context: Value,
     file: PathBuf,
 ) -> Result<(), Error> {
+    let kinds: Vec<String> = facts::kinds().collect();
+    if !kinds.contains(&kind) {
+        let words = format!("no kind {kind:?}; there are: {}", kinds.join(", "));
+        return Err(Error::Usage(words));
+    }
     let output = app.output;
     app.apart(move || decode(output, &kind, &context, &file))
         .await
@@ -30,17 +35,8 @@ fn decode(output: Output, kind: &str, context: &Value, file: &Path) -> Result<()
         stdin::announce(output);
     }
     let body = read(file).map_err(|error| Error::io(file.display().to_string(), error))?;
-    match facts::of(kind, context, &body) {
-        Ok(facts) => output.line(&json(&facts)),
-        Err(facts::Error::UnknownKind) => {
-            let kinds: Vec<String> = facts::kinds().collect();
-            Err(Error::Usage(format!(
-                "no kind {kind:?}; there are: {}",
-                kinds.join(", ")
-            )))
-        }
-        Err(error) => Err(Error::Decode(error)),
-    }
+    let facts = facts::of(kind, context, &body).map_err(Error::Decode)?;
+    output.line(&json(&facts))
 }
 
 fn read(file: &Path) -> std::io::Result<Vec<u8>> {

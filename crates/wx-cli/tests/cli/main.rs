@@ -33,4 +33,6 @@ mod send;
 mod signals;
 mod sim;
 mod support;
+#[cfg(unix)]
+mod terminal;
 mod usage;

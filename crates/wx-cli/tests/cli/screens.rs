@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::support::{World, run, wx};
 
-fn check(name: &str, shown: &str) {
+pub(crate) fn check(name: &str, shown: &str) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/screens");
     let page = std::fs::read_to_string(folder.join(name)).unwrap_or_default();
     assert!(
@@ -77,4 +77,100 @@ async fn errors_say_what_to_do() {
         shown += &format!("$ wx {line}\n{}[{}]\n", ended.stderr, ended.code);
     }
     check("errors.txt", &shown);
+}
+
+/// What `wx` shows in eighty columns, both streams, and how it ended.
+async fn session(world: &World, lines: &[&str]) -> String {
+    let mut shown = String::new();
+    for line in lines {
+        let arguments: Vec<&str> = line.split(' ').collect();
+        let mut command = world.wx(&arguments);
+        command.env("COLUMNS", "80");
+        let ended = run(command).await;
+        let (stdout, stderr) = (ended.stdout, ended.stderr);
+        shown += &format!("$ wx {line}\n{stdout}{stderr}[{}]\n", ended.code);
+    }
+    shown
+}
+
+#[tokio::test]
+async fn a_status_before_in_and_after_a_session() {
+    let world = World::with(json!({"auto_scan_ms": null})).await;
+    let mut shown = session(&world, &["status"]).await;
+    let login = world.scan(&["login", "--json"]).await;
+    assert_eq!(login.code, 0, "{login:?}");
+    shown += &session(&world, &["status"]).await;
+    world.call("session", json!({"action": "logout"})).await;
+    shown += &session(&world, &["status", "status", "send text me hi"]).await;
+    check("status.txt", &shown);
+}
+
+#[tokio::test]
+async fn a_doctor_finds_what_is_there_and_what_is_not() {
+    let world = World::logged_in().await;
+    let healthy = session(&world, &["doctor"]).await;
+    world.call("session", json!({"action": "kick"})).await;
+    let kicked = session(&world, &["doctor --timeout 0"]).await;
+    let ill = kicked.lines().filter(|line| line.contains("account"));
+    let ill: Vec<&str> = ill.collect();
+    // How long a host takes, whether a second ends meanwhile, and where the
+    // simulator listens, nobody knows.
+    let address = world.server.address().to_string();
+    let steady = |line: &str| match line.split_once(" answers in ") {
+        Some((host, _)) => format!("{host} answers in … ms"),
+        None if line.contains(" clock ") => "✓ clock   …".to_owned(),
+        None => line.replace(&address, "127.0.0.1:…"),
+    };
+    let lines: Vec<String> = healthy.lines().chain(ill).map(steady).collect();
+    check("doctor.txt", &format!("{}\n", lines.join("\n")));
+}
+
+#[tokio::test]
+async fn a_listen_shows_a_line_for_each_event() {
+    let world = World::logged_in().await;
+    for (contact, name) in [("friend:0", "王小明 👩‍👩‍👧"), ("group:0", "一家人\u{202e}🌸")]
+    {
+        let named = json!({"contact": contact, "nick_name": name, "remark": ""});
+        world.call("contact/mod", named).await;
+    }
+    let card = json!({"contact": "friend:0"});
+    let member = json!({"group": "group:0", "member": "friend:7", "action": "add"});
+    world.call("group/member", member).await;
+    let mut count = 0;
+    for (from, kind, content) in [
+        ("friend:0", "text", json!("你好 & welcome 🌏")),
+        ("group:0", "text", json!("two\nlines \u{1b}[31mred")),
+        ("friend:0", "image", json!({})),
+        ("friend:0", "revoke", json!({})),
+        (
+            "friend:0",
+            "file",
+            json!({"name": "会议 记录_v2.docx", "size": 9}),
+        ),
+        (
+            "friend:0",
+            "link",
+            json!({"title": "天气", "url": "https://example.org/?a=1&b=2"}),
+        ),
+        (
+            "friend:0",
+            "transfer",
+            json!({"amount": "￥0.10", "memo": "午饭"}),
+        ),
+        ("friend:0", "card", card),
+        (
+            "friend:0",
+            "location",
+            json!({"label": "海淀区中关村大街 1 号"}),
+        ),
+        ("group:0", "system", json!("王小明修改群名为“一家人”")),
+        ("friend:0", "raw", json!({"MsgType": 778, "Content": "?"})),
+    ] {
+        let push = json!({"kind": kind, "from": from, "content": content});
+        world.call("push", push).await;
+        count += 1;
+    }
+    let listen = world.run(&["listen", "--max", &count.to_string()]).await;
+    assert_eq!((listen.code, listen.stderr.as_str()), (0, ""), "{listen:?}");
+    check("listen.txt", &listen.stdout);
 }

@@ -11,6 +11,8 @@ use tokio::process::Command;
 use wx_sim::{Options, Server};
 
 mod child;
+#[cfg(unix)]
+pub(crate) mod terminal;
 
 pub(crate) use child::{Ended, Running};
 
