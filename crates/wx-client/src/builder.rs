@@ -23,7 +23,7 @@ use crate::keeper::Keeper;
 use crate::record::{Core, Recorder};
 use crate::store::{Loaded, MemoryStore, SessionStore};
 
-/// Events that have left the core and wait for the application.
+/// How many events may have left the core and wait for the application.
 const EVENTS: usize = 16;
 
 /// Settings of a client.
@@ -39,7 +39,7 @@ pub struct Builder {
     pub(crate) suspensions: Suspensions,
 }
 
-/// Leaves the store out: its Debug is not ours to vouch for.
+/// Leaves out the store, whose `Debug` may show anything.
 impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Builder")
@@ -65,19 +65,19 @@ impl Builder {
         self
     }
 
-    /// Connections' settings that several clients share: one for a process
-    /// that holds many accounts. It stands before [`transport`](Self::transport).
+    /// Connection settings that several clients share: one value for a process with
+    /// many accounts. Takes precedence over [`transport`](Self::transport).
     pub fn http(mut self, http: Http) -> Self {
         self.http = Some(http);
         self
     }
 
-    /// Takes over what the environment says of the connections:
-    /// `WX_CONNECT_TO` and `WX_CA_FILE`, which `wx sim` prints, and
-    /// without the former, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`.
+    /// Takes the connection settings from the environment: `WX_CONNECT_TO` and
+    /// `WX_CA_FILE`, which `wx sim` prints, and if the former is not set,
+    /// `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] if one of them makes no sense.
+    /// [`ErrorKind::Config`] if one of them is not valid; the message names it.
     pub fn env(self) -> Result<Self, Error> {
         self.env_of(|name| std::env::var(name).ok())
     }
@@ -105,38 +105,38 @@ impl Builder {
         Ok(self)
     }
 
-    /// Where the account is kept. Without one, it is gone with the process.
+    /// Where the account is kept. Without a store, it is lost when the process ends.
     pub fn store(mut self, store: impl SessionStore + 'static) -> Self {
         self.store = Some(Box::new(store));
         self
     }
 
-    /// Runs commands only, on a session that another process may hold: it
-    /// never polls. The store must be an attached one.
+    /// Only runs commands, on a session that another process may own, and never polls.
+    /// The store must be an attached one.
     pub fn attach(mut self) -> Self {
         self.attach = true;
         self
     }
 
-    /// Records what determines the session in this file, scrubbed: keys, names
-    /// and texts are replaced, so that it can be attached to a bug report. It
-    /// must not be there yet. [`wx_proto::trace`] says what is in it, and
-    /// replays it.
+    /// Records everything that determines the session into this file, which must not
+    /// exist yet. Keys, names and texts are replaced, so that it can be attached to a
+    /// bug report. [`wx_proto::trace`] describes the format, and replays it.
     pub fn record(mut self, path: impl Into<PathBuf>) -> Self {
         self.record = Some(path.into());
         self
     }
 
-    /// Reads what was stored, and gives the parts. Nothing goes out before the
-    /// runner is polled. Without [`http`](Self::http) it reads the system's
-    /// trusted roots as well, which blocks for some milliseconds.
+    /// Loads what was stored, and returns the parts of the client. Nothing is sent
+    /// until the runner is polled. Without [`http`](Self::http) it also reads the
+    /// system's trusted roots, which blocks for some milliseconds.
     ///
-    /// Cancel safety: dropped, nothing was sent, and the account is free again.
+    /// Cancel safety: if the future is dropped, nothing was sent, and the account is
+    /// free again.
     ///
     /// # Errors
-    /// [`ErrorKind::Store`] or [`ErrorKind::Locked`] if the account cannot be
-    /// read, [`ErrorKind::Config`] if the connections' settings make no sense,
-    /// [`ErrorKind::File`] if the file to record in cannot be made.
+    /// [`ErrorKind::Store`] or [`ErrorKind::Locked`] if the account cannot be read,
+    /// [`ErrorKind::Config`] if the connection settings are not valid,
+    /// [`ErrorKind::File`] if the file to record into cannot be created.
     pub async fn build(mut self) -> Result<(Client, Events, Runner), Error> {
         let http = match self.http {
             Some(http) => http,
@@ -224,10 +224,9 @@ impl Builder {
         ))
     }
 
-    /// As [`build`](Self::build), with the runner on the current tokio
-    /// runtime.
+    /// As [`build`](Self::build), and spawns the runner on the current tokio runtime.
     ///
-    /// Cancel safety: as of [`build`](Self::build).
+    /// Cancel safety: as for [`build`](Self::build).
     ///
     /// # Errors
     /// As [`build`](Self::build).
@@ -283,12 +282,12 @@ fn fold(loaded: &Loaded) -> Result<Saved, Error> {
     Ok(saved)
 }
 
-/// The work of a client: nothing happens unless it is polled, on a tokio
-/// runtime with I/O and time.
+/// The work of a client. Nothing happens unless it is polled, on a tokio runtime with
+/// I/O and time.
 ///
-/// It ends when the session is over, everything is stored, and every message is
-/// either acknowledged or out of everybody's hands; and when the client was
-/// stopped. [`Client::stopped`] says how it ended.
+/// It ends when the session is over, everything is stored, and every message was
+/// either acknowledged or dropped; and when the client was stopped.
+/// [`Client::stopped`] says how it ended.
 #[must_use = "nothing happens unless the runner is polled"]
 pub struct Runner(Pin<Box<dyn Future<Output = ()> + Send>>);
 
@@ -299,9 +298,9 @@ impl fmt::Debug for Runner {
 }
 
 impl Runner {
-    /// Works until the session ends.
+    /// Runs until the session ends or the client is stopped.
     ///
-    /// Cancel safety: dropped, it is as if the process had been killed. No
+    /// Cancel safety: dropping the future is as if the process had been killed. No
     /// message is lost; those in hand come again.
     pub async fn run(self) {
         self.0.await;

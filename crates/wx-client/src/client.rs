@@ -1,4 +1,4 @@
-//! The handle: cheap to clone, and the same for everybody who holds one.
+//! The handle for all calls: cheap to clone, and every clone is the same session.
 
 use std::sync::Arc;
 
@@ -22,27 +22,27 @@ mod sending;
 pub use operations::{Group, MembersAdded};
 pub use sending::{Forwarding, SendMedia};
 
-/// A session, to ask things of. Clones are the same session.
+/// A session. Clones are the same session.
 ///
 /// Every future here may be dropped: what was asked for goes on all the same.
-/// Those that first fetch whom they are about say so; until then, dropping one
-/// gives it up.
+/// Calls that first fetch a contact say so; dropping one before that is done
+/// cancels it.
 #[derive(Clone, Debug)]
 pub struct Client {
     asks: Asks,
     state: watch::Receiver<State>,
     end: Arc<End>,
-    /// How large what is sent may be.
+    /// How large files to send may be.
     limits: FileLimits,
 }
 
-/// A message that the server took.
+/// A message that the server accepted.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Sent {
-    /// The server's number: for recalls.
+    /// The server's number; recalls need it.
     pub msg_id: MsgId,
-    /// The number that the client gave it.
+    /// The client's own number.
     pub client_msg_id: ClientMsgId,
     /// The receiver.
     pub to: UserName,
@@ -52,7 +52,7 @@ pub struct Sent {
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Overview {
-    /// Oneself at the last login, if there ever was one.
+    /// The account as it was at the last login, if there ever was one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<Account>,
     /// The base host of that login.
@@ -91,12 +91,12 @@ impl Overview {
 }
 
 impl Client {
-    /// Settings first.
+    /// A builder, to make the settings.
     pub fn builder() -> Builder {
         Builder::default()
     }
 
-    /// Settings, with those of the connections from the environment; see
+    /// A builder whose connection settings come from the environment; see
     /// [`Builder::env`].
     ///
     /// # Errors
@@ -119,25 +119,25 @@ impl Client {
         }
     }
 
-    /// Where the session stands.
+    /// The state of the session.
     #[must_use]
     pub fn state(&self) -> State {
         self.state.borrow().clone()
     }
 
-    /// Where the session stands, to be watched.
+    /// The state of the session, to be watched for changes.
     #[must_use]
     pub fn watch(&self) -> watch::Receiver<State> {
         self.state.clone()
     }
 
-    /// Waits until the session is there. One that is attached to is there from
-    /// the start, as far as is known without asking the server.
+    /// Waits until the session is online. An [attached](Builder::attach) session is
+    /// taken to be online from the start, without asking the server.
     ///
     /// # Errors
-    /// [`ErrorKind::NotLoggedIn`] or [`ErrorKind::Ended`] if the login came to
-    /// nothing, [`ErrorKind::Locked`] if another process has taken the account
-    /// over, [`ErrorKind::Stopped`] if the client was stopped.
+    /// [`ErrorKind::NotLoggedIn`] or [`ErrorKind::Ended`] if the login failed,
+    /// [`ErrorKind::Locked`] if another process has taken over the account,
+    /// [`ErrorKind::Stopped`] if the client was stopped.
     pub async fn online(&self) -> Result<Account, Error> {
         let mut state = self.state.clone();
         let settled = state
@@ -157,7 +157,7 @@ impl Client {
         self.ask(|answer| Ask::Run(command, answer)).await?
     }
 
-    /// Runs a command whose bytes are a file's.
+    /// Runs a command that moves the bytes of a file.
     pub(crate) async fn carry(&self, command: Command, freight: Freight) -> Result<Done, Error> {
         self.ask(|answer| Ask::Carry(command, freight, answer))
             .await?
@@ -176,7 +176,7 @@ impl Client {
         answer.await.map_err(|_| self.gone())
     }
 
-    /// Why the driver does not answer any more.
+    /// Why the driver no longer answers.
     pub(crate) fn gone(&self) -> Error {
         match &*self.state.borrow() {
             State::Ended { reason, .. } => reason.clone().into(),
@@ -197,7 +197,7 @@ impl Client {
         self.send(SendText::new(to, text)).await
     }
 
-    /// Answers a message with a text, in the chat where it was written.
+    /// Answers a message with a text, in the chat in which it was written.
     ///
     /// # Errors
     /// As [`send`](Self::send).
@@ -205,15 +205,15 @@ impl Client {
         self.send_text(&to.chat.id, text).await
     }
 
-    /// Sends a text, perhaps with an idempotency key and an expiry.
+    /// Sends a text, optionally with an idempotency key and an expiry.
     ///
-    /// Cancel safety: dropping the future does not take the message back; with
-    /// a key, its outcome can be asked for again.
+    /// Cancel safety: dropping the future does not take the message back. If it has
+    /// a key, sending it again returns its outcome.
     ///
     /// # Errors
-    /// [`ErrorKind::Refused`] with the server's code, [`ErrorKind::NotSent`] if
-    /// it certainly has not gone out, and [`ErrorKind::Unknown`] if nobody
-    /// knows: sending again may then double it.
+    /// [`ErrorKind::Refused`] with the server's code, [`ErrorKind::NotSent`] if it
+    /// has certainly not gone out, and [`ErrorKind::Unknown`] if it may have
+    /// arrived: sending it again could double it.
     pub async fn send(&self, send: SendText) -> Result<Sent, Error> {
         Sent::of(self.run(Command::SendText(send)).await?)
     }
@@ -222,21 +222,22 @@ impl Client {
     ///
     /// # Errors
     /// [`ErrorKind::Stopped`], [`ErrorKind::Ended`] or [`ErrorKind::Locked`] if
-    /// the client is not at work any more.
+    /// the client no longer runs.
     pub async fn roster(&self) -> Result<Arc<Roster>, Error> {
         self.ask(Ask::Roster).await
     }
 
-    /// What is known of the account without asking the server.
+    /// What is known about the account without asking the server.
     ///
     /// # Errors
     /// [`ErrorKind::Stopped`], [`ErrorKind::Ended`] or [`ErrorKind::Locked`] if
-    /// the client is not at work any more.
+    /// the client no longer runs.
     pub async fn overview(&self) -> Result<Overview, Error> {
         self.ask(Ask::Overview).await
     }
 
-    /// Who somebody is over logins: a key that stays, or that nobody can tell.
+    /// Who somebody is across logins: a key that stays the same, or that it cannot be
+    /// told.
     ///
     /// # Errors
     /// As [`overview`](Self::overview).
@@ -245,12 +246,12 @@ impl Client {
         self.ask(|answer| Ask::Identity(id, answer)).await
     }
 
-    /// Says who somebody is, where evidence does not: one of the keys that
-    /// [`identity`](Self::identity) names, or any other that is known.
+    /// Says who somebody is, where the evidence does not: by one of the keys that
+    /// [`identity`](Self::identity) names, or any other known key.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] if there is no such person or key, or the session
-    /// is attached.
+    /// [`ErrorKind::Usage`] if there is no such person or key, or if the session is
+    /// attached.
     pub async fn identify(
         &self,
         id: impl Into<UserName>,
@@ -268,12 +269,12 @@ impl Client {
         self.ask(Ask::Publications).await
     }
 
-    /// Finds whom a person means: a user name, `me`, or exactly a remark, a
-    /// group's name, a nick name, an alias.
+    /// Finds a contact by what people call it: a user name, `me`, or exactly a remark,
+    /// a group's name, a nick name or an alias, in this order.
     ///
     /// # Errors
-    /// [`ErrorKind::NoSuchContact`] if the name fits nobody, [`ErrorKind::Usage`]
-    /// if it fits several.
+    /// [`ErrorKind::NoSuchContact`] if nobody has that name, [`ErrorKind::Usage`] if
+    /// several contacts do.
     pub async fn resolve(&self, name: &str) -> Result<UserName, Error> {
         Ok(self.roster().await?.resolve(name)?)
     }
@@ -286,19 +287,19 @@ impl Client {
         self.run(Command::RefreshContacts {}).await.map(drop)
     }
 
-    /// Fetches details of groups, with their members, and of people.
+    /// Fetches the details of groups, with their members, and of people. Names that
+    /// the server does not know are left as they are.
     ///
     /// # Errors
-    /// [`ErrorKind::NotLoggedIn`]. Names that the server does not know are left
-    /// as they are.
+    /// [`ErrorKind::NotLoggedIn`].
     pub async fn fetch_contacts(&self, names: Vec<UserName>) -> Result<(), Error> {
         self.run(Command::FetchContacts { names }).await.map(drop)
     }
 
-    /// Asks the server whether the session still holds.
+    /// Asks the server whether the session is still valid.
     ///
     /// # Errors
-    /// [`ErrorKind::Ended`] if it does not.
+    /// [`ErrorKind::Ended`] if it is not.
     pub async fn probe(&self) -> Result<(), Error> {
         self.run(Command::Probe {}).await.map(drop)
     }
@@ -306,7 +307,7 @@ impl Client {
     /// Ends the session at the server.
     ///
     /// # Errors
-    /// [`ErrorKind::Network`]: it may then be ended or not.
+    /// [`ErrorKind::Network`]: the session may have ended or not.
     pub async fn logout(&self) -> Result<(), Error> {
         self.run(Command::Logout {}).await.map(drop)
     }
@@ -320,14 +321,13 @@ impl Client {
         let _ = self.asks.send(Box::new(Ask::NetworkUp));
     }
 
-    /// Stops cleanly: what is in flight is waited for, everything is stored,
-    /// and the session can be gone on with later. Returns when that is done,
-    /// and after 20 seconds if it cannot be.
+    /// Stops cleanly: requests in flight are waited for, everything is stored, and the
+    /// session can be resumed later. Returns when that is done, but after 20 seconds
+    /// at the latest.
     ///
-    /// The message that was delivered last counts as handled only if it was
-    /// acknowledged. Transfers end where they are; see
-    /// [`download`](Self::download) for what is kept. The runner does the work,
-    /// so it must be polled meanwhile, or dropped.
+    /// The message delivered last counts as handled only if it was acknowledged.
+    /// Transfers end where they are; see [`download`](Self::download) for what is
+    /// kept. The runner does the work, so it must be polled meanwhile, or dropped.
     ///
     /// Cancel safety: the client stops all the same.
     ///
@@ -339,16 +339,16 @@ impl Client {
         self.stopped().await
     }
 
-    /// Waits until the client has stopped, however it came about, and says
-    /// whether everything is stored.
+    /// Waits until the client has stopped, for whatever reason, and says whether
+    /// everything is stored.
     ///
     /// Cancel safe.
     ///
     /// # Errors
-    /// [`ErrorKind::Store`] if the store failed to the end: the messages in
-    /// hand come again. [`ErrorKind::Locked`] if another process has taken the
-    /// account over. [`ErrorKind::Stopped`] if the runner was dropped: that is
-    /// as if the process had been killed.
+    /// [`ErrorKind::Store`] if the store kept failing: the messages in hand come
+    /// again. [`ErrorKind::Locked`] if another process has taken over the account.
+    /// [`ErrorKind::Stopped`] if the runner was dropped, which is as if the process
+    /// had been killed.
     pub async fn stopped(&self) -> Result<(), Error> {
         self.asks.closed().await;
         match self.end.get() {

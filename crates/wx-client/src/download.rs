@@ -14,8 +14,7 @@ use crate::error::{Error, ErrorKind};
 use crate::media::{Part, Sink, Target, Wish, Writer};
 use crate::transfer::{Freight, Job, Transfer};
 
-/// A medium to be fetched: where to is still to be said. Made by
-/// [`Client::download`].
+/// A download that still needs a target. Made by [`Client::download`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is fetched unless it is said where to"]
 pub struct Downloading {
@@ -25,18 +24,18 @@ pub struct Downloading {
     resume: bool,
 }
 
-/// A medium that is there.
+/// A finished download.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Downloaded {
-    /// Where; `None` for a writer.
+    /// Where the file is; `None` for a writer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<PathBuf>,
-    /// How many bytes it has.
+    /// Its size in bytes.
     pub bytes: u64,
-    /// Of the whole, in small hex digits.
+    /// The MD5 of the whole, in lower-case hex digits.
     pub md5: String,
-    /// The MIME type: what the server said, else what is in it.
+    /// The MIME type: as the server says, otherwise as the content shows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub media_type: Option<String>,
 }
@@ -51,36 +50,34 @@ impl Downloading {
         }
     }
 
-    /// Whether a file of that name is replaced. By default none ever is.
+    /// Whether a file of the same name is replaced. By default it never is.
     pub const fn overwrite(mut self, overwrite: bool) -> Self {
         self.overwrite = overwrite;
         self
     }
 
-    /// Whether what an earlier start has brought is gone on with, and kept for
-    /// a later one if this one fails. By default it is, but for avatars, which
-    /// change.
+    /// Whether the download resumes from what an earlier one left, and leaves what it
+    /// has if it fails. By default it does, except for avatars, which change.
     pub const fn resume(mut self, resume: bool) -> Self {
         self.resume = resume;
         self
     }
 
-    /// To a file of this name.
+    /// Downloads to a file of this name.
     ///
-    /// It is written beside that, to a hidden file that only its owner may
-    /// read, and gets its name when it is whole. The transfer ends with
-    /// [`ErrorKind::File`] if there is such a file already, if the disk is full
-    /// or the folder missing, and if the same download is under way elsewhere.
+    /// The bytes go into a hidden file beside it that only its owner can read, which
+    /// gets the name when it is complete. The transfer ends with [`ErrorKind::File`] if
+    /// the file exists already, if the disk is full or the folder does not exist, or if
+    /// the same download is running elsewhere.
     pub fn to_path(self, path: impl Into<PathBuf>) -> Transfer<Downloaded> {
         self.fetch_to(Target::Path(path.into()))
     }
 
-    /// Into a folder, which must be there, as [`to_path`](Self::to_path) does.
+    /// Downloads into a folder, which must exist, as [`to_path`](Self::to_path) does.
     ///
-    /// A file gets the name that its message says, [made
-    /// safe](crate::safe_file_name); what else there is, its kind, the
-    /// message's number and the extension of what is in it. To a name that is
-    /// taken a number is added.
+    /// A file gets the name in its message, [made safe](crate::safe_file_name).
+    /// Everything else is named by its kind, the number of the message, and an
+    /// extension that fits the content. If a name is taken, a number is added.
     pub fn into_dir(self, dir: impl Into<PathBuf>) -> Transfer<Downloaded> {
         self.fetch_to(Target::Folder(dir.into()))
     }
@@ -97,12 +94,11 @@ impl Downloading {
         })
     }
 
-    /// To a writer, which is closed at the end. It is written to by the
-    /// client's runner, which does nothing else meanwhile, so it must not
-    /// block.
+    /// Downloads to a writer, which is closed at the end. The client's runner writes to
+    /// it and does nothing else meanwhile, so it must not block.
     ///
-    /// When a connection breaks, the bytes that the writer has are taken to be
-    /// the same that the server would send again.
+    /// If a connection breaks, the bytes that the writer already has are assumed to be
+    /// the ones that the server would send again.
     pub fn to_writer(self, writer: impl AsyncWrite + Send + 'static) -> Transfer<Downloaded> {
         let media = self.media;
         let writer: Writer = Box::pin(writer);

@@ -11,12 +11,12 @@ use wx_proto::{Event, EventId, EventKind, State};
 
 /// The events of a session, in order.
 ///
-/// Taking the next event acknowledges the message before it, unless its
-/// [`Delivery`] was [acknowledged](Delivery::ack) or
-/// [deferred](Delivery::defer). What is not acknowledged comes again after a
-/// restart. While the application takes nothing, the client stops polling, and
-/// the server keeps the mail. The same goes for a stream that was dropped: the
-/// client runs commands as before, and whatever comes waits for the next start.
+/// Taking the next event acknowledges the previous message, unless its [`Delivery`]
+/// was [acknowledged](Delivery::ack) or [deferred](Delivery::defer). Messages that
+/// are not acknowledged come again after a restart. While the application takes no
+/// events, the client stops polling, and the server keeps the messages. The same
+/// goes for a stream that was dropped: the client still runs commands, and whatever
+/// arrives waits for the next start.
 #[derive(Debug)]
 pub struct Events {
     events: mpsc::Receiver<Event>,
@@ -42,12 +42,12 @@ impl Events {
         }
     }
 
-    /// The next event; `None` once the session is over and everything was
-    /// delivered, and as soon as the client was stopped: what was not delivered
-    /// by then comes again.
+    /// The next event. `None` when the session is over and everything was delivered,
+    /// or as soon as the client was stopped; messages that were not delivered by then
+    /// come again.
     ///
-    /// Cancel safe: an event is taken only when it is returned. The message
-    /// before it counts as handled from the first poll on.
+    /// Cancel safe: an event is taken only when it is returned. The previous message
+    /// counts as handled from the first poll on.
     pub async fn next(&mut self) -> Option<Delivery> {
         std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }
@@ -123,7 +123,7 @@ impl Acks {
     }
 }
 
-/// An event, and the say over its acknowledgement.
+/// An event, and the right to acknowledge it.
 #[derive(Debug)]
 pub struct Delivery {
     event: Event,
@@ -137,29 +137,29 @@ impl Delivery {
         &self.event.kind
     }
 
-    /// What happened; the acknowledgement stays as it is.
+    /// What happened, without changing when it is acknowledged.
     #[must_use]
     pub fn into_kind(self) -> EventKind {
         self.event.kind
     }
 
-    /// It is handled: it must not come again. It does all the same if the
-    /// client has stopped meanwhile.
+    /// Says that the message is handled, and must not come again. It does come again
+    /// if the client has stopped meanwhile.
     pub fn ack(self) {
         self.acks.claim(self.event.id);
         self.acks.send(self.event.id);
     }
 
-    /// It could not be handled, for this reason. It is delivered again after a
-    /// second, then after two more; the third failure counts as handled, and a
-    /// warning of the kind `parked` says so. Messages behind it do not wait.
+    /// Says that the message could not be handled, and why. It is delivered again after
+    /// one second, then after two more. After the third failure it counts as handled,
+    /// and a warning of the kind `parked` says so. Messages behind it do not wait.
     pub fn fail(self, why: impl Into<String>) {
         self.acks.claim(self.event.id);
         self.acks.fail(self.event, why.into());
     }
 
-    /// It will be handled later, perhaps elsewhere and after others. Events
-    /// that go unacknowledged hold up the polling when there are many of them.
+    /// Defers the acknowledgement: the message will be handled later, perhaps elsewhere
+    /// and after others. Many unacknowledged events hold up the polling.
     pub fn defer(self) -> (EventKind, AckGuard) {
         self.acks.claim(self.event.id);
         let guard = AckGuard {
@@ -178,8 +178,8 @@ impl Deref for Delivery {
     }
 }
 
-/// A deferred acknowledgement. Dropped, it is not given: the message comes
-/// again after a restart.
+/// A deferred acknowledgement. If it is dropped, the message is not acknowledged, and
+/// comes again after a restart.
 #[derive(Debug)]
 #[must_use = "a message that is not acknowledged comes again"]
 pub struct AckGuard {
@@ -188,14 +188,14 @@ pub struct AckGuard {
 }
 
 impl AckGuard {
-    /// The message is handled: it must not come again. It does all the same if
-    /// the client has stopped meanwhile; at the end of a session the client
-    /// waits for this, or for the guard to be dropped.
+    /// Says that the message is handled, and must not come again. It does come again
+    /// if the client has stopped meanwhile. At the end of a session the client waits
+    /// for this, or for the guard to be dropped.
     pub fn ack(self) {
         self.acks.send(self.id);
     }
 
-    /// The message, which is given back, could not be handled: see
+    /// Gives the message back, since it could not be handled: see
     /// [`Delivery::fail`].
     pub fn fail(self, message: EventKind, why: impl Into<String>) {
         let event = Event::again(self.id, message);

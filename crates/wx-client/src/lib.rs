@@ -1,8 +1,8 @@
 //! A WeChat Web client: log in, receive and send messages.
 //!
-//! [`Client::builder`] gives three things: a [`Client`] to ask things of, which
-//! is cheap to clone; [`Events`], a stream with one owner; and a [`Runner`],
-//! the future that does the work. [`Builder::spawn`] puts the runner on tokio.
+//! [`Client::builder`] makes three things: a [`Client`], the handle for all calls,
+//! which is cheap to clone; [`Events`], a stream with one owner; and a [`Runner`],
+//! the future that does the work. [`Builder::spawn`] spawns the runner on tokio.
 //!
 //! ```no_run
 //! use wx_client::{Client, EventKind, FileStore, message::Body};
@@ -29,14 +29,14 @@
 //!
 //! | feature | default | what it adds |
 //! |---|---|---|
-//! | `bot` | no | the module `bot`: a router for messages, layers before its handlers |
+//! | `bot` | no | the module `bot`: a router for messages, and layers in front of its handlers |
 //!
 //! # Media
 //!
-//! [`Media`] is something of this machine to be sent, [`MediaRef`] something
-//! of the service to be fetched. Both go by a [`Transfer`]: a future with its
-//! [`Progress`] and a way to give it up. They are streamed: whatever its
-//! length, no more than a piece of a medium is ever in memory.
+//! [`Media`] is a file or bytes to send; [`MediaRef`] names something to download.
+//! Both move by a [`Transfer`]: a future that reports its [`Progress`] and can be
+//! cancelled. Media are streamed: however large one is, only a piece of it is in
+//! memory at a time.
 //!
 //! ```no_run
 //! use wx_client::{Client, Media, Message};
@@ -59,14 +59,14 @@
 //!
 //! # Promises
 //!
-//! * A message is delivered until it is acknowledged, over restarts as well;
-//!   taking the next event acknowledges the one before.
-//! * A message that is sent goes out once. If the answer is lost, the outcome
-//!   is [`ErrorKind::Unknown`], and nothing is sent again unasked.
-//! * A download that breaks off is gone on with, and has its name only when it
-//!   is whole; it takes no other file's place unasked.
-//! * An outage is waited out; only the server's word ends a session.
-//! * A stop takes 20 seconds at the most, whatever the network and the disk do.
+//! * A message is delivered until it is acknowledged, even across restarts. Taking
+//!   the next event acknowledges the previous one.
+//! * A message that you send goes out once. If the answer is lost, the outcome is
+//!   [`ErrorKind::Unknown`], and nothing is sent again unasked.
+//! * A download that is interrupted is resumed. The file gets its name only when it
+//!   is complete, and replaces no other file unasked.
+//! * An outage is waited out; only the server can end a session.
+//! * Stopping takes at most 20 seconds, whatever the network and the disk do.
 //! * Keys and cookies print as `<redacted>`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]

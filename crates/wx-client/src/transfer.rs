@@ -1,5 +1,4 @@
-//! Work that moves a medium: a future, with its progress and the way to give
-//! it up.
+//! Uploads and downloads: futures that report their progress and can be cancelled.
 
 use std::fmt;
 use std::pin::Pin;
@@ -15,28 +14,28 @@ use crate::client::Client;
 use crate::driver::{Ask, Place};
 use crate::error::{Error, ErrorKind};
 
-/// How far a transfer is, in bytes of the medium.
+/// How far a transfer is, in bytes.
 ///
-/// What is sent counts once it is on its way: the service has it only when the
-/// transfer says so. A try that is repeated goes back to where it starts.
+/// Sent bytes count once they are on their way; the service has them only when the
+/// transfer has ended. If an attempt is repeated, the count goes back to its start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Progress {
-    /// How many have moved.
+    /// How many bytes have moved.
     pub done: u64,
-    /// How many there are, if that is known.
+    /// How many there are in total, if that is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total: Option<u64>,
 }
 
-/// What all who have to do with a transfer share.
+/// What everybody concerned with a transfer shares.
 #[derive(Debug, Default)]
 pub(crate) struct Job {
     progress: watch::Sender<Progress>,
     cancelled: AtomicBool,
-    /// The session's number of it, once it has one.
+    /// The session's number for it, once it has one.
     pub(crate) command: OnceLock<CommandId>,
-    /// What is wrong with the file of this machine, if anything is.
+    /// What is wrong with the local file, if anything is.
     pub(crate) trouble: OnceLock<String>,
 }
 
@@ -49,8 +48,8 @@ impl Job {
         self.cancelled.load(Ordering::Acquire)
     }
 
-    /// What a command of it ended with, as its caller is to see it: a file
-    /// that cannot be read, and having been given up, are reasons of their own.
+    /// The error of one of its commands, as the caller is to see it: a file that
+    /// cannot be read and a cancellation are kinds of their own.
     pub(crate) fn explain(&self, error: Error) -> Error {
         if let Some(trouble) = self.trouble.get() {
             return Error::new(ErrorKind::File, trouble.clone());
@@ -62,23 +61,23 @@ impl Job {
     }
 }
 
-/// A job whose bytes are a file's, as the driver needs it.
+/// A job that moves the bytes of a file, as the driver needs it.
 #[derive(Clone, Debug)]
 pub(crate) struct Freight {
     pub(crate) job: Arc<Job>,
     pub(crate) place: Place,
 }
 
-/// A medium on its way: the future of its end.
+/// An upload or a download: the future of its outcome.
 ///
-/// Nothing happens before it is polled first. From then on it goes on to its
-/// end, awaited or not, as long as the client is at work: dropping it gives
-/// nothing up, [`Canceller::cancel`] does.
+/// Nothing happens before it is first polled. From then on it runs to its end,
+/// awaited or not, as long as the client runs. Dropping it does not cancel it;
+/// [`Canceller::cancel`] does.
 #[must_use = "nothing moves unless the transfer is polled"]
 pub struct Transfer<T> {
     client: Client,
     job: Arc<Job>,
-    /// None once it is under way.
+    /// `None` once it has been started.
     work: Option<BoxFuture<'static, ()>>,
     end: oneshot::Receiver<Result<T, Error>>,
 }
@@ -92,7 +91,7 @@ impl<T> fmt::Debug for Transfer<T> {
 }
 
 impl<T: Send + 'static> Transfer<T> {
-    /// Work to be done by the client's runner.
+    /// Work for the client's runner.
     pub(crate) fn new<F>(client: &Client, work: impl FnOnce(Client, Arc<Job>) -> F) -> Self
     where
         F: Future<Output = Result<T, Error>> + Send + 'static,
@@ -114,14 +113,14 @@ impl<T: Send + 'static> Transfer<T> {
 }
 
 impl<T> Transfer<T> {
-    /// How far it is, to be watched: the newest value only, however slowly it
-    /// is watched. It closes when the transfer has ended.
+    /// The progress, to be watched. A slow watcher sees only the newest value. The
+    /// channel closes when the transfer has ended.
     #[must_use]
     pub fn progress(&self) -> watch::Receiver<Progress> {
         self.job.progress.subscribe()
     }
 
-    /// The way to give it up.
+    /// A handle to cancel it.
     #[must_use]
     pub fn canceller(&self) -> Canceller {
         Canceller {
@@ -146,8 +145,8 @@ impl<T> Future for Transfer<T> {
     }
 }
 
-/// Gives a transfer up. Clones are for the same one, and none of them keeps
-/// the client at work.
+/// Cancels a transfer. Clones are for the same transfer, and none of them keeps the
+/// client running.
 #[derive(Clone, Debug)]
 pub struct Canceller {
     job: Arc<Job>,
@@ -155,9 +154,9 @@ pub struct Canceller {
 }
 
 impl Canceller {
-    /// Gives the transfer up, which then ends with [`ErrorKind::Cancelled`]. A
-    /// message that may be out already goes on, and one that others wait for by
-    /// its key.
+    /// Cancels the transfer, which then ends with [`ErrorKind::Cancelled`]. A message
+    /// that may have gone out already goes on, and so does one whose outcome others
+    /// wait for by its key.
     pub fn cancel(&self) {
         self.job.cancelled.store(true, Ordering::Release);
         if let Some(asks) = self.asks.upgrade() {

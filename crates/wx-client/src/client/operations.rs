@@ -1,6 +1,6 @@
-//! What is done to messages, contacts and groups.
+//! Operations on messages, contacts and groups.
 //!
-//! None of it is repeated unasked: after [`ErrorKind::Network`] nobody knows
+//! None of them is repeated unasked: after [`ErrorKind::Network`] it is unknown
 //! whether the server has done it.
 
 use serde::Serialize;
@@ -14,32 +14,31 @@ use crate::error::Error;
 #[cfg(doc)]
 use crate::error::ErrorKind;
 
-/// A group that was made.
+/// A new group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Group {
-    /// Its name in this login.
+    /// Its user name, valid for this login.
     pub id: UserName,
-    /// What it is called.
+    /// Its name.
     pub topic: String,
-    /// Those who were asked in, and whether they came.
+    /// The people who were to join, and whether they did.
     pub members: Vec<MemberOutcome>,
 }
 
-/// People who were asked into a group.
+/// People who were added or invited to a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct MembersAdded {
-    /// Whether they are in it, or must accept first.
+    /// Whether they are members now, or must accept first.
     pub how: Joining,
-    /// Those who were asked, as far as the server says.
+    /// The outcome for each of them, as far as the server says.
     pub members: Vec<MemberOutcome>,
 }
 
 /// Messages.
 impl Client {
-    /// Takes a message back, within two minutes of its sending (protocol:
-    /// recall).
+    /// Takes a message back, within two minutes after it was sent (protocol: recall).
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] if it is too old, [`ErrorKind::Refused`],
@@ -50,8 +49,8 @@ impl Client {
             .await
     }
 
-    /// Takes a message back by its numbers; without the client's own, the one
-    /// that is remembered.
+    /// Takes a message back by its numbers. Without the client's own number, the one
+    /// that is remembered for the message is used.
     ///
     /// # Errors
     /// As [`revoke`](Self::revoke).
@@ -70,7 +69,7 @@ impl Client {
         self.run(command).await.map(drop)
     }
 
-    /// Tells the phone that a chat was read.
+    /// Marks a chat as read on the phone.
     ///
     /// # Errors
     /// [`ErrorKind::Refused`], [`ErrorKind::Network`].
@@ -83,7 +82,7 @@ impl Client {
 
 /// Contacts.
 impl Client {
-    /// Sets the remark of a contact; an empty one takes it away.
+    /// Sets the remark of a contact; an empty text removes it.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] for more than 18 characters,
@@ -98,10 +97,10 @@ impl Client {
         self.run(Command::SetRemark { to, remark }).await.map(drop)
     }
 
-    /// Puts a chat at the top of the list. Whoever is not known is fetched
-    /// first, for the request must name the remark (protocol: webwxoplog).
+    /// Pins a chat to the top of the list. An unknown contact is fetched first,
+    /// because the request must include its remark (protocol: webwxoplog).
     ///
-    /// Cancel safety: dropped while that is fetched, it is given up.
+    /// Cancel safety: dropping the future while the contact is fetched cancels it.
     ///
     /// # Errors
     /// [`ErrorKind::Refused`], [`ErrorKind::Throttled`],
@@ -110,9 +109,9 @@ impl Client {
         self.set_pinned(to.into(), true).await
     }
 
-    /// Puts a chat back into its place in the list.
+    /// Unpins a chat.
     ///
-    /// Cancel safety: as of [`pin`](Self::pin).
+    /// Cancel safety: as for [`pin`](Self::pin).
     ///
     /// # Errors
     /// As [`pin`](Self::pin).
@@ -121,15 +120,15 @@ impl Client {
     }
 
     async fn set_pinned(&self, to: UserName, pinned: bool) -> Result<(), Error> {
-        // The request must name the remark, or the server takes it away
-        // (protocol: webwxoplog).
+        // Without the remark in the request, the server would remove it (protocol:
+        // webwxoplog).
         let is_known = self.roster().await?.contact(&to).is_some();
         self.freshen(&to, is_known).await?;
         self.run(Command::Pin { to, pinned }).await.map(drop)
     }
 
-    /// Fetches somebody who is not known, or only from when another process
-    /// had saved its contacts last.
+    /// Fetches a contact that is unknown, or known only from the contacts that
+    /// another process saved.
     async fn freshen(&self, id: &UserName, is_known: bool) -> Result<(), Error> {
         if is_known && !matches!(self.state(), State::Attached {}) {
             return Ok(());
@@ -137,7 +136,7 @@ impl Client {
         self.fetch_contacts(vec![id.clone()]).await
     }
 
-    /// Accepts somebody's request, with the ticket that came with it.
+    /// Accepts a friend request, with the ticket that came with it.
     ///
     /// # Errors
     /// [`ErrorKind::Refused`], [`ErrorKind::Throttled`],
@@ -151,8 +150,8 @@ impl Client {
         self.befriend(Befriend::Accept { user_name, ticket }).await
     }
 
-    /// Asks somebody to become a friend: a member of a group, somebody on a
-    /// card. The service allows it a few times a day.
+    /// Sends a friend request to a member of a group, or somebody on a name card. The
+    /// service allows a few of them a day.
     ///
     /// # Errors
     /// As [`accept_friend`](Self::accept_friend).
@@ -178,7 +177,7 @@ impl Client {
         self.run(Command::Befriend(step)).await.map(drop)
     }
 
-    /// Asks the server which of one's contacts fit a word.
+    /// Asks the server which of your contacts match a word.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] for an empty word, [`ErrorKind::Refused`],
@@ -197,13 +196,13 @@ impl Client {
 
 /// Groups.
 impl Client {
-    /// Makes a group of oneself and two others at least. The topic may be
+    /// Creates a group of yourself and at least two other people. The topic may be
     /// empty.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for fewer, or for a topic of more than 18
+    /// [`ErrorKind::Usage`] for fewer people, or for a topic of more than 18
     /// characters, [`ErrorKind::Refused`], [`ErrorKind::Throttled`],
-    /// [`ErrorKind::Network`]: it may then be there or not.
+    /// [`ErrorKind::Network`]: the group may then exist or not.
     pub async fn create_group<I>(
         &self,
         topic: impl Into<String>,
@@ -219,10 +218,10 @@ impl Client {
         }
     }
 
-    /// Gives a group another name.
+    /// Renames a group.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for none, or for more than 18 characters,
+    /// [`ErrorKind::Usage`] for an empty name, or one of more than 18 characters,
     /// [`ErrorKind::Refused`], [`ErrorKind::Throttled`],
     /// [`ErrorKind::Network`].
     pub async fn rename_group(
@@ -235,11 +234,11 @@ impl Client {
         self.change_group(group.into(), change).await.map(drop)
     }
 
-    /// Takes people into a group, or asks them to come where that is all that
-    /// the group's size allows (protocol: invitemember). The group's details are
-    /// fetched first if its members are not known.
+    /// Adds people to a group, or invites them if the group is too large for adding
+    /// (protocol: invitemember). If the members of the group are not known, its
+    /// details are fetched first.
     ///
-    /// Cancel safety: dropped while they are fetched, it is given up.
+    /// Cancel safety: dropping the future while they are fetched cancels it.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] for nobody, [`ErrorKind::Refused`],
@@ -253,7 +252,7 @@ impl Client {
         I: IntoIterator<Item: Into<UserName>>,
     {
         let (group, members) = (group.into(), names(members));
-        // Whether people are added or invited goes by how many there are.
+        // How many members there are decides whether people are added or invited.
         let is_known = self.roster().await?.member_count(&group) > 0;
         self.freshen(&group, is_known).await?;
         let change = GroupChange::Add { members };
@@ -263,7 +262,7 @@ impl Client {
         }
     }
 
-    /// Takes people out of a group that one owns.
+    /// Removes people from a group that you own.
     ///
     /// # Errors
     /// As [`add_members`](Self::add_members).

@@ -1,5 +1,5 @@
-//! Messages that are more than a text: media, what was uploaded, cards, and
-//! what is sent on.
+//! Messages that are more than a text: media, uploads, cards, and forwarded
+//! messages.
 
 use std::fmt;
 use std::pin::Pin;
@@ -17,31 +17,31 @@ use crate::error::{Error, ErrorKind};
 use crate::media::Media;
 use crate::transfer::{Freight, Transfer};
 
-/// The most receivers of a message that is sent on (protocol: limits).
+/// To how many receivers a message can be forwarded at once (protocol: limits).
 const MAX_RECEIVERS: usize = 200;
-/// How many of them are sent to at the same time. The core keeps the pace.
+/// How many of them are sent to at the same time. The core paces the sends.
 const AT_ONCE: usize = 8;
 
-/// A medium to be sent.
+/// A picture, video, file or emoticon to send.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct SendMedia {
     /// Friend, group, public account or `filehelper`.
     pub to: UserName,
-    /// As what. A GIF that is sent as an image arrives as an emoticon.
+    /// The kind of message. A GIF that is sent as an image arrives as an emoticon.
     pub kind: FileKind,
-    /// What.
+    /// The file or bytes.
     pub media: Media,
-    /// The caller's own name of this message: the same key again gives the
-    /// first outcome, and uploads and sends nothing.
+    /// The caller's own key for this message: the same key again returns the first
+    /// outcome, and uploads and sends nothing.
     pub key: Option<Box<str>>,
-    /// Unix time in milliseconds after which it must not go out any more; see
+    /// Unix time in milliseconds after which it must no longer go out; see
     /// [`SendContent::expires_ms`].
     pub expires_ms: Option<u64>,
 }
 
 impl SendMedia {
-    /// A medium without a key and with the usual expiry.
+    /// Without a key, and with the usual expiry.
     #[must_use]
     pub fn new(to: impl Into<UserName>, kind: FileKind, media: Media) -> Self {
         Self {
@@ -53,7 +53,7 @@ impl SendMedia {
         }
     }
 
-    /// With a key of the caller's.
+    /// With a key of the caller's own.
     #[must_use]
     pub fn with_key(mut self, key: impl Into<Box<str>>) -> Self {
         self.key = Some(key.into());
@@ -62,42 +62,41 @@ impl SendMedia {
 }
 
 impl Client {
-    /// Sends a picture: jpeg, png or bmp. A GIF goes as an emoticon.
+    /// Sends a picture: JPEG, PNG or BMP. A GIF is sent as an emoticon.
     ///
     /// The transfer's errors are those of [`send_media`](Self::send_media).
     pub fn send_image(&self, to: impl Into<UserName>, media: Media) -> Transfer<Sent> {
         self.send_media(SendMedia::new(to, FileKind::Image, media))
     }
 
-    /// Sends a video: mp4.
+    /// Sends a video: MP4.
     ///
     /// The transfer's errors are those of [`send_media`](Self::send_media).
     pub fn send_video(&self, to: impl Into<UserName>, media: Media) -> Transfer<Sent> {
         self.send_media(SendMedia::new(to, FileKind::Video, media))
     }
 
-    /// Sends a file, whatever is in it.
+    /// Sends a file of any kind.
     ///
     /// The transfer's errors are those of [`send_media`](Self::send_media).
     pub fn send_file(&self, to: impl Into<UserName>, media: Media) -> Transfer<Sent> {
         self.send_media(SendMedia::new(to, FileKind::File, media))
     }
 
-    /// Sends an emoticon: gif or png.
+    /// Sends an emoticon: GIF or PNG.
     ///
     /// The transfer's errors are those of [`send_media`](Self::send_media).
     pub fn send_emoticon(&self, to: impl Into<UserName>, media: Media) -> Transfer<Sent> {
         self.send_media(SendMedia::new(to, FileKind::Emoticon, media))
     }
 
-    /// Uploads a medium and sends it, perhaps with an idempotency key and an
-    /// expiry. Messages that are sent meanwhile do not wait for it.
+    /// Uploads a file and sends it, optionally with an idempotency key and an expiry.
+    /// Messages that are sent meanwhile do not wait for it.
     ///
-    /// The transfer ends with [`ErrorKind::Usage`] if it is not of the kind
-    /// that is wanted, [`ErrorKind::TooLarge`] if it is beyond the
-    /// [limits](crate::Config::limits), [`ErrorKind::File`] if it cannot be
-    /// read or was changed meanwhile, and otherwise as [`send`](Self::send)
-    /// does.
+    /// The transfer ends with [`ErrorKind::Usage`] if the file cannot be sent as this
+    /// kind, [`ErrorKind::TooLarge`] if it exceeds the
+    /// [limits](crate::Config::limits), [`ErrorKind::File`] if it cannot be read or
+    /// has changed meanwhile, and otherwise as [`send`](Self::send) does.
     pub fn send_media(&self, send: SendMedia) -> Transfer<Sent> {
         Transfer::new(self, |client, job| async move {
             let media = &send.media;
@@ -113,9 +112,8 @@ impl Client {
         })
     }
 
-    /// Uploads a medium, to be sent by [`send_content`](Self::send_content) as
-    /// often as is wanted, to anybody. `to` is the receiver that the service is
-    /// told of.
+    /// Uploads a file. [`send_content`](Self::send_content) can then send it to
+    /// anybody, any number of times. `to` is the receiver that the service is told.
     ///
     /// The transfer's errors are those of [`send_media`](Self::send_media).
     pub fn upload(
@@ -136,14 +134,14 @@ impl Client {
         })
     }
 
-    /// Sends what needs no upload: an [`Uploaded`] medium, an emoticon by its
+    /// Sends something that needs no upload: an [`Uploaded`] file, an emoticon by its
     /// MD5, a card, a [`Forward`].
     ///
-    /// Cancel safety: as of [`send`](Self::send).
+    /// Cancel safety: as for [`send`](Self::send).
     ///
     /// # Errors
-    /// As [`send`](Self::send); [`ErrorKind::Usage`] for a file of this machine,
-    /// which [`send_media`](Self::send_media) sends.
+    /// As [`send`](Self::send); [`ErrorKind::Usage`] for a local file, which
+    /// [`send_media`](Self::send_media) sends.
     pub async fn send_content(&self, send: SendContent) -> Result<Sent, Error> {
         if matches!(send.content, Content::File(_)) {
             let words = "a file of this machine is sent as media, which says where it is";
@@ -152,15 +150,15 @@ impl Client {
         Sent::of(self.run(Command::SendContent(send)).await?)
     }
 
-    /// Sends a message on to others, up to 200 of them (protocol: limits), at
-    /// the pace of the account. Nothing is fetched or uploaded.
+    /// Forwards a message to up to 200 receivers (protocol: limits), at the pace of the
+    /// account. Nothing is downloaded or uploaded.
     ///
-    /// Cancel safety: a stream that is dropped sends to nobody more; what was
-    /// begun goes on.
+    /// Cancel safety: dropping the stream sends to no further receivers; sends that
+    /// have begun go on.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for no receivers and for too many. What becomes of
-    /// each message is an item of the stream.
+    /// [`ErrorKind::Usage`] for no receivers, or too many. The outcome of each send is
+    /// an item of the stream.
     pub fn forward<I>(&self, forward: &Forward, to: I) -> Result<Forwarding, Error>
     where
         I: IntoIterator<Item: Into<UserName>>,
@@ -184,28 +182,25 @@ impl Client {
         Ok(Forwarding(sends.buffered(AT_ONCE).boxed()))
     }
 
-    /// Fetches a medium: of a [message](crate::Message::media), an
-    /// [avatar](MediaRef::avatar), what was uploaded. It is said of the result
-    /// where to.
+    /// Downloads the media of a [message](crate::Message::media), an
+    /// [avatar](MediaRef::avatar), or an upload. The returned value says where to.
     ///
-    /// A connection that breaks is gone on with from where it broke. The
-    /// transfer ends with [`ErrorKind::File`] for trouble on this machine,
-    /// [`ErrorKind::Network`] when nothing came in several tries or the server
-    /// does not give it out, [`ErrorKind::Refused`] with the server's code. What
-    /// is on the disk then stays there for the next start, as the error says.
+    /// If the connection breaks, the download resumes from there. The transfer ends
+    /// with [`ErrorKind::File`] for trouble on this machine, [`ErrorKind::Network`] if
+    /// nothing came in several tries or the server does not provide it,
+    /// [`ErrorKind::Refused`] with the server's code. Whatever is on the disk by then
+    /// stays there for the next start, as the error says.
     pub fn download(&self, media: MediaRef) -> Downloading {
         Downloading::new(self.clone(), media)
     }
 }
 
-/// A message on its way to others: for each of them, in their order, what
-/// became of it.
+/// The outcomes of forwarding a message, in the order of the receivers.
 #[must_use = "nothing is sent unless the stream is polled"]
 pub struct Forwarding(BoxStream<'static, (UserName, Result<Sent, Error>)>);
 
 impl Forwarding {
-    /// The next receiver, and what became of the message to it; `None` after
-    /// the last one.
+    /// The next receiver and its outcome; `None` after the last one.
     ///
     /// Cancel safe.
     pub async fn next(&mut self) -> Option<(UserName, Result<Sent, Error>)> {
