@@ -1,9 +1,13 @@
 //! The most talkative logs show nothing that opens an account.
 
 use std::collections::{BTreeSet, HashSet};
+#[cfg(unix)]
+use std::{fs, path::Path};
 
 use wx_wire::query;
 
+#[cfg(unix)]
+use crate::support::Running;
 use crate::support::{World, run, wx};
 
 /// A piece of a secret that is as long as this is not there by chance.
@@ -60,6 +64,87 @@ async fn the_logs_of_an_accounts_whole_life_hold_no_secret() {
     for secret in &secrets {
         let encoded = query::encode(&query::encode(secret)).into_owned();
         assert!(shown(&encoded, &secrets).contains(secret), "{encoded}");
+    }
+    assert_eq!(shown(&said, &secrets), [""; 0]);
+}
+
+/// What opens the account that is kept below a folder, at this moment.
+#[cfg(unix)]
+async fn kept(folder: &Path) -> BTreeSet<String> {
+    use wx_client::saved::{Record, Saved};
+    use wx_client::{FileStore, SessionStore};
+
+    // Of one that is there for a moment, only the store knows what to read.
+    let demo = fs::read_dir(folder).unwrap().next().unwrap().unwrap();
+    let account = demo.path().join("home").join("default");
+    assert!(account.join("lock").exists(), "{account:?}");
+    let loaded = FileStore::attach(account).load().await.unwrap();
+    let mut saved: Saved = match &loaded.snapshot {
+        Some(snapshot) => serde_json::from_slice(snapshot).unwrap(),
+        None => Saved::new(),
+    };
+    for record in &loaded.records {
+        let record: Record = serde_json::from_slice(record).unwrap();
+        saved.apply(record);
+    }
+    let keys = saved.credentials.as_ref().unwrap();
+    let mut secrets: BTreeSet<String> = [
+        keys.sid.expose(),
+        keys.skey.expose(),
+        keys.device_id.as_str(),
+        saved.data_ticket.expose(),
+        // Both as it came and as it is meant.
+        keys.pass_ticket.expose(),
+        &query::decode(keys.pass_ticket.expose()),
+    ]
+    .map(str::to_owned)
+    .into();
+    let jar = saved.jar.as_ref().unwrap().expose();
+    for name in [
+        "wxsid",
+        "webwx_data_ticket",
+        "webwx_auth_ticket",
+        "webwxuvid",
+    ] {
+        let value = jar
+            .split(&format!("\"{name}="))
+            .nth(1)
+            .unwrap_or_else(|| panic!("no {name}"));
+        let value = value.split([';', '"']).next().unwrap();
+        assert!(value.len() >= PIECE, "{name}");
+        secrets.insert(value.to_owned());
+    }
+    secrets
+}
+
+/// The tour's account is gone with it, so what opens it is read meanwhile, while
+/// the process stands still: after the scan, and when it has come back.
+#[cfg(unix)]
+#[tokio::test]
+async fn the_logs_of_the_tour_hold_none_of_its_own_secrets() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = wx(&["demo", "-vvv", "--json"]);
+    command.env("TMPDIR", folder.path());
+    let mut demo = Running::start(command);
+    let mut secrets = BTreeSet::new();
+    for how in ["qr", "saved"] {
+        assert_eq!(demo.event("online").await["how"], how);
+        demo.signal("STOP").await;
+        secrets.append(&mut kept(folder.path()).await);
+        demo.signal("CONT").await;
+    }
+    let demo = demo.end().await;
+    assert_eq!(demo.code, 0, "{demo:?}");
+    let said = demo.stdout + &demo.stderr;
+    assert!(said.contains("TRACE"), "{said}");
+    // Some of the cookies' values are keys as well.
+    assert!(secrets.len() >= 7, "{secrets:?}");
+    for secret in &secrets {
+        let encoded = query::encode(&query::encode(secret)).into_owned();
+        for form in [secret, &encoded, &secret[secret.len() - PIECE..].to_owned()] {
+            let line = format!("GET /?sid={form}&r=1");
+            assert!(shown(&line, &secrets).contains(secret), "{line}");
+        }
     }
     assert_eq!(shown(&said, &secrets), [""; 0]);
 }
