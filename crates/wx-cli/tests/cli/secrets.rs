@@ -74,20 +74,23 @@ async fn kept(folder: &Path) -> BTreeSet<String> {
     use wx_client::saved::{Record, Saved};
     use wx_client::{FileStore, SessionStore};
 
-    // Of one that is there for a moment, only the store knows what to read.
-    let demo = fs::read_dir(folder).unwrap().next().unwrap().unwrap();
+    let demo = fs::read_dir(folder).expect("a folder").next();
+    let demo = demo.expect("one").expect("a name");
     let account = demo.path().join("home").join("default");
     assert!(account.join("lock").exists(), "{account:?}");
-    let loaded = FileStore::attach(account).load().await.unwrap();
+    let loaded = FileStore::attach(account)
+        .load()
+        .await
+        .expect("what was written");
     let mut saved: Saved = match &loaded.snapshot {
-        Some(snapshot) => serde_json::from_slice(snapshot).unwrap(),
+        Some(snapshot) => serde_json::from_slice(snapshot).expect("what was written"),
         None => Saved::new(),
     };
     for record in &loaded.records {
-        let record: Record = serde_json::from_slice(record).unwrap();
+        let record: Record = serde_json::from_slice(record).expect("what was written");
         saved.apply(record);
     }
-    let keys = saved.credentials.as_ref().unwrap();
+    let keys = saved.credentials.as_ref().expect("what was written");
     let mut secrets: BTreeSet<String> = [
         keys.sid.expose(),
         keys.skey.expose(),
@@ -99,7 +102,7 @@ async fn kept(folder: &Path) -> BTreeSet<String> {
     ]
     .map(str::to_owned)
     .into();
-    let jar = saved.jar.as_ref().unwrap().expose();
+    let jar = saved.jar.as_ref().expect("what was written").expose();
     for name in [
         "wxsid",
         "webwx_data_ticket",
@@ -110,7 +113,7 @@ async fn kept(folder: &Path) -> BTreeSet<String> {
             .split(&format!("\"{name}="))
             .nth(1)
             .unwrap_or_else(|| panic!("no {name}"));
-        let value = value.split([';', '"']).next().unwrap();
+        let value = value.split([';', '"']).next().expect("what was written");
         assert!(value.len() >= PIECE, "{name}");
         secrets.insert(value.to_owned());
     }
@@ -122,7 +125,7 @@ async fn kept(folder: &Path) -> BTreeSet<String> {
 #[cfg(unix)]
 #[tokio::test]
 async fn the_logs_of_the_tour_hold_none_of_its_own_secrets() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("what was written");
     let mut command = wx(&["demo", "-vvv", "--json"]);
     command.env("TMPDIR", folder.path());
     let mut demo = Running::start(command);
