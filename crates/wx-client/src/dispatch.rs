@@ -6,8 +6,8 @@
 //!    └──room────────┴──────done, failed────────┘
 //! ```
 //!
-//! Taking stops while `backlog` messages are queued or handled, so that a slow
-//! handler slows the polling and grows nothing.
+//! No more events are taken while `backlog` of them are queued or handled, so that a
+//! slow handler slows down the polling instead of filling the memory.
 
 use std::collections::{HashMap, VecDeque};
 use std::num::NonZeroUsize;
@@ -27,13 +27,13 @@ use crate::events::{AckGuard, Delivery, Events};
 /// What a handler fails with: anything that can be shown.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// Hands events to a handler: those of a chat one after another, in order;
-/// those of several chats side by side. What is no message goes through a
-/// queue of its own.
+/// Passes events to a handler: those of one chat one after another, in order; those of
+/// different chats side by side. Events that are not messages have a queue of their
+/// own.
 ///
-/// A message counts as handled when its handler returns `Ok`. One that fails
-/// or panics has failed for that message alone: it is delivered again, and
-/// passed after the third time; see [`Delivery::fail`](crate::Delivery::fail).
+/// A message counts as handled when its handler returns `Ok`. If the handler fails or
+/// panics, that concerns only its message: the message is delivered again, and passed
+/// over after the third failure; see [`Delivery::fail`](crate::Delivery::fail).
 ///
 /// ```no_run
 /// use std::sync::Arc;
@@ -81,26 +81,24 @@ impl Dispatcher {
         Self::default()
     }
 
-    /// How many handlers run side by side at the most.
+    /// Sets how many handlers run side by side at most.
     pub const fn concurrency(mut self, handlers: NonZeroUsize) -> Self {
         self.concurrency = handlers;
         self
     }
 
-    /// How many events are queued or handled at the most before no more are
-    /// taken.
+    /// Sets how many events can be queued or handled before no more are taken.
     pub const fn backlog(mut self, events: NonZeroUsize) -> Self {
         self.backlog = events;
         self
     }
 
-    /// Handles events until the session is over, or `stop` is ready: then what
-    /// was taken is handled to its end, and the client is [shut
-    /// down](Client::shutdown).
+    /// Handles events until the session is over or `stop` is ready. Events in hand are
+    /// then handled to their end, and the client is [shut down](Client::shutdown).
     ///
-    /// Handlers run as tasks of the current tokio runtime.
+    /// Handlers run as tasks on the current tokio runtime.
     ///
-    /// Cancel safety: dropped, it aborts the handlers; their messages come
+    /// Cancel safety: dropping the future aborts the handlers; their messages come
     /// again after a restart.
     ///
     /// # Errors

@@ -1,5 +1,5 @@
-//! The one error of this crate: whose fault it is, and whether trying again
-//! helps.
+//! The one error type of this crate. It says whose fault an error is, and whether
+//! trying again may help.
 
 use std::fmt;
 use std::time::Duration;
@@ -114,8 +114,8 @@ impl Error {
         )
     }
 
-    /// What went wrong: whose fault that is, and what to do about it, is said
-    /// by [`ErrorKind::origin`] and [`ErrorKind::remedy`].
+    /// What went wrong. [`ErrorKind::origin`] says whose fault that is, and
+    /// [`ErrorKind::remedy`] what to do about it.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.kind
@@ -133,27 +133,26 @@ impl Error {
         self.cause
     }
 
-    /// The number of the message that it is about, if it may have gone out.
+    /// The client's number for the message, if the message may have gone out.
     #[must_use]
     pub fn client_msg_id(&self) -> Option<&ClientMsgId> {
         self.client_msg_id.as_ref()
     }
 
-    /// Why it was not even begun, if it was not: the caller's fault, or not the
-    /// time for it.
+    /// Why the command was rejected at once, if it was.
     #[must_use]
     pub fn rejected(&self) -> Option<&Rejected> {
         self.rejected.as_deref()
     }
 
-    /// After what time the server may think otherwise.
+    /// How long to wait before trying again, if the server throttles.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.retry_after
     }
 
-    /// True if the same may work later. A message of unknown fate is not
-    /// transient: sending it again may double it.
+    /// True if the same call may succeed later. [`ErrorKind::Unknown`] is never
+    /// transient: sending the message again could double it.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         self.transient

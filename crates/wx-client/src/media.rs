@@ -1,4 +1,4 @@
-//! Media of this machine: what is sent, and where what comes in goes.
+//! Local media: files to send, and places for downloads.
 
 use std::fmt;
 use std::path::Path;
@@ -31,12 +31,12 @@ pub(crate) use part::{Part, Target, Wish};
 pub(crate) use sink::{Filling, Sink, Writer};
 pub(crate) use source::Source;
 
-/// Something of this machine to be sent: a file, or bytes.
+/// Something local to send: a file, or bytes.
 ///
-/// A file is opened here and stays open, so that it is sent as it was even if
-/// its name is given to another one. If it is written to before all of it has
-/// gone out, the sending ends with [`ErrorKind::File`]. Clones are the same
-/// medium; it is hashed once, when it is sent first.
+/// A file is opened at once and stays open, so that the same file is sent even if
+/// another one takes its name. If it is written to before all of it has gone out,
+/// sending fails with [`ErrorKind::File`]. Clones are the same medium; it is hashed
+/// once, when it is first sent.
 #[derive(Clone)]
 pub struct Media {
     source: Arc<Source>,
@@ -66,8 +66,8 @@ impl Media {
     /// Cancel safe: a file that was opened is closed again.
     ///
     /// # Errors
-    /// [`ErrorKind::File`] if there is none, or it is no regular file, or
-    /// cannot be read; [`ErrorKind::Empty`] if it has nothing in it.
+    /// [`ErrorKind::File`] if it does not exist, is not a regular file, or cannot be
+    /// read; [`ErrorKind::Empty`] if it is empty.
     pub async fn path(path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref().to_owned();
         let opened = spawn_blocking(move || open::file(&path));
@@ -85,11 +85,10 @@ impl Media {
         Self::new(name.clone(), name, source, sniffed, SystemTime::now())
     }
 
-    /// What a reader gives, under a name: exactly `length` bytes. They are
-    /// kept in a temporary file without a name until the medium is dropped.
-    /// Needs a tokio runtime.
+    /// Exactly `length` bytes from a reader, under a name. They are kept in an unnamed
+    /// temporary file until the medium is dropped. Needs a tokio runtime.
     ///
-    /// Cancel safety: what was read until then is gone.
+    /// Cancel safety: what has been read is lost.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] if the reader gives more or fewer bytes,
@@ -137,14 +136,14 @@ impl Media {
         })
     }
 
-    /// Under another name. People see it, and its extension says what it is.
+    /// With another name. People see it, and its extension says what the file is.
     #[must_use]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// Of another MIME type than the one found.
+    /// With another MIME type than the detected one.
     #[must_use]
     pub fn with_media_type(mut self, media_type: impl Into<String>) -> Self {
         self.media_type = Some(media_type.into());
@@ -163,8 +162,8 @@ impl Media {
         self.source.size()
     }
 
-    /// The MIME type: as set, else by the name's extension, else by what is in
-    /// it.
+    /// The MIME type: as set, otherwise by the extension of the name, otherwise by the
+    /// content.
     #[must_use]
     pub fn media_type(&self) -> &str {
         match &self.media_type {

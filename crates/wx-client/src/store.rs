@@ -1,13 +1,13 @@
-//! Where an account is kept: records that are appended, now and then replaced
-//! by a snapshot, and a roster beside them.
+//! Where an account is kept: records that are appended and now and then replaced by a
+//! snapshot, and a roster beside them.
 //!
-//! A store deals in bytes: what they mean is [`wx_proto::Saved`]'s and
-//! [`wx_proto::Record`]'s business, and the client's that encodes them.
+//! A store only handles bytes. The client encodes [`wx_proto::Saved`] and
+//! [`wx_proto::Record`], which define what they mean.
 //!
-//! Writing is conditional: an owner names the [`Position`] that it believes
-//! the store to be at, and is told [`StoreError::Fenced`] if another has
-//! written meanwhile. As nothing is sent before its record is stored, an owner
-//! that was superseded can send nothing new.
+//! Writing is conditional: an owner names the [`Position`] at which it believes the
+//! store to be, and gets [`StoreError::Fenced`] if somebody else has written
+//! meanwhile. Since nothing is sent before its record is stored, an owner that was
+//! superseded can send nothing new.
 
 use std::fmt;
 use std::future::Future;
@@ -26,8 +26,8 @@ pub use memory::MemoryStore;
 /// A future that a boxed store can give.
 pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
-/// How far a store's records go. Only the store that gave it knows what the
-/// number means.
+/// How far the records of a store go. Only the store itself knows what the number
+/// means.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(
     clippy::exhaustive_structs,
@@ -37,13 +37,13 @@ pub struct Position(pub u64);
 
 /// What a store holds.
 ///
-/// It has the account's keys in it, so Debug shows sizes only.
+/// It contains the account's keys, so `Debug` shows sizes only.
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Loaded {
     /// The last snapshot, if there is one.
     pub snapshot: Option<Bytes>,
-    /// The records since then, in the order in which they are to be applied.
+    /// The records since then, in the order in which to apply them.
     pub records: Vec<Bytes>,
     /// Where the next record goes.
     pub position: Position,
@@ -72,9 +72,8 @@ impl fmt::Debug for Loaded {
 
 /// Keeps an account.
 ///
-/// Futures must not be dropped half way by their caller if a record is to be
-/// known to be stored; dropped, it may be stored or not. Every implementation
-/// must keep what is stored readable in both cases.
+/// If the caller drops a future half-way, its record may be stored or not. Whatever is
+/// stored must stay readable in both cases.
 pub trait SessionStore: Send {
     /// Reads everything, before anything else; and again after
     /// [`StoreError::Ambiguous`], which is no claim to the account: if another
@@ -89,7 +88,7 @@ pub trait SessionStore: Send {
     /// all, and so that it survives the machine's power.
     fn compact(&mut self, snapshot: Bytes, expected: Position) -> StoreFuture<'_, Position>;
 
-    /// Makes what was appended survive the machine's power.
+    /// Makes what was appended survive a power failure.
     fn flush(&mut self) -> StoreFuture<'_, ()>;
 
     /// The records that processes beside the owner have appended, in order: at
@@ -99,10 +98,10 @@ pub trait SessionStore: Send {
         Box::pin(std::future::ready(Ok(Vec::new())))
     }
 
-    /// Keeps the roster. It can be fetched anew, so losing it is no harm.
+    /// Stores the roster. It can be fetched again, so losing it does no harm.
     fn keep_roster(&mut self, roster: Bytes) -> StoreFuture<'_, ()>;
 
-    /// The roster that was kept last.
+    /// The roster that was stored last.
     fn roster(&mut self) -> StoreFuture<'_, Option<Bytes>>;
 }
 
@@ -110,7 +109,7 @@ pub trait SessionStore: Send {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
-    /// Another owner has taken the account over. Final.
+    /// Another owner has taken over the account. Final.
     #[error("another process has taken the account over: {0}")]
     Fenced(String),
     /// The account is in use by another process. Final, for this process.
@@ -123,7 +122,7 @@ pub enum StoreError {
     /// It may have been written or not: load again to know.
     #[error("the store did not say whether it has written: {0}")]
     Ambiguous(String),
-    /// It was not written; worth another try, for example when a disk is full.
+    /// It was not written, but another try may succeed, for example after a full disk.
     #[error("{message}")]
     Transient {
         /// What was tried, and where.

@@ -1,4 +1,4 @@
-//! What the application asks of a session, and what becomes of it.
+//! What an application can ask a session to do, and the outcomes.
 
 use std::fmt;
 
@@ -27,131 +27,129 @@ impl fmt::Display for CommandId {
     }
 }
 
-/// What the application asks for.
+/// Something that an application asks a session to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Command {
     /// Send a text.
     SendText(SendText),
-    /// Send something else.
+    /// Send something other than a text.
     SendContent(SendContent),
     /// Upload a file, to be sent later.
     Upload {
-        /// To whom it is to be sent first; anybody may get it.
+        /// The receiver that the service is told. The upload can be sent to anybody.
         to: UserName,
-        /// Which.
+        /// The file.
         file: LocalFile,
     },
-    /// Fetch a medium.
+    /// Download a medium.
     Download {
-        /// Which.
+        /// The medium.
         media: MediaRef,
-        /// How many bytes of it are there already.
+        /// How many bytes of it have been downloaded already.
         #[serde(default)]
         from: u64,
     },
     /// Take a message back.
     Revoke {
-        /// Which: as the server numbered it.
+        /// The server's number for it.
         msg_id: MsgId,
-        /// Where it was sent to.
+        /// The chat it was sent to.
         to: UserName,
-        /// The client's number of it; for `None` the one that is remembered,
-        /// if it is.
+        /// The client's number for it; with `None`, the one that is remembered, if
+        /// any.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         client_msg_id: Option<ClientMsgId>,
     },
-    /// Set the remark of a contact; an empty one takes it away.
+    /// Set the remark of a contact; an empty text removes it.
     SetRemark {
-        /// Whose.
+        /// The contact.
         to: UserName,
-        /// Up to [`MAX_NAME`] characters.
+        /// At most [`MAX_NAME`] characters.
         remark: String,
     },
-    /// Put a chat at the top of the list, or back in its place.
+    /// Pin a chat to the top of the list, or unpin it.
     Pin {
-        /// Which.
+        /// The chat.
         to: UserName,
-        /// At the top.
+        /// Whether it is pinned.
         pinned: bool,
     },
-    /// Tell the phone that a chat was read.
+    /// Mark a chat as read on the phone.
     MarkRead {
-        /// Which.
+        /// The chat.
         to: UserName,
     },
-    /// Come to know somebody.
+    /// Accept or send a friend request, or follow a public account.
     Befriend(Befriend),
-    /// Ask the server which of one's contacts fit a word.
+    /// Ask the server which contacts match a word.
     SearchContacts {
         /// The word.
         keyword: String,
     },
-    /// Make a group.
+    /// Create a group.
     CreateGroup {
         /// Its name; may be empty.
         topic: String,
-        /// Two others at least.
+        /// At least two other people.
         members: Vec<UserName>,
     },
     /// Change a group.
     ChangeGroup {
-        /// Which.
+        /// The group.
         group: UserName,
-        /// What of it.
+        /// The change.
         #[serde(flatten)]
         change: GroupChange,
     },
-    /// Fetch details of groups, with their members, and of people.
+    /// Fetch the details of groups, with their members, and of people.
     FetchContacts {
-        /// Whom.
+        /// The groups and people.
         names: Vec<UserName>,
     },
     /// Fetch the whole address book anew.
     RefreshContacts {},
-    /// Say who somebody is over logins, where the session cannot tell or is
-    /// mistaken.
+    /// Say who somebody is across logins, where the session cannot tell or is wrong.
     Identify {
         /// The name in this login.
         id: UserName,
-        /// The key, of those that are known; see
+        /// The key, one of the known ones; see
         /// [`Session::identity`](crate::Session::identity).
         key: String,
     },
-    /// Ask the server whether the session still holds.
+    /// Ask the server whether the session is still valid.
     Probe {},
     /// End the session.
     Logout {},
-    /// Give a command up. A message that may be out already goes on.
+    /// Cancel a command. A message that may have gone out already goes on.
     Cancel {
-        /// Which.
+        /// The command.
         #[serde(skip)]
         command: Option<CommandId>,
     },
 }
 
-/// A text to be sent.
+/// A text to send.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SendText {
     /// Friend, group, public account or `filehelper`.
     pub to: UserName,
-    /// As people shall see it. Faces of the service are written as `[微笑]`.
+    /// The text as people see it. The service's faces are written as `[微笑]`.
     pub text: String,
-    /// Members of the group who are mentioned. Those whom the text does not
-    /// name behind an `@` itself are named in front of it.
+    /// Members of the group to mention. Those whom the text does not name after an
+    /// `@` itself are named in front of it.
     ///
-    /// The service tells nobody for the name in the text alone, and has been
-    /// seen to tell nobody at all.
+    /// A name in the text alone alerts nobody. No alert for a mention from a web
+    /// client has been seen at all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mentions: Vec<UserName>,
-    /// The caller's own name of this message: the same key again gives the
-    /// first outcome and sends nothing.
+    /// The caller's own key for this message: the same key again returns the first
+    /// outcome and sends nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<IdempotencyKey>,
-    /// Unix time in milliseconds after which it must not go out any more;
-    /// `None` for [`Config::send_expiry`](crate::Config::send_expiry).
+    /// Unix time in milliseconds after which it must no longer go out; `None` for [`Config::send_expiry`](crate::Config::send_expiry).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_ms: Option<u64>,
 }
@@ -169,14 +167,14 @@ impl SendText {
         }
     }
 
-    /// With a mention of a member of the group.
+    /// Mentions a member of the group.
     #[must_use]
     pub fn mention(mut self, member: impl Into<UserName>) -> Self {
         self.mentions.push(member.into());
         self
     }
 
-    /// With a key of the caller's.
+    /// With a key of the caller's own.
     #[must_use]
     pub fn with_key(mut self, key: impl Into<Box<str>>) -> Self {
         self.key = Some(IdempotencyKey(key.into()));
@@ -184,7 +182,7 @@ impl SendText {
     }
 }
 
-/// A caller's own name of a message.
+/// A caller's own key for a message.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct IdempotencyKey(pub(crate) Box<str>);
@@ -199,69 +197,69 @@ impl fmt::Display for IdempotencyKey {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Completion {
-    /// Which.
+    /// The command.
     pub command: CommandId,
-    /// How.
+    /// How it ended.
     pub result: Result<Done, CommandError>,
 }
 
-/// A command did what it was asked to.
+/// The result of a command that succeeded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "done", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Done {
-    /// The server took the message.
+    /// The server accepted the message.
     Sent {
-        /// The message's number: for recalls.
+        /// The server's number for it; recalls need it.
         msg_id: MsgId,
-        /// The number that the client gave it.
+        /// The client's own number.
         client_msg_id: ClientMsgId,
         /// The receiver.
         to: UserName,
     },
     /// The service has the file.
     Uploaded(Uploaded),
-    /// The medium is there.
+    /// The download is complete.
     Downloaded {
-        /// Bytes of the whole.
+        /// Its size in bytes.
         bytes: u64,
-        /// What the server calls it, if it does.
+        /// Its type according to the server, if it says.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         media_type: Option<String>,
     },
     /// The message was taken back.
     Revoked {},
-    /// It is as was asked for.
+    /// The change was made.
     Changed {},
-    /// The group is there.
+    /// The group was created.
     GroupCreated {
-        /// Its name in this login.
+        /// Its user name, valid for this login.
         id: UserName,
-        /// What it is called.
+        /// Its name.
         topic: String,
-        /// Those who were asked in.
+        /// The people who were to join, and whether they did.
         members: Vec<MemberOutcome>,
     },
-    /// People were asked into a group.
+    /// People were added or invited to a group.
     MembersAdded {
-        /// How.
+        /// Whether they are members now, or must accept first.
         how: Joining,
-        /// Those who were asked.
+        /// The outcome for each of them.
         members: Vec<MemberOutcome>,
     },
-    /// The contacts that were looked for.
+    /// The contacts that match.
     Found {
-        /// Who.
+        /// Their user names.
         names: Vec<UserName>,
     },
-    /// The roster has what the server knows.
+    /// The roster has been updated with what the server knows.
     Fetched {},
-    /// Somebody is known by the key that was named, or it by the real id.
+    /// The person is now known by that key, or the key by the real id.
     Identified {},
-    /// The session holds.
+    /// The session is valid.
     Holds {},
     /// The session was ended.
     LoggedOut {},
-    /// The other command was given up.
+    /// The other command was cancelled.
     Cancelled {},
 }

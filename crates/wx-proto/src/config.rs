@@ -1,5 +1,5 @@
-//! What a session may be told beforehand. Every field has a default that
-//! follows the official page or, where it has none, the best of its peers.
+//! The settings of a session. Every default follows the official page or, where
+//! the page has no such setting, the best of the peers.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -20,52 +20,52 @@ pub struct Config {
     pub account: String,
     /// How the client presents itself.
     pub profile: Profile,
-    /// Which ways into a session may be tried.
+    /// Which ways of logging in may be tried.
     pub ladder: Ladder,
-    /// How many expired or cancelled QR codes are replaced before the login is
-    /// given up.
+    /// How many expired or cancelled QR codes are replaced before the login fails.
     pub qr_renewals: u32,
     /// How long the phone may take to confirm a login without a scan.
     pub push_login_wait: Duration,
     /// How many events may wait for the application before polling stops.
     pub event_capacity: usize,
-    /// How many messages may lie beyond the stored position before polling
-    /// stops: one that is not acknowledged holds the position up, and all that
-    /// came after it count, acknowledged or not. 1 to 1024.
+    /// How many messages may lie beyond the stored position before polling stops, 1
+    /// to 1024. A message that is not acknowledged holds up the position, and all
+    /// later ones count, acknowledged or not.
     pub in_hand_capacity: usize,
-    /// How many bytes of recent messages are remembered, so that a recall can
+    /// How many bytes of recent messages are kept in memory, so that a recall can
     /// show what was taken back; 0 for none.
     pub recall_memory: usize,
-    /// How fast messages may go out; `None` for as fast as they come.
+    /// How fast messages may go out; `None` for no limit.
     pub pace: Option<Pace>,
-    /// How long a message may wait for a network before it is given up
-    /// without having been sent.
+    /// How long a message may wait for the network before it fails without having
+    /// been sent.
     pub send_expiry: Duration,
     /// How large files may be.
     pub limits: FileLimits,
-    /// How long after its sending a message may be taken back. The server has
-    /// the last word (protocol: recall).
+    /// How long after it was sent a message can be taken back. The server has the
+    /// last word (protocol: recall).
     pub recall_window: Duration,
-    /// Hosts, beside the known families, to which a login may redirect. For
-    /// gateways of one's own.
+    /// Hosts outside of the known families to which a login may redirect, for
+    /// gateways of your own.
     pub extra_hosts: Vec<String>,
     /// Where a login starts.
     pub login_host: String,
-    /// The number of a QR code that is being shown elsewhere already: the first
-    /// one is not asked for then.
+    /// The uuid of a QR code that is already shown elsewhere. The first code is then
+    /// not requested.
     pub uuid: Option<QrUuid>,
-    /// The client's own number, `e` and 15 digits; for `None` one is drawn at
-    /// each login, and kept with the session.
+    /// The device id, `e` and 15 digits. With `None`, one is drawn at each login and
+    /// kept with the session.
     pub device_id: Option<DeviceId>,
     /// How the code points of emoji in messages' texts are read.
     pub emoji: EmojiTable,
-    /// Tell the phone that a web client is there, as the official page does.
+    /// Whether the phone is told that a web client is online, as the official page
+    /// does.
     pub notify_phone: bool,
-    /// Other processes may send on the account, [attached](crate::Session::attach)
-    /// to what is stored: before a message in the stream is taken for an own
-    /// one whose answer was lost, it is asked what they have stored, by
-    /// [`Session::poll_others`](crate::Session::poll_others). A driver that does
-    /// not heed that leaves this off; the client's does, and sets it itself.
+    /// Whether other processes may send on the account, [attached](crate::Session::attach)
+    /// to what is stored. Before the session takes a message in the stream for one of
+    /// its own whose answer was lost, it then asks for what they have stored, by
+    /// [`Session::poll_others`](crate::Session::poll_others). Leave it off for a
+    /// driver that does not serve that. `wx-client`'s driver does, and sets it itself.
     pub shared: bool,
     /// Which promise is broken on purpose.
     #[cfg(wx_sabotage)]
@@ -104,16 +104,15 @@ impl Default for Config {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Profile {
-    /// The browser's name. The service wants that of a desktop browser.
+    /// The `User-Agent`. The service expects that of a desktop browser.
     pub user_agent: HeaderValue,
     /// `zh_CN` or `en_US`: the language of refusals and system messages.
     pub lang: String,
-    /// The desktop variant, which some accounts that are barred from the plain
-    /// web login may use.
+    /// The desktop variant, which lets in some accounts that are refused by the plain
+    /// web login.
     pub desktop: bool,
-    /// More headers for the request that trades the ticket for keys. The
-    /// desktop variant needs `extspam` and `client-version`, whose values are
-    /// the user's to find.
+    /// Additional headers for the request that trades the ticket for keys. The desktop
+    /// variant needs `extspam` and `client-version`; the user has to supply the values.
     pub login_page_headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -131,13 +130,13 @@ impl Default for Profile {
     }
 }
 
-/// The ways into a session, tried in this order.
+/// The ways of logging in, tried in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Ladder {
-    /// Go on with the saved session.
+    /// Resume the saved session.
     pub saved: bool,
-    /// Let the phone confirm, without a scan.
+    /// Have the phone confirm, without a scan.
     pub push: bool,
     /// Show a QR code.
     pub qr: bool,
@@ -154,7 +153,7 @@ impl Default for Ladder {
 }
 
 impl Ladder {
-    /// Only the saved session: for a program that nobody sits in front of.
+    /// Only the saved session, for a program that runs unattended.
     #[must_use]
     pub const fn saved_only() -> Self {
         Self {
@@ -175,7 +174,7 @@ impl Ladder {
     }
 }
 
-/// How many bytes files may have; `None` for any number.
+/// How large files may be, in bytes; `None` for no limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FileLimits {
@@ -188,12 +187,12 @@ pub struct FileLimits {
 }
 
 impl FileLimits {
-    /// A picture of more than 20 MiB is not for the service (protocol: limits).
+    /// The service takes no pictures of more than 20 MiB (protocol: limits).
     pub const IMAGE: u64 = 20 * 1024 * 1024;
     /// The official page refuses a video of 20 MiB (protocol: limits).
     pub const VIDEO: u64 = 20 * 1024 * 1024 - 1;
 
-    /// The most that a file of a kind may have.
+    /// The limit for this kind of file.
     #[must_use]
     pub const fn of(&self, kind: FileKind) -> Option<u64> {
         match kind {

@@ -1,7 +1,7 @@
-//! What a session tells the application.
+//! The events that a session gives to the application.
 //!
-//! The serialised forms are the one schema of events: what `wx listen --json`
-//! prints and what everything else that carries events carries. It only grows.
+//! Their serialised form is the one schema of events: `wx listen --json` prints it,
+//! and everything else that carries events uses it. It only grows.
 
 use std::fmt;
 
@@ -36,7 +36,7 @@ pub struct Event {
 }
 
 impl Event {
-    /// Puts an event together that was taken apart: for
+    /// Puts an event back together that was taken apart, for
     /// [`Session::fail`](crate::Session::fail).
     #[must_use]
     pub const fn again(id: EventId, kind: EventKind) -> Self {
@@ -49,50 +49,50 @@ impl Event {
 #[serde(tag = "event", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum EventKind {
-    /// A QR code is there to be scanned.
+    /// There is a QR code to scan.
     #[non_exhaustive]
     Qr {
-        /// Its number.
+        /// Its uuid.
         uuid: QrUuid,
-        /// Its content, to be drawn.
+        /// Its content, for drawing it.
         url: String,
     },
     /// The code was scanned; the phone asks its owner to confirm.
     #[non_exhaustive]
     Scanned {
-        /// Path of the scanning account's picture, where one was written.
+        /// Path of the account's avatar, if one was written.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         avatar: Option<String>,
-        /// The picture itself, if the server sent one: JPEG or PNG.
+        /// The avatar itself, if the server sent one: JPEG or PNG.
         #[serde(skip)]
         picture: Option<Bytes>,
     },
     /// The login was confirmed on the phone.
     Confirmed {},
-    /// The code has expired; another follows if there are any left.
+    /// The code has expired. Another one follows, unless there were too many.
     QrExpired {},
     /// The login was cancelled on the phone.
     Cancelled {},
     /// The phone asks its owner to confirm a login without a scan.
     #[non_exhaustive]
     PushLogin {
-        /// The number being polled for.
+        /// The uuid that is polled for.
         uuid: QrUuid,
     },
-    /// The session is there.
+    /// The session is online.
     #[non_exhaustive]
     Online {
-        /// Oneself.
+        /// Your own account.
         account: Account,
         /// The base host.
         host: String,
-        /// Which way led in.
+        /// How the login was made.
         how: How,
     },
-    /// The contacts have been fetched as far as they can be.
+    /// The contacts have been fetched, as far as possible.
     #[non_exhaustive]
     ContactsLoaded {
-        /// How many people and accounts.
+        /// How many people and public accounts.
         contacts: usize,
         /// How many groups.
         groups: usize,
@@ -102,9 +102,9 @@ pub enum EventKind {
     /// A contact changed.
     #[non_exhaustive]
     Contact {
-        /// How.
+        /// What changed about it.
         change: ContactChange,
-        /// As it is now; of a removed one as it was.
+        /// The contact as it is now; if it was removed, as it was.
         contact: Box<Contact>,
     },
     /// People joined or left a group.
@@ -117,43 +117,43 @@ pub enum EventKind {
         /// Who left.
         left: Vec<MemberName>,
     },
-    /// Somebody is known over logins who was not, or under another key.
-    /// Told of those whose messages or keys were seen before.
+    /// Somebody is now known across logins, or under a different key. Only reported for
+    /// people whose messages or keys were seen before.
     #[non_exhaustive]
     Identity {
         /// The name in this login.
         id: UserName,
-        /// The key from here on.
+        /// The key from now on.
         key: String,
-        /// The key of ours so far, which is given up: it is the same one's.
+        /// Our own key until now, which is given up: it was the same person's.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         was: Option<String>,
-        /// How it was found out.
+        /// How that was found out.
         by: Means,
     },
-    /// The service cannot be reached, or talks nonsense. The session goes on
+    /// The service cannot be reached, or its answers make no sense. The session keeps
     /// trying.
     #[non_exhaustive]
     Offline {
         /// For people.
         reason: String,
-        /// When it tries again.
+        /// When it tries again, in milliseconds.
         retry_in_ms: u64,
     },
     /// The service can be reached again.
     #[non_exhaustive]
     BackOnline {
-        /// How long it could not.
+        /// How long the outage lasted, in milliseconds.
         after_ms: u64,
     },
-    /// The server finds that the account does too much; everything it
-    /// complained about waits.
+    /// The server says that the account sends too many requests. Whatever it refused
+    /// waits.
     #[non_exhaustive]
     Throttled {
-        /// How long.
+        /// How long, in milliseconds.
         for_ms: u64,
     },
-    /// Something is wrong that somebody should look at.
+    /// Something is wrong, and somebody should look at it.
     #[non_exhaustive]
     Warning {
         /// What it is about.
@@ -164,7 +164,7 @@ pub enum EventKind {
     /// The session is over.
     #[non_exhaustive]
     LoggedOut {
-        /// By whom.
+        /// Who or what ended it.
         cause: Cause,
         /// The server's code; 0 where there was none.
         ret: Ret,
@@ -173,12 +173,12 @@ pub enum EventKind {
     },
 }
 
-/// Which way led into a session.
+/// How a login was made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum How {
-    /// The saved session still held.
+    /// The saved session was still valid.
     Saved,
     /// The phone confirmed without a scan.
     Push,
@@ -215,15 +215,15 @@ pub struct MemberName {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum WarningKind {
-    /// The store cannot be written.
+    /// The store cannot be written to.
     Disk,
-    /// A page cannot be read and is asked for again.
+    /// A page of messages cannot be read, and is requested again.
     Stuck,
-    /// A message's handler failed repeatedly; it was passed.
+    /// The handler of a message failed repeatedly; the message was passed over.
     Parked,
     /// Contacts could not be fetched.
     Contacts,
-    /// Another owner has taken the account over; this one is silent.
+    /// Another owner has taken over the account; this one is silent.
     Fenced,
 }
 
@@ -244,7 +244,7 @@ pub enum Cause {
     NotScanned,
     /// There was no saved session, and no other way in was allowed.
     NoSession,
-    /// Oneself.
+    /// Your own logout.
     #[serde(rename = "self")]
     Own,
 }
@@ -261,8 +261,8 @@ impl Cause {
         }
     }
 
-    /// What it means, for people, where the server said nothing itself but, in
-    /// a refusal, the code.
+    /// What it means, for people, where the server sent no sentence. For a refusal the
+    /// code is all there is.
     fn sentence(self, ret: Ret) -> &'static str {
         let code = match self {
             Self::LoggedOutOnPhone => Ret::LOGGED_OUT,
@@ -282,7 +282,7 @@ impl Cause {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CloseReason {
-    /// By whom.
+    /// Who or what ended it.
     pub cause: Cause,
     /// The server's code; 0 where there was none.
     pub ret: Ret,
@@ -291,8 +291,8 @@ pub struct CloseReason {
 }
 
 impl CloseReason {
-    /// The facts of [`EventKind::LoggedOut`]; for an empty message what the cause
-    /// means.
+    /// The facts of [`EventKind::LoggedOut`]. An empty message is replaced by what the
+    /// cause means.
     #[must_use]
     pub fn new(cause: Cause, ret: Ret, message: impl Into<String>) -> Self {
         let mut message = message.into();

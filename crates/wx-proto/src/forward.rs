@@ -1,7 +1,7 @@
-//! What a message becomes when it is sent on (protocol: forwarding).
+//! Forwarding messages (protocol: forwarding).
 //!
-//! Nothing is fetched and uploaded again: the server makes a picture or a video
-//! out of the content of the message that it is copied from.
+//! Nothing is downloaded or uploaded again: the server makes a picture or a video
+//! from the content of the original message.
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use wx_wire::message::{AddMsg, Context, forward};
 
 use crate::message::{Body, Message};
 
-/// A message to be sent on, to anybody, and any number of times.
+/// A message to forward, to anybody and any number of times.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "forward", rename_all = "snake_case")]
 #[non_exhaustive]
@@ -19,7 +19,7 @@ pub enum Forward {
         /// As people see it.
         text: String,
     },
-    /// A picture; one that was taken back, too.
+    /// A picture, even one that was taken back.
     Image {
         /// Its XML.
         content: String,
@@ -56,7 +56,7 @@ pub enum Forward {
     },
 }
 
-/// A message cannot be sent on.
+/// Why a message cannot be forwarded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotForwardable {
@@ -66,13 +66,13 @@ pub enum NotForwardable {
          the web service has no more"
     )]
     OtherKind,
-    /// Emoticons of the store have nothing that they could be sent with.
+    /// Emoticons from the store have no reference to send them by.
     #[error("the emoticon is from the store: it cannot be forwarded")]
     StoreEmoticon,
-    /// The item as it came is needed, and is not there.
+    /// The raw item is needed, but was not kept.
     #[error("the message is there without its raw item, which forwarding needs: record it as well")]
     NoRaw,
-    /// A recall whose message was not seen, or is forgotten.
+    /// The message that was taken back was not seen, or is no longer in memory.
     #[error("the message that was taken back is not known any more")]
     Forgotten,
     /// The item lacks what forwarding needs.
@@ -81,10 +81,11 @@ pub enum NotForwardable {
 }
 
 impl Message {
-    /// What to send on: of a recall, the message that was taken back.
+    /// The message, ready to forward. For a recall, this is the message that was taken
+    /// back.
     ///
     /// # Errors
-    /// If it cannot be.
+    /// If it cannot be forwarded.
     pub fn forward(&self) -> Result<Forward, NotForwardable> {
         let filled = |text: String| match text.is_empty() {
             true => Err(NotForwardable::Incomplete),
@@ -133,8 +134,7 @@ impl Message {
         })
     }
 
-    /// With the item as it was received, for a message that was kept as an
-    /// event beside it.
+    /// With the raw item, for a message that was stored without it.
     #[must_use]
     pub fn with_raw(mut self, raw: impl Into<Bytes>) -> Self {
         self.raw = raw.into();

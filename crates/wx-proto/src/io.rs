@@ -138,7 +138,7 @@ pub enum Lane {
 pub enum Input {
     /// A request was answered, with any status.
     Response {
-        /// Which.
+        /// The request.
         id: RequestId,
         /// Status and headers.
         head: response::Parts,
@@ -149,7 +149,7 @@ pub enum Input {
     /// waited for longer. At least every few seconds while something moves, and
     /// before the [`Input::Failed`] of a download that broke off.
     Progress {
-        /// Which.
+        /// The request.
         id: RequestId,
         /// Of a download, how many bytes of the whole the sink has by now.
         /// Of an upload, how many of this body went out.
@@ -157,7 +157,7 @@ pub enum Input {
     },
     /// A request was not answered.
     Failed {
-        /// Which.
+        /// The request.
         id: RequestId,
         /// Why.
         failure: Failure,

@@ -1,16 +1,16 @@
-//! The core of a WeChat Web client, without I/O: login, sync, outbox and
-//! roster as state machines that take the time as an argument.
+//! The core of a WeChat Web client, without I/O: login, sync, outbox and roster as
+//! state machines that take the time as an argument.
 //!
-//! A [`Session`] says which requests to send and which records to store, is
-//! told what came of them, and gives events and completions. Sockets, clocks,
-//! cookies and files are the driver's. The same configuration, seed and inputs
-//! give the same outputs, byte for byte.
+//! A [`Session`] says which requests to send and which records to store, is told
+//! the results, and returns events and completions. Sockets, clocks, cookies and
+//! files are up to the driver. The same configuration, seed and inputs give the same
+//! outputs, byte for byte.
 //!
 //! # A driver
 //!
-//! This one is complete but for its service, which is a list of canned
-//! answers, and its clock, which jumps from deadline to deadline. A real one
-//! sends the requests, stores the records and waits, in any runtime or none.
+//! This driver is complete, except that its service is a list of canned answers, and
+//! its clock jumps from deadline to deadline. A real one sends the requests, stores
+//! the records and waits, in any runtime or none.
 //!
 //! ```
 //! use std::{sync::Arc, time::Duration};

@@ -138,7 +138,7 @@ pub enum MediaRef {
     },
     /// The picture of a person, a group or a member of one.
     Avatar {
-        /// Whose.
+        /// The person or group.
         user_name: UserName,
         /// The group, for a member who is no contact.
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,4 +1,4 @@
-//! A message as people see it, translated from the wire once.
+//! A message as people see it, translated from the wire format.
 
 use std::fmt;
 
@@ -23,28 +23,28 @@ use crate::roster::{ContactKind, Roster, is_special};
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Message {
-    /// The server's number of it.
+    /// The server's number for it.
     pub msg_id: MsgId,
     /// Unix time in seconds.
     pub time: i64,
-    /// Sent by oneself, from here, from the phone or from another process.
+    /// Sent by yourself: from here, from the phone or from another process.
     pub from_me: bool,
     /// Made from the account and the content: the same when the message is
     /// delivered again.
     pub key: String,
-    /// Where it belongs.
+    /// The conversation it belongs to.
     pub chat: Chat,
     /// Who wrote it.
     pub sender: Sender,
-    /// What it is.
+    /// Its content.
     #[serde(flatten)]
     pub body: Body,
-    /// The item of AddMsgList as it was received: JSON text.
+    /// The item of `AddMsgList` as it was received, as JSON text.
     #[serde(skip)]
     pub raw: Bytes,
 }
 
-/// Leaves out the item as it came, which may hold keys and tickets.
+/// Leaves out the raw item, which may hold keys and tickets.
 impl fmt::Debug for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Message")
@@ -58,32 +58,32 @@ impl fmt::Debug for Message {
     }
 }
 
-/// Where a message belongs.
+/// A conversation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Chat {
-    /// The name in this login.
+    /// The user name, valid for this login.
     pub id: UserName,
-    /// Stable over logins, where it is known.
+    /// A key that stays the same across logins, if it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<SmolStr>,
     /// What it is.
     pub kind: ContactKind,
-    /// The name to show, where it is known.
+    /// The name to show, if it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<SmolStr>,
 }
 
-/// Who wrote a message; in a group the member.
+/// Who wrote a message; in a group, the member.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Sender {
-    /// The name in this login.
+    /// The user name, valid for this login.
     pub id: UserName,
-    /// Stable over logins, where it is known.
+    /// A key that stays the same across logins, if it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<SmolStr>,
-    /// The name to show, where it is known.
+    /// The name to show, if it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<SmolStr>,
 }
@@ -140,7 +140,7 @@ impl Message {
         }
     }
 
-    /// True for a text in a group that names oneself behind an `@`.
+    /// True for a text in a group that names you after an `@`.
     #[must_use]
     pub fn mentions_me(&self) -> bool {
         matches!(
@@ -152,7 +152,7 @@ impl Message {
         )
     }
 
-    /// The text, if it is one that somebody else wrote: what a bot answers.
+    /// The text, if it is one and somebody else wrote it: what a bot answers.
     #[must_use]
     pub fn text_from_others(&self) -> Option<&str> {
         self.text().filter(|_| !self.from_me)

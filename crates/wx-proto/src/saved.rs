@@ -114,7 +114,7 @@ pub enum Change {
     },
     /// The application has handled a message that lies beyond the position.
     Handled {
-        /// Which.
+        /// The message.
         msg_id: MsgId,
     },
     /// A message's handler failed.
@@ -148,7 +148,7 @@ pub enum Change {
     },
     /// The session ended.
     Ended {
-        /// By whom.
+        /// Who or what ended it.
         cause: Cause,
         /// Unix time in seconds.
         at: u64,

@@ -94,14 +94,14 @@ enum Phase {
 }
 
 impl Session {
-    /// Logs in from nothing.
+    /// Starts a new login.
     #[must_use]
     pub fn new(config: Arc<Config>, seed: Seed, now: Now) -> Self {
         Self::resume(config, Saved::new(), seed, now)
     }
 
-    /// Goes on from what was stored: with the saved session if it still
-    /// holds, else down the [`Ladder`](crate::config::Ladder).
+    /// Resumes from what was stored: with the saved session if it is still valid,
+    /// otherwise by the next step of the [`Ladder`](crate::config::Ladder).
     ///
     /// The driver restores [`Saved::jar`] before the first request.
     #[must_use]
@@ -129,8 +129,8 @@ impl Session {
         session
     }
 
-    /// Runs commands on a saved session: it never polls, never moves the
-    /// position, and writes records of the outbox only.
+    /// Only runs commands on a saved session: never polls, never moves the position,
+    /// and writes only records of the outbox.
     #[must_use]
     pub fn attach(config: Arc<Config>, saved: Saved, seed: Seed, _now: Now) -> Self {
         let live = saved.is_live();
@@ -164,11 +164,10 @@ impl Session {
         }
     }
 
-    /// Asks for something. The end is a [`Completion`] with the same number.
+    /// Starts a command. It ends with a [`Completion`] of the same number.
     ///
     /// # Errors
-    /// If the command makes no sense, or not at this moment. Nothing has
-    /// happened then.
+    /// If the command makes no sense, or not in this state. Nothing has happened then.
     pub fn command(&mut self, now: Now, command: Command) -> Result<CommandId, Rejected> {
         if let Command::Cancel { command } = command {
             return self.cancel(now, command);
@@ -334,8 +333,8 @@ impl Session {
         }
     }
 
-    /// The application has handled a message. In any order, and any number of
-    /// times; events that are no messages need none.
+    /// Says that the application has handled a message. Messages can be acknowledged in
+    /// any order, and more than once; other events need no acknowledgement.
     pub fn ack(&mut self, now: Now, event: EventId) {
         self.parking.forget(event);
         self.cx.inbox.ack(event, &mut self.cx.journal);
@@ -348,17 +347,17 @@ impl Session {
         self.settle(now);
     }
 
-    /// The application could not handle a message. It is delivered again, one
-    /// second later and then two, and counts as handled after the third time:
-    /// a [`WarningKind::Parked`] says so. Messages behind it do not wait.
+    /// Says that the application could not handle a message. It is delivered again after
+    /// one second, then after two more. After the third failure it counts as handled,
+    /// and a [`WarningKind::Parked`] says so. Messages behind it do not wait.
     ///
-    /// Anything but a message that is in hand is not worth a word.
+    /// Anything but a message in hand is ignored.
     pub fn fail(&mut self, now: Now, event: Event, why: &str) {
         self.parking.fail(event, why, &mut self.cx, now);
         self.settle(now);
     }
 
-    /// The next request to send, or to give up.
+    /// The next request to send or to abort.
     pub fn poll_transmit(&mut self) -> Option<Transmit> {
         self.cx.requests.poll()
     }
@@ -475,7 +474,7 @@ impl Session {
             .push_first(EventKind::Warning { kind, message });
     }
 
-    /// Where the session stands.
+    /// The state of the session.
     #[must_use]
     pub fn state(&self) -> &State {
         self.cx.state()
@@ -487,7 +486,7 @@ impl Session {
         &self.cx.roster
     }
 
-    /// Who somebody in the roster is over logins.
+    /// Who somebody in the roster is across logins.
     #[must_use]
     pub fn identity(&self, id: &UserName) -> Standing {
         let identities = &self.cx.journal.saved().identities;

@@ -1,4 +1,4 @@
-//! Where a session stands: a value to watch, beside the events.
+//! The state of a session: a value to watch, beside the events.
 
 use serde::Serialize;
 use wx_wire::id::QrUuid;
@@ -6,12 +6,12 @@ use wx_wire::id::QrUuid;
 use crate::event::{CloseReason, How};
 use crate::saved::Account;
 
-/// Where a session stands.
+/// The state of a session. Match with `..`, since states gain facts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum State {
-    /// On the way in.
+    /// The login is under way.
     #[non_exhaustive]
     LoggingIn {
         /// How far.
@@ -19,24 +19,24 @@ pub enum State {
     },
     /// Attached to a saved session, for commands only.
     Attached {},
-    /// Polling.
+    /// Online and polling.
     #[non_exhaustive]
     Online {
-        /// Oneself.
+        /// Your own account.
         account: Account,
         /// The base host.
         host: String,
-        /// Which way led in.
+        /// How the login was made.
         how: How,
-        /// Unix time in seconds.
+        /// When the session began, in Unix seconds.
         since: u64,
         /// Set while the service cannot be reached.
         #[serde(skip_serializing_if = "Option::is_none")]
         outage: Option<Outage>,
     },
-    /// Stopped by the application; the session itself goes on.
+    /// Stopped by the application. The session can be resumed.
     Closed {},
-    /// Another owner has taken the account over; nothing is sent any more.
+    /// Another owner has taken over the account; nothing more is sent.
     Frozen {},
     /// Over.
     #[non_exhaustive]
@@ -61,20 +61,20 @@ pub struct Outage {
 #[serde(tag = "step", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum LoginStep {
-    /// The service is being asked.
+    /// The service has been asked for a session or a code.
     Starting {},
     /// A QR code waits to be scanned.
     #[non_exhaustive]
     AwaitScan {
-        /// Its number.
+        /// Its uuid.
         uuid: QrUuid,
         /// Its content.
         url: String,
     },
-    /// The phone waits to be confirmed.
+    /// The login waits for the confirmation on the phone.
     #[non_exhaustive]
     AwaitConfirm {
-        /// The number being polled for.
+        /// The uuid that is polled for.
         uuid: QrUuid,
     },
     /// Confirmed; the session is being opened.

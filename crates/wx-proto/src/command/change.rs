@@ -26,7 +26,7 @@ pub enum Befriend {
     },
     /// Follow a public account.
     Follow {
-        /// Which.
+        /// The public account.
         user_name: UserName,
     },
 }
@@ -75,9 +75,9 @@ pub enum Joining {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MemberOutcome {
-    /// Who.
+    /// The person.
     pub id: UserName,
-    /// 0 all went well, 3 they have blocked one, 4 they have deleted one
+    /// 0: all went well; 3: they have blocked you; 4: they have deleted you
     /// (protocol: MemberStatus).
     pub status: i64,
 }

@@ -1,4 +1,4 @@
-//! Messages that are no texts of one's own, to be sent.
+//! Messages to send that are not texts.
 
 use serde::{Deserialize, Serialize};
 use wx_wire::id::UserName;
@@ -7,21 +7,20 @@ use super::IdempotencyKey;
 use crate::forward::Forward;
 use crate::media::{LocalFile, Uploaded};
 
-/// A message other than a text of one's own: see
-/// [`SendText`](super::SendText) for that.
+/// A message to send that is not a text; for texts see
+/// [`SendText`](super::SendText).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SendContent {
     /// Friend, group, public account or `filehelper`.
     pub to: UserName,
-    /// What.
+    /// The content.
     pub content: Content,
-    /// The caller's own name of this message: the same key again gives the
-    /// first outcome, and uploads and sends nothing.
+    /// The caller's own key for this message: the same key again returns the first
+    /// outcome, and uploads and sends nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<IdempotencyKey>,
-    /// Unix time in milliseconds after which it must not go out any more. For
-    /// `None`, [`Config::send_expiry`](crate::Config::send_expiry) from its
+    /// Unix time in milliseconds after which it must no longer go out. With `None`, [`Config::send_expiry`](crate::Config::send_expiry) from its
     /// acceptance on, and from each piece of an upload on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_ms: Option<u64>,
@@ -39,7 +38,7 @@ impl SendContent {
         }
     }
 
-    /// With a key of the caller's.
+    /// With a key of the caller's own.
     #[must_use]
     pub fn with_key(mut self, key: impl Into<Box<str>>) -> Self {
         self.key = Some(IdempotencyKey(key.into()));
@@ -47,37 +46,37 @@ impl SendContent {
     }
 }
 
-/// What a message is made of.
+/// The content of a message to send.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Content {
-    /// A file of this machine, which is uploaded first. Messages that are
+    /// A local file, which is uploaded first. Messages that are
     /// accepted meanwhile do not wait for it.
     File(LocalFile),
     /// A file that was uploaded.
     Uploaded(Uploaded),
     /// An emoticon that the service knows.
     Emoticon {
-        /// Of the picture, in hex.
+        /// The MD5 of the picture, in hex.
         md5: String,
     },
-    /// The card of a friend or a public account of one's own.
+    /// The name card of one of your friends or public accounts.
     Card {
-        /// Whose.
+        /// The contact.
         user_name: UserName,
         /// The name on it.
         nick_name: String,
     },
-    /// Anything that webwxsendmsg takes, as the caller knows it to be. The
-    /// service shows what it does not understand as an unsupported message.
+    /// Anything that `webwxsendmsg` accepts; the caller knows the format. The service
+    /// shows what it does not understand as an unsupported message.
     Raw {
         /// MsgType.
         msg_type: i64,
-        /// What goes with that, sent as it is.
+        /// The content, sent as it is.
         content: String,
     },
-    /// A message that was received, or sent, before.
+    /// A message that was received or sent before.
     Forward(Forward),
 }
 

@@ -1,4 +1,4 @@
-//! Why a command is not even begun.
+//! Why a command is rejected at once.
 
 use serde::{Deserialize, Serialize};
 use wx_wire::id::UserName;
@@ -6,7 +6,7 @@ use wx_wire::id::UserName;
 use super::IdempotencyKey;
 use crate::media::FileKind;
 
-/// A command was not taken: the caller's fault, and nothing has happened.
+/// A command was rejected. It is the caller's fault, and nothing has happened.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[serde(tag = "rejected", rename_all = "snake_case")]
 #[non_exhaustive]
@@ -20,52 +20,52 @@ pub enum Rejected {
         /// What is missing.
         what: String,
     },
-    /// A file is larger than the service takes.
+    /// A file is larger than the service accepts.
     #[error("{name} has {size} bytes; {kind}s may have {limit} at the most")]
     TooLarge {
         /// The file's.
         name: String,
-        /// As what it was to be sent.
+        /// The kind it was to be sent as.
         kind: FileKind,
         /// Bytes.
         size: u64,
-        /// Bytes: the most that it may have.
+        /// The limit in bytes.
         limit: u64,
     },
-    /// A name is longer than the service takes.
+    /// A name is longer than the service accepts.
     #[error("{what} may have {limit} characters at the most")]
     TooLong {
-        /// What of.
+        /// What the name is for.
         what: String,
-        /// How many it may have.
+        /// The limit in characters.
         limit: usize,
     },
-    /// The time in which a message can be taken back is over.
+    /// The message is too old to be taken back.
     #[error("the message is {age_s} s old; it can be taken back within {limit_s} s")]
     TooLate {
         /// Its age in seconds.
         age_s: u64,
-        /// The most that it may be.
+        /// The limit in seconds.
         limit_s: u64,
     },
-    /// A group needs two others.
+    /// A group needs at least two other people.
     #[error("a group needs two others at least")]
     TooFew {},
-    /// Somebody who is mentioned is no known member of the receiver.
+    /// Somebody to be mentioned is not a known member of the receiver.
     #[error("{id} is no known member of a group {to}: fetch the group's details first")]
     NoMember {
-        /// Who.
+        /// The request.
         id: UserName,
         /// The receiver.
         to: UserName,
     },
-    /// The key was used for another message.
+    /// The key has been used for a different message.
     #[error("the key {key} was used for another message: take a new key")]
     KeyReused {
         /// The key.
         key: IdempotencyKey,
     },
-    /// Nobody is known by this key, or it is a real id and not this one's.
+    /// Nobody is known by this key, or it is somebody else's real id.
     #[error("nobody whom this could be is known as {key}")]
     NoSuchIdentity {
         /// The key.

@@ -14,7 +14,7 @@ pub use about::About;
 pub use parts::{Article, MergedItem, Quoted};
 pub use wx_wire::secret::{FriendTicket, MediaKey};
 
-/// What a message is, with its facts.
+/// The content of a message, with a variant for each kind.
 ///
 /// A fact that the server left out is an empty text or `None`, and is missing in
 /// the serialised form. The item as it was received is
@@ -23,14 +23,14 @@ pub use wx_wire::secret::{FriendTicket, MediaKey};
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Body {
-    /// Text. Faces of the service stand in it as `[微笑]`.
+    /// Text. The service's faces appear in it as `[微笑]`.
     #[non_exhaustive]
     Text {
         /// Decoded Unicode.
         text: String,
-        /// True if it names oneself behind an `@`.
+        /// True if it names you after an `@`.
         mentions_me: bool,
-        /// True if it names everybody in the group behind an `@`.
+        /// True if it names everybody in the group after an `@`.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         mentions_all: bool,
     },
@@ -46,7 +46,7 @@ pub enum Body {
         /// Hex.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         md5: Option<String>,
-        /// What the picture is kept under, encrypted; hex.
+        /// The key under which the picture is stored encrypted; hex.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         aes_key: Option<MediaKey>,
         /// Bytes.
@@ -62,10 +62,10 @@ pub enum Body {
         /// Pixels, where known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         height: Option<i64>,
-        /// Hex; to be sent again with.
+        /// Hex; with it the emoticon can be sent again.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         md5: Option<String>,
-        /// What the picture is kept under, encrypted; hex.
+        /// The key under which the picture is stored encrypted; hex.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         aes_key: Option<MediaKey>,
         /// Bytes.
@@ -91,14 +91,14 @@ pub enum Body {
     /// File.
     #[non_exhaustive]
     File {
-        /// Its name, not safe for a disk.
+        /// Its name as the sender gave it: not safe as a name on disk.
         file_name: String,
         /// Bytes, where the server said so.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         size: Option<u64>,
-        /// The name's ending without its dot.
+        /// The extension of the name, without the dot.
         ext: String,
-        /// To be downloaded or sent again with.
+        /// The reference with which it can be downloaded or sent again.
         media_id: String,
         /// The name as the server writes it for downloads.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -109,7 +109,7 @@ pub enum Body {
     Link {
         /// Headline.
         title: String,
-        /// The lines under it.
+        /// The text below the headline.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         description: String,
         /// Address.
@@ -119,7 +119,7 @@ pub enum Body {
         /// The application or public account that it was shared from.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         app_name: String,
-        /// The application's number.
+        /// The id of the application.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         app_id: String,
         /// Of a public account's message, each article of it.
@@ -131,45 +131,45 @@ pub enum Body {
     Music {
         /// The piece.
         title: String,
-        /// Who plays it, mostly.
+        /// Usually the artist.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         description: String,
-        /// Address of a page, else of the sound itself.
+        /// Address of a page, or of the music itself.
         url: String,
         /// Application message type.
         app_type: i64,
         /// The application that it was shared from.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         app_name: String,
-        /// The application's number.
+        /// The id of the application.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         app_id: String,
     },
-    /// Page of a mini program.
+    /// Mini program page.
     #[non_exhaustive]
     MiniProgram {
         /// Headline.
         title: String,
-        /// The lines under it.
+        /// The text below the headline.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         description: String,
-        /// Address for clients that have no mini programs.
+        /// Address for clients without mini programs.
         url: String,
         /// Application message type.
         app_type: i64,
         /// The mini program's name.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         app_name: String,
-        /// The mini program's number.
+        /// The id of the mini program.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         app_id: String,
     },
-    /// Another application message.
+    /// Any other application message.
     #[non_exhaustive]
     App {
         /// Headline.
         title: String,
-        /// The lines under it.
+        /// The text below the headline.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         description: String,
         /// Address.
@@ -179,11 +179,11 @@ pub enum Body {
         /// The application's name.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         app_name: String,
-        /// The application's number.
+        /// The id of the application.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         app_id: String,
     },
-    /// Reply to a message, which it quotes.
+    /// Reply that quotes a message.
     #[non_exhaustive]
     Quote {
         /// The reply.
@@ -195,37 +195,37 @@ pub enum Body {
     /// Several messages, forwarded as one.
     #[non_exhaustive]
     Merged {
-        /// Where they come from, in words.
+        /// The title, which says where they come from.
         title: String,
-        /// The messages, as far as they are in it.
+        /// The messages, as far as they are included.
         items: Vec<MergedItem>,
     },
     /// Transfer of money.
     #[non_exhaustive]
     Transfer {
-        /// The sum as people write it.
+        /// The amount as written.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         amount: String,
-        /// What its sender wrote.
+        /// The sender's note.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         memo: String,
     },
     /// Red packet, to be opened on the phone.
     #[non_exhaustive]
     RedPacket {
-        /// The sum as people write it; not told as a rule.
+        /// The amount as written; usually not given.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         amount: String,
-        /// What its sender wrote.
+        /// The sender's note.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         memo: String,
     },
     /// Name card.
     #[non_exhaustive]
     Card {
-        /// To be asked for friendship with.
+        /// The user name, for sending a friend request.
         user_name: UserName,
-        /// Decoded.
+        /// The nick name, decoded.
         nick_name: String,
         /// The id that people search by.
         #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -234,21 +234,21 @@ pub enum Body {
     /// Friend request.
     #[non_exhaustive]
     FriendRequest {
-        /// To be accepted with.
+        /// The user name, for accepting the request.
         user_name: UserName,
-        /// Decoded.
+        /// The nick name, decoded.
         nick_name: String,
         /// The greeting.
         text: String,
-        /// To be accepted with.
+        /// The ticket, for accepting the request.
         ticket: FriendTicket,
     },
-    /// Somebody one may know.
+    /// Suggestion of somebody you may know.
     #[non_exhaustive]
     PossibleFriend {
-        /// To be asked for friendship with.
+        /// The user name, for sending a friend request.
         user_name: UserName,
-        /// Decoded.
+        /// The nick name, decoded.
         nick_name: String,
     },
     /// Location.
@@ -268,15 +268,15 @@ pub enum Body {
     /// Somebody took a message back.
     #[non_exhaustive]
     Revoked {
-        /// Which; empty if the server did not say and it is not known.
+        /// The number of that message; empty if it is not known.
         revoked_msg_id: MsgId,
-        /// What to show in its place.
+        /// The notice to show in its place.
         notice: String,
-        /// The message, while it is still known.
+        /// The message itself, while it is still in memory.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         original: Option<Box<Message>>,
     },
-    /// Line of the service.
+    /// Notice of the service.
     #[non_exhaustive]
     System {
         /// Decoded, without links.
@@ -291,7 +291,7 @@ pub enum Body {
         /// Decoded, as far as it is text.
         text: String,
     },
-    /// Something this version does not know; all of it is in
+    /// Kind of message that this version does not know; all of it is in
     /// [`Message::raw`](super::Message::raw).
     #[non_exhaustive]
     Unknown {

@@ -61,7 +61,7 @@ pub enum Happening {
     },
     /// A request was answered.
     Response {
-        /// Which.
+        /// The request.
         id: u64,
         /// With which status.
         status: u16,
@@ -74,7 +74,7 @@ pub enum Happening {
     },
     /// A request was not answered.
     Failed {
-        /// Which.
+        /// The request.
         id: u64,
         /// Whether the server may have seen it.
         reached: Reached,
@@ -85,7 +85,7 @@ pub enum Happening {
     },
     /// Something of a request moved.
     Progress {
-        /// Which.
+        /// The request.
         id: u64,
         /// How far it was.
         bytes: u64,
