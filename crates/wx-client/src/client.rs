@@ -14,6 +14,7 @@ use crate::driver::{Ask, Asks, End};
 use crate::error::Error;
 #[cfg(doc)]
 use crate::error::ErrorKind;
+use crate::media::Sweeper;
 use crate::transfer::Freight;
 
 mod operations;
@@ -34,6 +35,7 @@ pub struct Client {
     end: Arc<End>,
     /// How large files to send may be.
     limits: FileLimits,
+    sweeper: Arc<Sweeper>,
 }
 
 /// A message that the server accepted.
@@ -116,7 +118,13 @@ impl Client {
             state,
             end,
             limits,
+            sweeper: Arc::default(),
         }
+    }
+
+    /// What removes parts of downloads of ended logins.
+    pub(crate) fn sweeper(&self) -> Arc<Sweeper> {
+        Arc::clone(&self.sweeper)
     }
 
     /// The state of the session.

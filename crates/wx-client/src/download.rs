@@ -6,12 +6,13 @@ use std::sync::Arc;
 use serde::Serialize;
 use tokio::io::AsyncWrite;
 use tokio::task::spawn_blocking;
+use wx_proto::command::Rejected;
 use wx_proto::{Command, Done, MediaRef};
 
 use crate::client::Client;
 use crate::driver::Place;
 use crate::error::{Error, ErrorKind};
-use crate::media::{Part, Sink, Target, Wish, Writer};
+use crate::media::{Login, Part, Sink, Target, Wish, Writer};
 use crate::transfer::{Freight, Job, Transfer};
 
 /// A download that still needs a target. Made by [`Client::download`].
@@ -57,7 +58,9 @@ impl Downloading {
     }
 
     /// Whether the download resumes from what an earlier one left, and leaves what it
-    /// has if it fails. By default it does, except for avatars, which change.
+    /// has if it fails. By default it does, except for avatars, which change. What
+    /// an ended login has left is removed when the account next downloads into the
+    /// folder.
     pub const fn resume(mut self, resume: bool) -> Self {
         self.resume = resume;
         self
@@ -114,9 +117,11 @@ async fn to_disk(
     media: MediaRef,
     wish: Wish,
 ) -> Result<Downloaded, Error> {
+    let account = client.overview().await?.account;
+    let login = Login::of(&account.ok_or(Rejected::NotOnline {})?);
     let opened = {
-        let media = media.clone();
-        spawn_blocking(move || Part::open(wish, &media)).await
+        let (media, sweeper) = (media.clone(), client.sweeper());
+        spawn_blocking(move || Part::open(wish, &media, &login, &sweeper)).await
     };
     let part = opened.map_err(|_| Error::stopped())??;
     let sink = part.sink.clone();

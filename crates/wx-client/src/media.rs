@@ -18,6 +18,7 @@ use crate::transfer::Job;
 
 mod digest;
 mod kind;
+mod leftover;
 mod name;
 mod open;
 mod part;
@@ -26,6 +27,7 @@ mod source;
 mod spool;
 
 pub(crate) use kind::{Sniffed, extension};
+pub(crate) use leftover::{Login, Sweeper};
 pub use name::safe_file_name;
 pub(crate) use part::{Part, Target, Wish};
 pub(crate) use sink::{Filling, Sink, Writer};

@@ -9,7 +9,7 @@ use tempfile::TempPath;
 use wx_proto::MediaRef;
 
 use super::kind::HEAD;
-use super::{Sink, Sniffed, digest, extension, safe_file_name};
+use super::{Login, Sink, Sniffed, Sweeper, extension, safe_file_name};
 use crate::error::{Error, ErrorKind};
 use crate::store::is_at;
 
@@ -47,8 +47,14 @@ pub(crate) struct Part {
 }
 
 impl Part {
-    /// Opens the file of an earlier start, or a new one. Blocks.
-    pub(crate) fn open(wish: Wish, media: &MediaRef) -> Result<Self, Error> {
+    /// Opens the file of an earlier start, or a new one, and removes what
+    /// earlier logins have left beside it. Blocks.
+    pub(crate) fn open(
+        wish: Wish,
+        media: &MediaRef,
+        login: &Login,
+        sweeper: &Sweeper,
+    ) -> Result<Self, Error> {
         let (name, named) = name_of(media);
         let (folder, name) = match &wish.target {
             Target::Folder(folder) => (folder.as_path(), name),
@@ -62,9 +68,8 @@ impl Part {
         // Names in a login are of that login, so that a part is found again
         // only by the same medium.
         let reference = serde_json::to_vec(media).unwrap_or_default();
-        let reference = digest::of(&reference);
-        let reference = reference.get(..16).unwrap_or(&reference);
-        let path = folder.join(format!(".{name}.{reference}.part"));
+        sweeper.sweep(folder, login);
+        let path = folder.join(login.part(&name, &reference));
         let file = open(&path).map_err(|error| cannot("written", &path, error))?;
         let file = file.ok_or_else(|| {
             let words = format!("{} is being written by another download", path.display());

@@ -247,3 +247,31 @@ async fn a_part_is_gone_on_with_by_its_own_medium_alone() {
     assert_eq!(hidden(folder.path()), [part]);
     running.stop().await;
 }
+
+#[tokio::test]
+async fn parts_of_an_ended_login_go_with_the_next_downloads() {
+    let sim = Sim::start().await;
+    let store = MemoryStore::new();
+    let mut running = sim.online(&store).await;
+    let folder = tempfile::tempdir().unwrap();
+    let (media, _) = running.file(&sim, "x.bin", 50_000).await;
+    let part = running.broken_off(&sim, media.clone(), folder.path()).await;
+    fs::write(folder.path().join(".mine.part"), "of somebody else").unwrap();
+    running.stop().await;
+
+    // The same login: it can be gone on with, and another one leaves it alone.
+    let mut running = sim.resumed(&store).await;
+    let (other, _) = running.file(&sim, "y.bin", 7).await;
+    let download = running.client.download(other).into_dir(folder.path());
+    soon("a file", download).await.unwrap();
+    assert!(part.exists());
+    running.client.logout().await.unwrap();
+    running.texts_to_the_end().await;
+
+    let mut running = sim.online(&store).await;
+    let (other, _) = running.file(&sim, "z.bin", 7).await;
+    let download = running.client.download(other).into_dir(folder.path());
+    soon("a file", download).await.unwrap();
+    assert_eq!(hidden(folder.path()), [folder.path().join(".mine.part")]);
+    running.stop().await;
+}
