@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args, Parser, Subcommand};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 use wx_client::transport::HostPort;
 
@@ -17,7 +17,7 @@ pub use chat::{Friend, Group, Kind};
 pub use listen::Listen;
 pub use send::{Send, SendFile};
 pub use value::{ProxyUrl, Rate};
-use value::{account_name, host_port, json_object, seconds};
+use value::{QrValue, account_name, host_port, json_object, seconds};
 
 /// A WeChat Web client for the terminal.
 ///
@@ -50,7 +50,8 @@ pub struct Global {
         global = true,
         env = "WX_HOME",
         hide_env_values = true,
-        value_name = "DIR"
+        value_name = "DIR",
+        value_hint = ValueHint::DirPath
     )]
     pub home: Option<PathBuf>,
     /// Which account
@@ -117,10 +118,9 @@ pub struct Global {
 pub enum Command {
     /// Log in: by the saved session, a confirmation on the phone, or a QR code
     Login {
-        /// How to show the code: auto, terminal, ascii, url, none, png=PATH;
-        /// terminal=light and ascii=light are for a light background without
-        /// colours
-        #[arg(long, value_name = "HOW", default_value = "auto")]
+        /// How to show the code; terminal=light and ascii=light are for a
+        /// light background without colours
+        #[arg(long, value_name = "HOW", default_value = "auto", value_parser = QrValue)]
         qr: Choice,
         /// Seconds until the login is given up
         #[arg(long, value_name = "SECS", default_value_t = 300)]
@@ -273,7 +273,7 @@ pub enum Command {
     /// Print the manual page
     Man {
         /// Write it, and those of all commands, there
-        #[arg(long, value_name = "DIR")]
+        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
         dir: Option<PathBuf>,
     },
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 
 use super::seconds;
 
@@ -25,10 +25,10 @@ pub struct Listen {
     pub echo: bool,
     /// Run this for each message, with the event on its stdin and its output on
     /// stderr; the message is acknowledged if it exits 0
-    #[arg(long, value_name = "CMD")]
+    #[arg(long, value_name = "CMD", value_hint = ValueHint::CommandString)]
     pub exec: Option<String>,
     /// Save what comes with a message there, before the message is printed
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub save_media: Option<PathBuf>,
     /// Add the item as it was received
     #[arg(long)]

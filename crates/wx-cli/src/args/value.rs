@@ -1,11 +1,15 @@
 //! The values that options take.
 
 use std::convert::Infallible;
+use std::ffi::OsStr;
 use std::num::NonZeroU32;
 use std::str::FromStr;
 use std::time::Duration;
 
 use wx_client::transport::{HostPort, Proxy};
+
+use crate::qr::Choice;
+use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use wx_client::{Chain, Pace};
 
 /// A name that is a folder's name and nothing else.
@@ -40,6 +44,29 @@ pub(super) fn json_object(text: &str) -> Result<serde_json::Value, String> {
         Ok(value @ serde_json::Value::Object(_)) => Ok(value),
         Ok(_) => Err("a JSON object is wanted".to_owned()),
         Err(error) => Err(error.to_string()),
+    }
+}
+
+/// How to show a code, for help and shells that complete as well.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct QrValue;
+
+impl TypedValueParser for QrValue {
+    type Value = Choice;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<Choice, clap::Error> {
+        let parser = StringValueParser::new().try_map(|text| text.parse::<Choice>());
+        parser.parse_ref(command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let values = ["auto", "terminal", "ascii", "url", "none", "png=PATH"];
+        Some(Box::new(values.into_iter().map(PossibleValue::new)))
     }
 }
 

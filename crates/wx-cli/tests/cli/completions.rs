@@ -47,14 +47,38 @@ async fn each_shell_gets_a_script_that_names_every_command() {
 }
 
 #[tokio::test]
-async fn a_script_for_bash_is_one() {
+async fn bash_completes_commands_options_and_values() {
     let script = run(wx(&["completions", "bash"])).await;
-    let mut bash = tokio::process::Command::new("bash");
-    bash.args(["-n"]).stdin(std::process::Stdio::piped());
-    bash.stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::piped());
-    let checked = crate::support::run_with(bash, &script.stdout).await;
-    assert_eq!((checked.code, checked.stderr.as_str()), (0, ""));
+    for (line, expected) in [
+        ("wx sen", "send"),
+        ("wx sta", "status"),
+        ("wx send em", "emoticon"),
+        ("wx --acc", "--account"),
+        ("wx login --qr ", "auto terminal ascii url none png=PATH"),
+        ("wx contacts --kind o", "official"),
+    ] {
+        let words: Vec<&str> = line.split(' ').collect();
+        let (last, place) = (words[words.len() - 1], words.len() - 1);
+        let ask = format!(
+            "{}\nCOMP_WORDS=({} '{last}')\nCOMP_CWORD={place}\n_wx wx '{last}' {}\n\
+             echo \"${{COMPREPLY[*]}}\"\n",
+            script.stdout,
+            words[..place].join(" "),
+            words[place - 1],
+        );
+        let mut bash = tokio::process::Command::new("bash");
+        bash.args(["--norc", "-s"])
+            .stdin(std::process::Stdio::piped());
+        bash.stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped());
+        let completed = crate::support::run_with(bash, &ask).await;
+        assert_eq!(
+            (completed.code, completed.stderr.as_str()),
+            (0, ""),
+            "{line}"
+        );
+        assert_eq!(completed.stdout.trim_end(), expected, "{line}");
+    }
 }
 
 #[tokio::test]
@@ -62,6 +86,7 @@ async fn the_manual_has_a_page_for_every_command() {
     let page = run(wx(&["man"])).await;
     assert_eq!((page.code, page.stderr.as_str()), (0, ""));
     assert!(page.stdout.contains(".TH wx 1"), "{page:?}");
+    assert!(page.stdout.contains("WX_HOME"), "{page:?}");
     let folder = tempfile::tempdir().expect("a folder");
     let pages = folder.path().join("man1");
     let dir = pages.to_str().expect("a path");
