@@ -42,7 +42,7 @@ pub(super) fn seconds(text: &str) -> Result<Duration, String> {
 pub(super) fn json_object(text: &str) -> Result<serde_json::Value, String> {
     match serde_json::from_str(text) {
         Ok(value @ serde_json::Value::Object(_)) => Ok(value),
-        Ok(_) => Err("a JSON object is wanted".to_owned()),
+        Ok(_) => Err("expected a JSON object".to_owned()),
         Err(error) => Err(error.to_string()),
     }
 }
@@ -103,7 +103,9 @@ impl FromStr for Rate {
         text.strip_suffix("/s")
             .and_then(|number| number.parse::<NonZeroU32>().ok())
             .map(|rate| Self(Some(Pace::per_second(rate, rate.max(BURST)))))
-            .ok_or_else(|| "a whole number of messages a second, such as 5/s, or off".to_owned())
+            .ok_or_else(|| {
+                "expected a whole number of messages a second, such as 5/s, or off".to_owned()
+            })
     }
 }
 

@@ -54,7 +54,11 @@ async fn create(app: &App, topic: String, members: &[String]) -> Result<(), Erro
             Ok((group, client.roster().await?))
         })
         .await?;
-    app.output.value(&group, |group| made(group, &roster))
+    app.output.value(&group, |group| {
+        // Not everybody who is asked next has heard of its name.
+        let id = escape(group.id.as_str());
+        format!("{}\n  in this login it is {id}", made(group, &roster))
+    })
 }
 
 /// A group that was made, for people.

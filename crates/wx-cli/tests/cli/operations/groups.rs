@@ -6,6 +6,27 @@ use super::{done, failed, golden, last_op, post, silent};
 use crate::support::World;
 
 #[tokio::test]
+async fn people_read_the_name_of_a_new_group_and_its_id() {
+    let world = World::logged_in().await;
+    let friend = world.contact("friend:0").await;
+    let name = friend["remark"].as_str().filter(|name| !name.is_empty());
+    let name = name.or(friend["nick_name"].as_str()).expect("a name");
+    let other = world.user_name("friend:1").await;
+    let create = ["group", "create", "--topic", "周末", name, &other];
+    let made = world.run(&create).await;
+    assert_eq!(made.code, 0, "{made:?}");
+    let lines: Vec<&str> = made.stdout.lines().collect();
+    assert_eq!(lines[0], "the group 周末 is there");
+    assert_eq!(lines[1], format!("  {name}: in it"));
+    let id = lines[3]
+        .strip_prefix("  in this login it is ")
+        .expect("an id");
+    let sent = world.run(&["send", "text", id, "hi"]).await;
+    assert_eq!(sent.code, 0, "{sent:?}");
+    assert_eq!(world.sent().await, [(id.to_owned(), "hi".to_owned())]);
+}
+
+#[tokio::test]
 async fn groups_are_made_and_changed() {
     let world = World::logged_in().await;
     let mut friends = Vec::new();
