@@ -35,7 +35,22 @@ pub(super) async fn run(app: &App, options: Listen) -> Result<(), Error> {
     if result.is_ok() {
         while replies.join_next().await.is_some() {}
     }
-    app.stop(&client, result).await
+    match app.stop(&client, result).await {
+        Err(Error::NotLoggedIn { message, .. }) => Err(never_or_again(app, message).await),
+        result => result,
+    }
+}
+
+/// The error of an account without a session, which may have had one.
+async fn never_or_again(app: &App, message: String) -> Error {
+    let known = app.beside_any(async |client| Ok(client.overview().await?));
+    match known.await {
+        Ok(known) => Error::not_logged_in(message, &known),
+        Err(_) => Error::NotLoggedIn {
+            message,
+            again: true,
+        },
+    }
 }
 
 async fn listen(
@@ -56,7 +71,7 @@ async fn listen(
         };
         if let EventKind::LoggedOut { .. } = event.kind() {
             let error = over(app, event.into_kind(), events).await;
-            return Err(ended(client, error).await);
+            return Err(ended(error));
         }
         messages += u64::from(matches!(event.kind(), EventKind::Message(_)));
         handle(app, options, client, event, replies).await?;
@@ -68,13 +83,9 @@ async fn listen(
 
 /// Where there was a session, whatever the server says ends it; only a login
 /// can be refused.
-async fn ended(client: &Client, error: Error) -> Error {
+fn ended(error: Error) -> Error {
     match error {
         Error::Refused { ret, message } => Error::Ended { ret, message },
-        Error::NotLoggedIn { message, .. } => match client.overview().await {
-            Ok(known) => Error::not_logged_in(message, &known),
-            Err(error) => error.into(),
-        },
         other => other,
     }
 }
