@@ -1,10 +1,11 @@
 //! The two clocks that the core is told the time of.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use tokio::time::Instant;
+use tokio::time::{Instant, Sleep};
 use wx_proto::{Now, Seed};
 
 /// A suspension shorter than this is none: the clocks that tell of it are read
@@ -63,40 +64,61 @@ impl Clock {
     pub(crate) fn now(&self) -> Now {
         let unix = SystemTime::now().duration_since(UNIX_EPOCH);
         Now {
-            mono: wx_proto::Instant::new(self.origin.elapsed() + self.suspended()),
+            mono: wx_proto::Instant::new(self.origin.elapsed() + self.look()),
             unix_ms: millis(unix.unwrap_or_default()),
         }
     }
 
     /// For how long the machine has been suspended since the start. It never
     /// becomes less.
+    fn look(&self) -> Duration {
+        let now = millis((self.suspensions.so_far)());
+        if now
+            >= self
+                .seen
+                .load(Ordering::Relaxed)
+                .saturating_add(millis(SHORTEST))
+        {
+            self.seen.fetch_max(now, Ordering::Relaxed);
+        }
+        self.suspended()
+    }
+
+    /// For how long the machine had been suspended when somebody last asked for
+    /// the time.
     pub(crate) fn suspended(&self) -> Duration {
-        let (now, seen) = (
-            millis((self.suspensions.so_far)()),
-            self.seen.load(Ordering::Relaxed),
-        );
-        let seen = if now >= seen.saturating_add(millis(SHORTEST)) {
-            self.seen.fetch_max(now, Ordering::Relaxed).max(now)
-        } else {
-            seen
-        };
-        Duration::from_millis(seen - self.before)
+        Duration::from_millis(self.seen.load(Ordering::Relaxed) - self.before)
+    }
+
+    /// A timer for [`Self::ring`].
+    pub(crate) fn alarm(&self) -> Sleep {
+        tokio::time::sleep_until(self.origin)
     }
 
     /// Returns at this time; without one, or with one that the clock does not
-    /// reach, never.
+    /// reach, never. The alarm is set again each time, which costs next to nothing
+    /// where it rings later than it was to.
     ///
     /// Cancel safe.
-    pub(crate) async fn sleep_until(&self, at: Option<wx_proto::Instant>) {
+    pub(crate) async fn ring(
+        &self,
+        mut alarm: Pin<&mut Sleep>,
+        mut now: Now,
+        at: Option<wx_proto::Instant>,
+    ) {
         let Some(at) = at else {
             return std::future::pending().await;
         };
         loop {
-            let rest = at.since(self.now().mono);
+            let rest = at.since(now.mono);
             if rest.is_zero() {
                 return;
             }
-            tokio::time::sleep(rest.min(self.suspensions.look_every)).await;
+            let awake = now.mono.since_origin().saturating_sub(self.suspended());
+            let next = awake + rest.min(self.suspensions.look_every);
+            alarm.as_mut().reset(self.origin + next);
+            alarm.as_mut().await;
+            now = self.now();
         }
     }
 }
@@ -127,6 +149,7 @@ pub(crate) fn seed() -> Seed {
 #[cfg(test)]
 pub(crate) mod tests {
     use std::cell::Cell;
+    use std::pin::pin;
 
     use super::*;
 
@@ -147,6 +170,11 @@ pub(crate) mod tests {
         }
     }
 
+    async fn sleep_until(clock: &Clock, at: wx_proto::Instant) {
+        let alarm = pin!(clock.alarm());
+        clock.ring(alarm, clock.now(), Some(at)).await;
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_suspension_is_time_that_has_passed() {
         suspend(Duration::from_secs(7));
@@ -154,36 +182,34 @@ pub(crate) mod tests {
         let before = clock.now().mono;
         assert_eq!(before, wx_proto::Instant::default(), "that was earlier");
         let until = before + Duration::from_secs(100);
-        let sleep = clock.sleep_until(Some(until));
+        let sleep = sleep_until(&clock, until);
         let meanwhile = async {
-            clock
-                .sleep_until(Some(before + Duration::from_secs(1)))
-                .await;
+            sleep_until(&clock, before + Duration::from_secs(1)).await;
             suspend(Duration::from_secs(98));
         };
         let begun = Instant::now();
         tokio::join!(sleep, meanwhile);
         assert_eq!(begun.elapsed().as_millis(), 2000, "of a hundred seconds");
         assert_eq!(clock.now().mono, until);
-        assert_eq!(clock.suspended(), Duration::from_secs(98));
+        assert_eq!(clock.look(), Duration::from_secs(98));
     }
 
     #[tokio::test(start_paused = true)]
     async fn clocks_that_are_read_at_different_moments_are_no_suspension() {
         let clock = Clock::start(pretended());
         suspend(Duration::from_millis(900));
-        assert_eq!(clock.suspended(), Duration::ZERO);
+        assert_eq!(clock.look(), Duration::ZERO);
         suspend(Duration::from_millis(100));
-        assert_eq!(clock.suspended(), Duration::from_secs(1));
+        assert_eq!(clock.look(), Duration::from_secs(1));
         SUSPENDED.set(Duration::ZERO);
-        assert_eq!(clock.suspended(), Duration::from_secs(1), "never less");
+        assert_eq!(clock.look(), Duration::from_secs(1), "never less");
     }
 
     #[tokio::test(start_paused = true)]
     async fn without_a_suspension_a_sleep_lasts_as_long_as_it_is_to() {
         let clock = Clock::start(Suspensions::default());
         let until = clock.now().mono + Duration::from_millis(12_345);
-        clock.sleep_until(Some(until)).await;
+        sleep_until(&clock, until).await;
         assert_eq!(clock.now().mono, until);
     }
 }

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::future::pending;
+use std::pin::pin;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -113,22 +114,24 @@ impl Driver {
     /// Runs until the session is over or was stopped, everything is stored,
     /// and the application has taken and acknowledged what there was.
     pub(crate) async fn run(mut self) {
+        let mut alarm = pin!(self.clock.alarm());
         loop {
-            self.trust_no_stale_connection();
-            self.drain();
             let now = self.clock.now();
+            self.trust_no_stale_connection();
+            self.drain(now);
             let late = self.wires.give_up.is_some_and(|at| at <= now.mono);
             if late || self.is_done() {
                 return self.finish();
             }
-            let due = self.session.deadline().map(|deadline| deadline.at);
-            let due = due.into_iter().chain(self.wires.give_up).min();
+            let deadline = self.session.deadline().map(|deadline| deadline.at);
+            let due = [deadline, self.keeper.due(), self.wires.give_up];
+            let due = due.into_iter().flatten().min();
             let tells = self.session.has_event() && self.wires.give_up.is_none();
             let turn = tokio::select! {
                 Some(end) = self.wires.exchanges.next() => Turn::Exchanged(end),
                 Some((id, at)) = self.wires.moves.recv() => Turn::Moved(id, at),
                 Some(()) = self.wires.works.next() => Turn::Worked,
-                kept = self.keeper.next(now) => Turn::Kept(kept),
+                kept = self.keeper.next() => Turn::Kept(kept),
                 ask = self.asks.recv(), if !self.wires.unasked => Turn::Asked(ask),
                 ack = self.acks.recv(), if !self.wires.unacked => Turn::Judged(ack),
                 permit = room(self.events.as_ref()), if tells => match permit {
@@ -138,7 +141,7 @@ impl Driver {
                     }
                     Err(_) => Turn::Deaf,
                 },
-                () = self.clock.sleep_until(due) => Turn::Due,
+                () = self.clock.ring(alarm.as_mut(), now, due) => Turn::Due,
             };
             match turn {
                 Turn::Exchanged(Ok(end)) => self.exchanged(end),
@@ -151,7 +154,7 @@ impl Driver {
                 Turn::Judged(None) => self.wires.unacked = true,
                 Turn::Told => self.tell_more(now),
                 Turn::Deaf => self.events = None,
-                Turn::Due => self.handle(Input::Timeout),
+                Turn::Due => self.due(deadline),
             }
             if self.wires.unasked && self.wires.unacked {
                 // Nobody is left to tell or to ask anything.
@@ -186,6 +189,15 @@ impl Driver {
 
     fn handle(&mut self, input: Input) {
         self.session.handle(self.clock.now(), input);
+    }
+
+    /// Some time has come: the session's, or one that only the next turn of the
+    /// loop looks at.
+    fn due(&mut self, deadline: Option<Instant>) {
+        let now = self.clock.now();
+        if deadline.is_some_and(|at| at <= now.mono) {
+            self.session.handle(now, Input::Timeout);
+        }
     }
 
     /// Tells as much more as there is room for: a turn of the loop costs more
@@ -226,7 +238,7 @@ impl Driver {
     }
 
     /// Does what the session wants done, until it wants nothing.
-    fn drain(&mut self) {
+    fn drain(&mut self, now: Now) {
         while let Some(transmit) = self.session.poll_transmit() {
             match transmit {
                 Transmit::Send(request) => {
@@ -258,7 +270,6 @@ impl Driver {
             }
         }
         let over = self.session.is_idle();
-        let now = self.clock.now();
         self.keeper.start(&mut self.session, &self.jar, now, over);
         self.state.send_if_modified(|state| {
             let changed = state != self.session.state();

@@ -31,14 +31,14 @@ impl Events {
         acks: mpsc::UnboundedSender<Verdict>,
         state: watch::Receiver<State>,
     ) -> Self {
-        let acks = Acks {
+        let way = Way {
             acks,
-            implied: Arc::default(),
+            implied: Mutex::default(),
         };
         Self {
             events,
             state,
-            acks: Some(acks),
+            acks: Some(Acks(Arc::new(way))),
         }
     }
 
@@ -94,24 +94,28 @@ pub(crate) enum Verdict {
 /// The way of a verdict to the driver, which waits for it for as long as there
 /// is one of these.
 #[derive(Clone, Debug)]
-struct Acks {
+struct Acks(Arc<Way>);
+
+#[derive(Debug)]
+struct Way {
     acks: mpsc::UnboundedSender<Verdict>,
     /// The message that taking the next event acknowledges.
-    implied: Arc<Mutex<Option<EventId>>>,
+    implied: Mutex<Option<EventId>>,
 }
 
 impl Acks {
     fn implied(&self) -> std::sync::MutexGuard<'_, Option<EventId>> {
-        self.implied.lock().unwrap_or_else(PoisonError::into_inner)
+        let implied = self.0.implied.lock();
+        implied.unwrap_or_else(PoisonError::into_inner)
     }
 
     fn send(&self, id: EventId) {
         // A driver that has stopped keeps nothing; the message comes again.
-        let _ = self.acks.send(Verdict::Handled(id));
+        let _ = self.0.acks.send(Verdict::Handled(id));
     }
 
     fn fail(&self, event: Event, why: String) {
-        let _ = self.acks.send(Verdict::Failed(Box::new((event, why))));
+        let _ = self.0.acks.send(Verdict::Failed(Box::new((event, why))));
     }
 
     /// The application takes an acknowledgement into its own hands.

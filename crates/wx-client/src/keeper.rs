@@ -23,6 +23,9 @@ const JAR_AFTER: Duration = Duration::from_secs(60);
 /// Records of this many bytes are worth a snapshot.
 const COMPACT_AT: usize = 256 * 1024;
 
+/// A record of this length is that of a message that was handled.
+const USUAL_RECORD: usize = 72;
+
 type Store = Box<dyn SessionStore>;
 
 enum Work {
@@ -223,7 +226,7 @@ impl Keeper {
             jar_version = jar.version();
             first.jar = snapshot(jar);
         }
-        let records: Vec<Bytes> = batch.iter().map(encode).collect();
+        let records = encode_each(&batch);
         self.appended += records.iter().map(Bytes::len).sum::<usize>();
         self.records_at = None;
         self.unflushed = true;
@@ -250,24 +253,25 @@ impl Keeper {
         is_time
     }
 
-    /// The end of the running job; without one, the time of the next, if any.
+    /// When to [start](Self::start) again if nothing else happens.
+    pub(crate) fn due(&self) -> Option<Instant> {
+        self.due.filter(|_| self.is_idle())
+    }
+
+    /// The end of the running job; without one, never.
     ///
     /// Cancel safe: a job that is under way stays so.
-    pub(crate) async fn next(&mut self, now: Now) -> Kept {
-        if let Work::Busy(job) = &mut self.work {
-            let (store, purpose, result) = job.await;
-            self.work = Work::Idle(store);
-            return match result {
-                Ok(Product::At(position)) => self.done(purpose, position),
-                Ok(Product::Others(records)) => Kept::Others(decode(&records)),
-                Err(error) => self.failed(purpose, error),
-            };
+    pub(crate) async fn next(&mut self) -> Kept {
+        let Work::Busy(job) = &mut self.work else {
+            return std::future::pending().await;
+        };
+        let (store, purpose, result) = job.await;
+        self.work = Work::Idle(store);
+        match result {
+            Ok(Product::At(position)) => self.done(purpose, position),
+            Ok(Product::Others(records)) => Kept::Others(decode(&records)),
+            Err(error) => self.failed(purpose, error),
         }
-        match self.due {
-            Some(at) => tokio::time::sleep(at.since(now.mono)).await,
-            None => std::future::pending().await,
-        }
-        Kept::Nothing
     }
 
     fn done(&mut self, purpose: Purpose, position: Position) -> Kept {
@@ -378,6 +382,25 @@ fn snapshot(jar: &Jar) -> Option<JarSnapshot> {
     String::from_utf8(jar.snapshot()).ok().map(JarSnapshot::new)
 }
 
+/// The stored form of each record, all of them in one piece of memory.
+fn encode_each(batch: &[Record]) -> Vec<Bytes> {
+    let mut text = Vec::with_capacity(batch.len() * USUAL_RECORD);
+    let ends = batch.iter().map(|record| {
+        // As below.
+        let _ = serde_json::to_writer(&mut text, record);
+        text.len()
+    });
+    let ends: Vec<usize> = ends.collect();
+    let mut text = Bytes::from(text);
+    let mut begun = 0;
+    let records = ends.into_iter().map(|end| {
+        let record = text.split_to(end - begun);
+        begun = end;
+        record
+    });
+    records.collect()
+}
+
 /// The stored form. Serialising our own types to memory does not fail.
 fn encode(value: &impl serde::Serialize) -> Bytes {
     serde_json::to_vec(value).unwrap_or_default().into()
@@ -466,15 +489,15 @@ mod tests {
         let (mut session, jar, store) = (session(), Jar::new(), MemoryStore::new());
         let mut keeper = keeper(&store, &jar).await;
         keeper.start(&mut session, &jar, at(0), false);
-        assert_eq!(keeper.due, None);
+        assert_eq!(keeper.due(), None);
         set_cookie(&jar, "wxuvid=fresh");
         keeper.start(&mut session, &jar, at(1), false);
         assert!(keeper.is_idle());
-        assert_eq!(keeper.due, Some(at(61).mono));
+        assert_eq!(keeper.due(), Some(at(61).mono));
         keeper.start(&mut session, &jar, at(61), false);
-        assert!(matches!(keeper.next(at(61)).await, Kept::Nothing));
+        assert!(matches!(keeper.next().await, Kept::Nothing));
         keeper.start(&mut session, &jar, at(200), false);
-        assert!(keeper.is_idle() && keeper.due.is_none());
+        assert!(keeper.is_idle() && keeper.due().is_none());
         assert!(stored(&store).await.contains("wxuvid=fresh"));
     }
 
@@ -484,7 +507,7 @@ mod tests {
         let mut keeper = keeper(&store, &jar).await;
         set_cookie(&jar, "wxuvid=fresh");
         keeper.start(&mut session, &jar, at(1), true);
-        assert!(matches!(keeper.next(at(1)).await, Kept::Nothing));
+        assert!(matches!(keeper.next().await, Kept::Nothing));
         keeper.start(&mut session, &jar, at(1), true);
         assert!(keeper.is_idle());
         assert!(stored(&store).await.contains("wxuvid=fresh"));
@@ -526,7 +549,7 @@ mod tests {
             if keeper.is_idle() {
                 break;
             }
-            assert!(matches!(keeper.next(at(1)).await, Kept::Trouble(_)));
+            assert!(matches!(keeper.next().await, Kept::Trouble(_)));
             jobs += 1;
             assert!(jobs < 10, "it spins");
         }

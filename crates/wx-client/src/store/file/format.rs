@@ -129,25 +129,22 @@ pub(super) fn log_head(kind: Kind, generation: u64) -> serde_json::Result<Bytes>
 
 /// Appends a record's line to `out`.
 pub(super) fn put_record(out: &mut BytesMut, record: &[u8]) {
+    // Its checksum, a blank and the end of the line, too; escapes are rare.
+    out.reserve(record.len() + 10);
     let crc_at = out.len();
     out.put_slice(b"00000000 ");
     let line_at = out.len();
-    for part in record.split_inclusive(|byte| matches!(byte, b'\n' | &ESCAPE)) {
-        match part.split_last() {
-            Some((b'\n', plain)) => {
-                out.put_slice(plain);
-                out.put_slice(&[ESCAPE, b'n']);
-            }
-            Some((&ESCAPE, plain)) => {
-                out.put_slice(plain);
-                out.put_slice(&[ESCAPE, ESCAPE]);
-            }
-            _ => out.put_slice(part),
-        }
+    let mut plain_at = 0;
+    for at in memchr::memchr2_iter(b'\n', ESCAPE, record) {
+        out.put_slice(record.get(plain_at..at).unwrap_or_default());
+        let is_feed = record.get(at) == Some(&b'\n');
+        out.put_slice(&[ESCAPE, if is_feed { b'n' } else { ESCAPE }]);
+        plain_at = at + 1;
     }
+    out.put_slice(record.get(plain_at..).unwrap_or_default());
     let crc = hex(crc32fast::hash(out.get(line_at..).unwrap_or_default()));
     if let Some(place) = out.get_mut(crc_at..crc_at + crc.len()) {
-        place.copy_from_slice(crc.as_bytes());
+        place.copy_from_slice(&crc);
     }
     out.put_u8(b'\n');
 }
@@ -206,7 +203,7 @@ fn head(kind: Kind, facts: &impl Serialize, body: &[u8]) -> serde_json::Result<B
     line.put_slice(kind.magic().as_bytes());
     line.put_slice(VERSION.to_string().as_bytes());
     line.put_u8(b' ');
-    line.put_slice(hex(crc_of(&facts, body)).as_bytes());
+    line.put_slice(&hex(crc_of(&facts, body)));
     line.put_u8(b' ');
     line.put_slice(&facts);
     line.put_u8(b'\n');
@@ -224,7 +221,7 @@ fn facts<T: DeserializeOwned>(kind: Kind, line: &[u8], body: &[u8]) -> Result<T,
         _ => return Err(Fault::Broken("it names no version")),
     }
     let (crc, facts) = split_blank(rest).ok_or(Fault::Broken("it has no checksum"))?;
-    if crc != hex(crc_of(facts, body)).as_bytes() {
+    if crc != hex(crc_of(facts, body)) {
         return Err(Fault::Broken("its checksum does not fit"));
     }
     serde_json::from_slice(facts).map_err(|_| Fault::Broken("its first line cannot be understood"))
@@ -233,7 +230,7 @@ fn facts<T: DeserializeOwned>(kind: Kind, line: &[u8], body: &[u8]) -> Result<T,
 /// The record in a line without its line feed.
 fn record_of(line: &Bytes) -> Option<Bytes> {
     let (crc, text) = split_blank(line)?;
-    if crc != hex(crc32fast::hash(text)).as_bytes() {
+    if crc != hex(crc32fast::hash(text)) {
         return None;
     }
     if !text.contains(&ESCAPE) {
@@ -293,6 +290,18 @@ fn crc_of(facts: &[u8], body: &[u8]) -> u32 {
     hasher.finalize()
 }
 
-fn hex(crc: u32) -> String {
-    format!("{crc:08x}")
+fn hex(crc: u32) -> [u8; 8] {
+    let mut digits = [0; 8];
+    let (pairs, _) = digits.as_chunks_mut();
+    for (pair, byte) in pairs.iter_mut().zip(crc.to_be_bytes()) {
+        *pair = [digit(byte >> 4), digit(byte & 0xf)];
+    }
+    digits
+}
+
+const fn digit(nibble: u8) -> u8 {
+    match nibble {
+        0..=9 => b'0' + nibble,
+        _ => b'a' - 10 + nibble,
+    }
 }

@@ -43,7 +43,9 @@ impl LogFile {
         if self.unclean {
             self.cut(self.len)?;
         }
-        let mut text = BytesMut::new();
+        // The lines, each with its checksum: so that it grows in one step.
+        let lines = records.iter().map(|record| record.len() + 10).sum();
+        let mut text = BytesMut::with_capacity(lines);
         if self.len == 0 {
             let head = format::log_head(self.kind, self.generation)
                 .map_err(|error| self.failed("write", error.into()))?;
