@@ -1,5 +1,5 @@
-//! What goes to stdout: data, a line at a time and flushed at once, so that
-//! whoever reads it has each event when it happens. And what goes to stderr.
+//! What goes to stdout: data in whole lines and flushed at once, so that whoever
+//! reads it has each event when it happens. And what goes to stderr.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -41,12 +41,9 @@ impl Output {
     /// # Errors
     /// [`Error::Closed`] if nobody reads it.
     pub fn line(self, text: &str) -> Result<(), Error> {
-        let mut stdout = io::stdout().lock();
-        stdout
-            .write_all(text.as_bytes())
-            .and_then(|()| stdout.write_all(b"\n"))
-            .and_then(|()| stdout.flush())
-            .map_err(|error| Error::io("stdout", error))
+        let mut lines = Lines::default();
+        lines.line(text);
+        lines.write()
     }
 
     /// Writes a value: as JSON, or as what `human` makes of it. An empty text
@@ -59,10 +56,9 @@ impl Output {
         value: &T,
         human: impl FnOnce(&T) -> String,
     ) -> Result<(), Error> {
-        if self.json {
-            return self.line(&json(value));
-        }
-        self.text(&human(value))
+        let mut lines = Lines::default();
+        lines.value(self, value, human);
+        lines.write()
     }
 
     /// Writes a line for people, or several; nothing if there is nothing in it.
@@ -70,11 +66,9 @@ impl Output {
     /// # Errors
     /// As [`line`](Self::line).
     pub fn text(self, text: &str) -> Result<(), Error> {
-        match text {
-            "" => Ok(()),
-            text if self.ascii => self.line(&in_ascii(text)),
-            text => self.line(text),
-        }
+        let mut lines = Lines::default();
+        lines.text(self, text);
+        lines.write()
     }
 
     /// Tells people something, on stderr.
@@ -117,6 +111,65 @@ fn broken(line: &str, columns: usize) -> String {
         .break_words(false)
         .word_splitter(textwrap::WordSplitter::NoHyphenation);
     textwrap::fill(line, options)
+}
+
+/// Lines for stdout that are written together.
+#[derive(Debug, Default)]
+pub struct Lines(Vec<u8>);
+
+impl Lines {
+    /// Lines of so many bytes are written before there are more.
+    const MANY: usize = 64 * 1024;
+
+    /// Adds a value in the form of an output: see [`Output::value`].
+    pub fn value<T: Serialize>(
+        &mut self,
+        output: Output,
+        value: &T,
+        human: impl FnOnce(&T) -> String,
+    ) {
+        if output.json {
+            line::append(&mut self.0, value);
+            self.0.push(b'\n');
+            return;
+        }
+        self.text(output, &human(value));
+    }
+
+    /// Adds a line for people, or several: see [`Output::text`].
+    pub fn text(&mut self, output: Output, text: &str) {
+        match text {
+            "" => {}
+            text if output.ascii => self.line(&in_ascii(text)),
+            text => self.line(text),
+        }
+    }
+
+    fn line(&mut self, text: &str) {
+        self.0.extend_from_slice(text.as_bytes());
+        self.0.push(b'\n');
+    }
+
+    /// Whether it is time to write.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.0.len() >= Self::MANY
+    }
+
+    /// Writes all of them to stdout. When it returns they are written.
+    ///
+    /// # Errors
+    /// [`Error::Closed`] if nobody reads them.
+    pub fn write(&mut self) -> Result<(), Error> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        let mut stdout = io::stdout().lock();
+        let written = stdout.write_all(&self.0).and_then(|()| stdout.flush());
+        self.0.clear();
+        self.0.shrink_to(Self::MANY);
+        written.map_err(|error| Error::io("stdout", error))
+    }
 }
 
 /// Writes a line to stderr. There is nobody to tell if that fails.

@@ -5,7 +5,7 @@ use std::process::Stdio;
 use tokio::io::AsyncWriteExt;
 use tokio::task::JoinSet;
 use wx_client::message::Body;
-use wx_client::{Client, Delivery, EventKind, Events, Ladder, Message};
+use wx_client::{Client, Delivery, EventKind, Events, Ladder};
 
 use super::login::over;
 use crate::app::{App, after};
@@ -14,9 +14,11 @@ use crate::error::Error;
 use crate::human;
 use crate::output::{Output, json};
 
+mod batch;
 mod line;
 mod save;
 
+use batch::Batch;
 use line::Line;
 use save::save;
 
@@ -61,24 +63,37 @@ async fn listen(
     replies: &mut JoinSet<()>,
 ) -> Result<(), Error> {
     let mut messages = 0;
+    let mut batch = Batch::new(app.output, options.echo.then_some(client), replies);
     while options.max != Some(messages) {
-        let event = tokio::select! {
-            event = events.next() => event,
-            () = after(options.idle) => return Ok(()),
+        let ready = tokio::select! {
+            biased;
+            event = events.next() => Some(event),
+            () = std::future::ready(()) => None,
+        };
+        let event = match ready {
+            Some(event) => event,
+            None => {
+                // A line must not wait for a message that may never come.
+                batch.write()?;
+                tokio::select! {
+                    event = events.next() => event,
+                    () = after(options.idle) => return Ok(()),
+                }
+            }
         };
         let Some(event) = event else {
+            batch.write()?;
             return Err(Error::Failed("the client has stopped".to_owned()));
         };
         if let EventKind::LoggedOut { .. } = event.kind() {
+            batch.write()?;
             let error = over(app, event.into_kind(), events).await;
             return Err(ended(error));
         }
         messages += u64::from(matches!(event.kind(), EventKind::Message(_)));
-        handle(app, options, client, event, replies).await?;
-        // Replies that have ended are forgotten.
-        while replies.try_join_next().is_some() {}
+        handle(app, options, client, event, &mut batch).await?;
     }
-    Ok(())
+    batch.write()
 }
 
 /// Where there was a session, whatever the server says ends it; only a login
@@ -95,34 +110,35 @@ async fn handle(
     options: &Listen,
     client: &Client,
     event: Delivery,
-    replies: &mut JoinSet<()>,
+    batch: &mut Batch<'_>,
 ) -> Result<(), Error> {
     let EventKind::Message(message) = event.kind() else {
-        return show(app.output, client, event.kind()).await;
+        return show(client, event.kind(), batch).await;
     };
     let saved = match &options.save_media {
-        Some(dir) => save(client, message, dir).await,
+        Some(dir) => {
+            batch.write()?;
+            save(client, message, dir).await
+        }
         None => None,
     };
     let shown = Line::new(message, options.raw, saved);
-    app.output.value(&shown, Line::text)?;
-    if let Some(command) = &options.exec
-        && let Err(why) = hand_over(command, &json(&shown)).await
-    {
-        let words = format!("{command}: {why}; after three times the message is passed");
-        app.output.complain(&Error::Failed(words));
-        event.fail(format!("{command}: {why}"));
-        return Ok(());
+    batch.add(&shown, Line::text)?;
+    if let Some(command) = &options.exec {
+        batch.write()?;
+        if let Err(why) = hand_over(command, &json(&shown)).await {
+            let words = format!("{command}: {why}; after three times the message is passed");
+            app.output.complain(&Error::Failed(words));
+            event.fail(format!("{command}: {why}"));
+            return Ok(());
+        }
     }
-    if options.echo {
-        echo(app.output, client.clone(), message, replies);
-    }
-    event.ack();
+    batch.handled(event);
     Ok(())
 }
 
 /// Shows what is no message.
-async fn show(output: Output, client: &Client, event: &EventKind) -> Result<(), Error> {
+async fn show(client: &Client, event: &EventKind, batch: &mut Batch<'_>) -> Result<(), Error> {
     match event {
         // The event has an id alone, and people know the name.
         EventKind::Members {
@@ -130,19 +146,23 @@ async fn show(output: Output, client: &Client, event: &EventKind) -> Result<(), 
             joined,
             left,
             ..
-        } if !output.json => {
+        } if !batch.is_json() => {
+            batch.write()?;
             let roster = client.roster().await.ok();
             let group = human::chat(group, roster.as_deref());
-            output.text(&human::members(&group, joined, left))
+            batch.text(&human::members(&group, joined, left))
         }
-        event => output.value(event, human::event),
+        event => batch.add(event, human::event),
     }
 }
 
 /// Answers a text of somebody else's. A reply that fails is told of, and ends
 /// nothing.
-fn echo(output: Output, client: Client, message: &Message, replies: &mut JoinSet<()>) {
-    if let (Body::Text { text, .. }, false) = (&message.body, message.from_me) {
+fn echo(output: Output, client: &Client, message: &EventKind, replies: &mut JoinSet<()>) {
+    if let EventKind::Message(message) = message
+        && let (Body::Text { text, .. }, false) = (&message.body, message.from_me)
+    {
+        let client = client.clone();
         let to = message.chat.id.clone();
         let text = format!("echo {text}");
         replies.spawn(async move {

@@ -1,5 +1,6 @@
 //! JSON that is one line, whatever is in it.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -13,32 +14,24 @@ use serde_json::ser::{Formatter, Serializer};
 /// tokens and is otherwise as it was received.
 pub fn json<T: Serialize + ?Sized>(value: &T) -> String {
     let mut line = Vec::with_capacity(128);
-    let mut serializer = Serializer::with_formatter(&mut line, OneLine);
+    append(&mut line, value);
+    String::from_utf8(line).unwrap_or_default()
+}
+
+/// Appends what [`json`] gives.
+pub(super) fn append<T: Serialize + ?Sized>(line: &mut Vec<u8>, value: &T) {
+    let begun = line.len();
+    let mut serializer = Serializer::with_formatter(&mut *line, OneLine);
     // Writing to memory cannot fail, and all values here have JSON forms.
     if let Err(error) = value.serialize(&mut serializer) {
         tracing::error!(%error, "a value has no JSON form");
     }
-    String::from_utf8(line).unwrap_or_default()
+    escape_hidden(line, begun);
 }
 
 struct OneLine;
 
 impl Formatter for OneLine {
-    fn write_string_fragment<W: ?Sized + Write>(
-        &mut self,
-        writer: &mut W,
-        fragment: &str,
-    ) -> io::Result<()> {
-        let mut plain = fragment;
-        while let Some((at, c)) = plain.char_indices().find(|&(_, c)| is_hidden(c)) {
-            let (before, rest) = plain.split_at(at);
-            writer.write_all(before.as_bytes())?;
-            write!(writer, "\\u{:04x}", u32::from(c))?;
-            plain = rest.get(c.len_utf8()..).unwrap_or_default();
-        }
-        writer.write_all(plain.as_bytes())
-    }
-
     fn write_raw_fragment<W: ?Sized + Write>(
         &mut self,
         writer: &mut W,
@@ -57,13 +50,44 @@ impl Formatter for OneLine {
                 _ => {}
             }
         }
-        // What is hidden can only stand within the strings.
-        self.write_string_fragment(writer, &compact)
+        writer.write_all(compact.as_bytes())
     }
 }
 
+/// Escapes what is hidden in the JSON from an offset on: it can only stand
+/// within strings. It is looked for in a whole line at once, as there is hardly
+/// ever any of it.
+fn escape_hidden(line: &mut Vec<u8>, begun: usize) {
+    let json = line.get(begun..).unwrap_or_default();
+    let of_two_bytes_or_more = memchr::memchr3(0xc2, 0xd8, 0xe2, json);
+    let first = [memchr::memchr(0x7f, json), of_two_bytes_or_more];
+    let Some(first) = first.into_iter().flatten().min() else {
+        return;
+    };
+    // It is the first byte of a character, and JSON is text.
+    let rest = json.get(first..).map(str::from_utf8);
+    let Some(rest) = rest
+        .and_then(Result::ok)
+        .filter(|rest| rest.contains(is_hidden))
+    else {
+        return;
+    };
+    let mut escaped = String::with_capacity(rest.len() + 16);
+    for c in rest.chars() {
+        if is_hidden(c) {
+            // Writing to memory cannot fail.
+            let _ = write!(escaped, "\\u{:04x}", u32::from(c));
+        } else {
+            escaped.push(c);
+        }
+    }
+    line.truncate(begun + first);
+    line.extend_from_slice(escaped.as_bytes());
+}
+
 /// Whether a terminal or a reader of lines may act on a character instead of
-/// showing it. All of them are in the basic plane, as `\uXXXX` needs.
+/// showing it. All of them are in the basic plane, as `\uXXXX` needs, and the
+/// first bytes of their UTF-8 are those that [`escape_hidden`] looks for.
 fn is_hidden(c: char) -> bool {
     matches!(c,
         '\u{7f}'..='\u{9f}'
@@ -88,6 +112,15 @@ mod tests {
             r#"{"a":"x\u0085\u2028\u202e\u009b31m\u007f\n\u001b\"\\ 你好 🌸"}"#
         );
         assert_eq!(serde_json::from_str::<Value>(&line).unwrap(), value);
+    }
+
+    #[test]
+    fn whatever_is_hidden_is_escaped_in_the_middle_of_other_text() {
+        for c in '\u{7f}'..='\u{ffff}' {
+            let line = super::json(&format!("“é\u{600}{c}"));
+            let escaped = format!("\"“é\u{600}\\u{:04x}\"", u32::from(c));
+            assert_eq!(line == escaped, super::is_hidden(c), "{line}");
+        }
     }
 
     #[test]

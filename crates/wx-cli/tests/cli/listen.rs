@@ -1,8 +1,9 @@
 //! `wx listen`: messages, their form, and what is done with them.
 
 use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
 
-use crate::support::World;
+use crate::support::{World, soon};
 
 #[tokio::test]
 async fn a_message_is_a_line_with_the_fields_of_the_contract() {
@@ -81,6 +82,47 @@ async fn it_ends_after_so_much_of_whatever_is_asked_for() {
         (0, 0),
         "{idle:?}"
     );
+}
+
+#[tokio::test]
+async fn what_is_there_together_comes_in_order_and_once() {
+    let world = World::logged_in().await;
+    let mut pushed = Vec::new();
+    for number in 0..40 {
+        pushed.push(world.push(&number.to_string()).await);
+    }
+    let mut shown = Vec::new();
+    // Of what lies ready, no more is taken than is asked for.
+    for count in ["25", "15"] {
+        let listen = world.run(&["listen", "--json", "--max", count]).await;
+        assert_eq!(listen.code, 0, "{listen:?}");
+        let messages = listen.events("message");
+        shown.extend(messages.iter().map(|message| message["msg_id"].clone()));
+    }
+    assert_eq!(shown, pushed);
+    let rest = world.run(&["listen", "--json", "--idle", "0.5"]).await;
+    assert_eq!(rest.events("message"), [] as [Value; 0]);
+}
+
+#[tokio::test]
+async fn what_nobody_reads_is_not_handled() {
+    let world = World::logged_in().await;
+    let mut listen = world.wx(&["listen", "--json"]).spawn().expect("it starts");
+    let stdout = listen.stdout.take().expect("a pipe");
+    let mut lines = BufReader::new(stdout).lines();
+    let online = soon("its first line", lines.next_line()).await;
+    let online = online.expect("text").expect("a line");
+    assert!(online.contains("online"), "{online}");
+    drop(lines);
+    for text in ["one", "two", "three"] {
+        world.push(text).await;
+    }
+    soon("its end", listen.wait()).await.expect("a status");
+
+    let listen = world.run(&["listen", "--json", "--max", "3"]).await;
+    let messages = listen.events("message");
+    let texts: Vec<&Value> = messages.iter().map(|message| &message["text"]).collect();
+    assert_eq!(texts, ["one", "two", "three"]);
 }
 
 #[tokio::test]
