@@ -10,7 +10,7 @@
 //! place in the queue, and so do those of its chat behind it, until it is known
 //! whose it is.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 
 use wx_wire::id::MsgId;
 
@@ -19,6 +19,10 @@ use crate::journal::Journal;
 use crate::message::Message;
 use crate::recent::RecentIds;
 use crate::saved::{Change, Position};
+
+mod hand;
+
+use hand::{Hand, InHand};
 
 #[derive(Debug)]
 pub(crate) struct Inbox {
@@ -29,19 +33,13 @@ pub(crate) struct Inbox {
     /// Everything that was let in by this process or handled by an earlier one.
     seen: RecentIds,
     /// Messages that are queued, held or delivered, and not acknowledged.
-    in_hand: BTreeMap<EventId, InHand>,
+    in_hand: Hand,
     held: BTreeSet<EventId>,
     /// Pages with messages in hand, and complete ones behind those.
     pages: VecDeque<Page>,
     first_page: u64,
     /// Messages of all those pages, acknowledged or not.
     beyond: usize,
-}
-
-#[derive(Debug)]
-struct InHand {
-    page: u64,
-    msg_id: MsgId,
 }
 
 #[derive(Debug)]
@@ -59,7 +57,7 @@ impl Inbox {
             capacity,
             last: 0,
             seen,
-            in_hand: BTreeMap::new(),
+            in_hand: Hand::default(),
             held: BTreeSet::new(),
             pages: VecDeque::new(),
             first_page: 0,
@@ -131,9 +129,9 @@ impl Inbox {
         self.seen.insert(id);
     }
 
-    /// True if a message was let in before.
-    pub(crate) fn is_seen(&self, message: &Message) -> bool {
-        self.seen.contains(&name(message))
+    /// Remembers a message. True if it is the first time that it is here.
+    pub(crate) fn is_first(&mut self, message: &Message) -> bool {
+        self.seen.insert(&name(message))
     }
 
     pub(crate) fn open_page(&mut self) {
@@ -144,10 +142,9 @@ impl Inbox {
         });
     }
 
-    /// Lets a message that was not [seen](Self::is_seen) into the open page.
-    pub(crate) fn admit(&mut self, message: Message) -> EventId {
+    /// Lets a message into the open page.
+    pub(crate) fn admit(&mut self, message: Box<Message>) -> EventId {
         let msg_id = name(&message);
-        self.seen.insert(&msg_id);
         let id = self.next_id();
         if let Some(page) = self.pages.back_mut() {
             page.messages += 1;
@@ -155,22 +152,22 @@ impl Inbox {
             self.beyond += 1;
         }
         let page = self.first_page + self.pages.len().saturating_sub(1) as u64;
-        self.in_hand.insert(id, InHand { page, msg_id });
+        self.in_hand.push(id, InHand { page, msg_id });
         self.queue.push_back(Event {
             id,
-            kind: EventKind::Message(Box::new(message)),
+            kind: EventKind::Message(message),
         });
         id
     }
 
     /// The number of a message in hand.
     pub(crate) fn msg_id(&self, id: EventId) -> Option<&MsgId> {
-        self.in_hand.get(&id).map(|in_hand| &in_hand.msg_id)
+        self.in_hand.get(id).map(|in_hand| &in_hand.msg_id)
     }
 
     /// Queues a message that is in hand once more, before all that wait.
     pub(crate) fn requeue(&mut self, event: Event) {
-        if self.in_hand.contains_key(&event.id) {
+        if self.in_hand.get(event.id).is_some() {
             self.queue.push_front(event);
         }
     }
@@ -203,7 +200,7 @@ impl Inbox {
 
     /// A message is handled. Anything else is not worth a word.
     pub(crate) fn ack(&mut self, id: EventId, journal: &mut Journal) {
-        let Some(in_hand) = self.in_hand.remove(&id) else {
+        let Some(in_hand) = self.in_hand.take(id) else {
             return;
         };
         journal.write(Change::Handled {

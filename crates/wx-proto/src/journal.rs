@@ -52,7 +52,7 @@ impl Journal {
             change,
             jar: None,
         };
-        self.saved.apply(record.clone());
+        self.saved.fold(&record.change);
         self.waiting.push_back(record);
         self.last
     }

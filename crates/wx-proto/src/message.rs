@@ -1,11 +1,11 @@
 //! A message as people see it, translated from the wire format.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
-use wx_wire::content::EmojiTable;
 use wx_wire::id::{MsgId, UserName};
 use wx_wire::message::{Context, RawAddMsg};
 
@@ -16,6 +16,7 @@ mod split;
 pub use body::{About, Article, Body, FriendTicket, MediaKey, MergedItem, Quoted};
 pub use split::{Limit, split_text};
 
+use crate::config::Config;
 use crate::identity::Identities;
 use crate::roster::{ContactKind, Roster, is_special};
 
@@ -88,33 +89,50 @@ pub struct Sender {
     pub name: Option<SmolStr>,
 }
 
+/// User names of people who are no contacts, each text kept once.
+#[derive(Debug, Default)]
+pub(crate) struct Strangers(BTreeSet<UserName>);
+
+impl Strangers {
+    /// The user name, shared with the contact's if it is one.
+    fn user_name(&mut self, name: &str, roster: &Roster) -> UserName {
+        let known = roster.known_name(name);
+        if let Some(id) = known.or_else(|| self.0.get(name).cloned()) {
+            return id;
+        }
+        let id = UserName::from(name);
+        self.0.insert(id.clone());
+        id
+    }
+}
+
 impl Message {
     /// Translates an item. Names and keys are filled in later, by [`Self::name`].
     pub(crate) fn translate(
         item: &RawAddMsg<'_>,
         raw: Bytes,
-        account: &str,
-        emoji: EmojiTable,
         own: &UserName,
+        config: &Config,
         roster: &Roster,
-    ) -> Self {
+        strangers: &mut Strangers,
+    ) -> Box<Self> {
         let msg = &item.msg;
         let (from, to) = (&*msg.from_user_name, &*msg.to_user_name);
         let from_me = from == own.as_str() || (from.is_empty() && !to.is_empty());
-        let peer = roster.user_name(if from_me { to } else { from });
+        let peer = strangers.user_name(if from_me { to } else { from }, roster);
         let mut context = Context::of(msg);
-        context.emoji = emoji;
+        context.emoji = config.emoji;
         let prefixes = context.prefixes(&msg.content);
         let sender = match prefixes.sender {
             _ if from_me => own.clone(),
-            Some(prefix) => roster.user_name(prefix),
+            Some(prefix) => strangers.user_name(prefix, roster),
             None => peer.clone(),
         };
-        Self {
+        Box::new(Self {
             msg_id: msg.msg_id.clone(),
             time: msg.create_time,
             from_me,
-            key: key(account, item),
+            key: key(&config.account, item),
             chat: Chat {
                 id: peer,
                 key: None,
@@ -128,7 +146,7 @@ impl Message {
             },
             body: Body::of(msg, &context, prefixes.body),
             raw,
-        }
+        })
     }
 
     /// The text, if it is one.
@@ -172,8 +190,7 @@ impl Message {
             key(&self.sender.id)
         };
         let group = self.chat.id.is_room();
-        self.chat.kind = roster.kind(&self.chat.id);
-        self.chat.name = roster.name(&self.chat.id);
+        (self.chat.kind, self.chat.name) = roster.chat(&self.chat.id);
         self.sender.name = if group {
             roster.member_name(&self.chat.id, &self.sender.id)
         } else if is_chat {

@@ -45,20 +45,18 @@ pub(crate) struct RecentIds {
 }
 
 impl RecentIds {
-    pub(crate) fn contains(&self, id: &MsgId) -> bool {
-        self.set.contains(&Key::of(id))
+    /// True if it was not in it.
+    pub(crate) fn insert(&mut self, id: &MsgId) -> bool {
+        self.push(Key::of(id))
     }
 
-    pub(crate) fn insert(&mut self, id: &MsgId) {
-        self.push(Key::of(id));
-    }
-
-    fn push(&mut self, key: Key) {
-        if !self.set.insert(key.clone()) {
-            return;
+    fn push(&mut self, key: Key) -> bool {
+        let is_new = self.set.insert(key.clone());
+        if is_new {
+            self.order.push_back(key);
+            self.shorten(MAX);
         }
-        self.order.push_back(key);
-        self.shorten(MAX);
+        is_new
     }
 
     /// The position has moved: what lies before it is remembered as far as
@@ -96,23 +94,28 @@ impl From<RecentIds> for Vec<Key> {
 mod tests {
     use super::*;
 
+    fn contains(ids: &RecentIds, id: &str) -> bool {
+        ids.set.contains(&Key::of(&MsgId::from(id)))
+    }
+
     #[test]
     fn forgets_the_oldest_only() {
         let mut ids = RecentIds::default();
         for number in 0..=CAPACITY {
-            ids.insert(&MsgId::from(format!("{}", 9_000_000 + number)));
+            assert!(ids.insert(&MsgId::from(format!("{}", 9_000_000 + number))));
         }
-        assert!(ids.contains(&MsgId::from("9000000")), "nothing before trim");
+        assert!(contains(&ids, "9000000"), "nothing before trim");
         ids.trim();
-        assert!(!ids.contains(&MsgId::from("9000000")));
-        assert!(ids.contains(&MsgId::from("9000001")));
+        assert!(!contains(&ids, "9000000"));
+        assert!(contains(&ids, "9000001"));
+        assert!(!ids.insert(&MsgId::from("9000001")));
     }
 
     #[test]
     fn tells_texts_from_numbers() {
         let mut ids = RecentIds::default();
         ids.insert(&MsgId::from("007"));
-        assert!(ids.contains(&MsgId::from("007")));
-        assert!(!ids.contains(&MsgId::from("7")));
+        assert!(contains(&ids, "007"));
+        assert!(!contains(&ids, "7"));
     }
 }

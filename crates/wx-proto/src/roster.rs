@@ -127,9 +127,13 @@ impl Roster {
     /// What an id stands for.
     #[must_use]
     pub fn kind(&self, id: &UserName) -> ContactKind {
+        self.kind_of(id, self.contacts.get(id))
+    }
+
+    fn kind_of(&self, id: &UserName, contact: Option<&Contact>) -> ContactKind {
         if *id == self.own {
             ContactKind::Own
-        } else if let Some(contact) = self.contacts.get(id) {
+        } else if let Some(contact) = contact {
             contact.kind
         } else if id.is_room() {
             ContactKind::Group
@@ -140,18 +144,19 @@ impl Roster {
         }
     }
 
-    /// A user name, shared with the contact's if it is one.
-    pub(crate) fn user_name(&self, name: &str) -> UserName {
-        match self.contacts.get_key_value(name) {
-            Some((id, _)) => id.clone(),
-            None => UserName::from(name),
-        }
+    /// The user name of a contact, which shares its text.
+    pub(crate) fn known_name(&self, name: &str) -> Option<UserName> {
+        let (id, _) = self.contacts.get_key_value(name)?;
+        Some(id.clone())
     }
 
     /// The name to show for a chat.
     #[must_use]
     pub fn name(&self, id: &UserName) -> Option<SmolStr> {
-        let contact = self.contacts.get(id);
+        self.name_of(id, self.contacts.get(id))
+    }
+
+    fn name_of(&self, id: &UserName, contact: Option<&Contact>) -> Option<SmolStr> {
         if let Some(name) = contact.and_then(Contact::name) {
             return Some(name.into());
         }
@@ -164,6 +169,12 @@ impl Roster {
             .take(10)
             .collect();
         (!names.is_empty()).then(|| names.join(", ").into())
+    }
+
+    /// What a chat is, and the name to show for it.
+    pub(crate) fn chat(&self, id: &UserName) -> (ContactKind, Option<SmolStr>) {
+        let contact = self.contacts.get(id);
+        (self.kind_of(id, contact), self.name_of(id, contact))
     }
 
     /// The name to show for a member of a group: the user's own remark, else

@@ -77,31 +77,14 @@ impl std::fmt::Debug for JarSnapshot {
     }
 }
 
-/// A change of the durable state.
+/// A change of the durable state. What is rare and large is boxed, as there is a
+/// record for every message that is handled.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Change {
     /// A login was completed.
-    Online {
-        /// The keys it yielded.
-        credentials: Credentials,
-        /// The cookie of that name.
-        data_ticket: DataTicket,
-        /// Oneself in this login.
-        account: Account,
-        /// How it came about.
-        how: How,
-        /// Where the stream of changes starts; for a session that went on,
-        /// where it was.
-        position: Position,
-        /// Unix time in seconds.
-        at: u64,
-        /// From how many members on people are invited into a group instead of
-        /// added. Old records lack it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        invite_start: Option<i64>,
-    },
+    Online(Box<Login>),
     /// The session's key was replaced.
     Skey {
         /// The new one.
@@ -135,7 +118,7 @@ pub enum Change {
     },
     /// A message was accepted for sending. Nothing of it goes out before this
     /// is stored.
-    SendAccepted(Entry),
+    SendAccepted(Box<Entry>),
     /// What became of it.
     SendEnded {
         /// Which.
@@ -158,6 +141,29 @@ pub enum Change {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         since: Option<u64>,
     },
+}
+
+/// What a completed login leaves to be kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Login {
+    /// The keys it yielded.
+    pub credentials: Credentials,
+    /// The cookie of that name.
+    pub data_ticket: DataTicket,
+    /// Oneself in this login.
+    pub account: Account,
+    /// How it came about.
+    pub how: How,
+    /// Where the stream of changes starts; for a session that went on, where it
+    /// was.
+    pub position: Position,
+    /// Unix time in seconds.
+    pub at: u64,
+    /// From how many members on people are invited into a group instead of
+    /// added. Old records lack it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invite_start: Option<i64>,
 }
 
 impl Change {
@@ -271,47 +277,31 @@ impl Saved {
         if let Some(jar) = record.jar {
             self.jar = Some(jar);
         }
-        match record.change {
-            Change::Online {
-                credentials,
-                data_ticket,
-                account,
-                how,
-                position,
-                at,
-                invite_start,
-            } => {
-                let before = self.account.as_ref().map(|before| &before.user_name);
-                if before != Some(&account.user_name) {
-                    self.identities.new_login();
-                }
-                self.credentials = Some(credentials);
-                self.data_ticket = data_ticket;
-                self.account = Some(account);
-                self.position = position;
-                self.invite_start = invite_start;
-                if how != How::Saved || !self.is_live() {
-                    self.begin(at);
-                }
-            }
+        self.fold(&record.change);
+    }
+
+    /// The same for a change that is kept by somebody else.
+    pub(crate) fn fold(&mut self, change: &Change) {
+        match change {
+            Change::Online(login) => self.log_in(login),
             Change::Skey { skey } => {
                 if let Some(credentials) = &mut self.credentials {
-                    credentials.skey = skey;
+                    credentials.skey.clone_from(skey);
                 }
             }
-            Change::DataTicket { data_ticket } => self.data_ticket = data_ticket,
+            Change::DataTicket { data_ticket } => self.data_ticket.clone_from(data_ticket),
             Change::Handled { msg_id } => {
-                self.failing.retain(|failing| failing.msg_id != msg_id);
-                self.handled.insert(&msg_id);
+                self.failing.retain(|failing| failing.msg_id != *msg_id);
+                self.handled.insert(msg_id);
             }
-            Change::Failed { msg_id, times } => self.fail(msg_id, times),
+            Change::Failed { msg_id, times } => self.fail(msg_id, *times),
             Change::Position(position) => {
-                self.position = position;
+                self.position.clone_from(position);
                 self.handled.trim();
             }
             Change::Identified { people } => {
                 for identified in people {
-                    self.identities.apply(identified);
+                    self.identities.apply(identified.clone());
                 }
             }
             Change::SendAccepted(entry) => self.accept(entry),
@@ -319,28 +309,55 @@ impl Saved {
                 client_msg_id,
                 fate,
                 at_ms,
-            } => self.end_send(&client_msg_id, fate, at_ms),
+            } => self.end_send(client_msg_id, fate, *at_ms),
             Change::Ended { cause, at, since } => {
                 let open = |s: &&mut Stretch| {
-                    s.until.is_none() && since.map_or(s.since < at, |since| s.since == since)
+                    s.until.is_none() && since.map_or(s.since < *at, |since| s.since == since)
                 };
                 if let Some(last) = self.stretches.last_mut().filter(open) {
-                    last.until = Some(at);
-                    last.cause = Some(cause);
+                    last.until = Some(*at);
+                    last.cause = Some(*cause);
                 }
             }
         }
     }
 
-    fn fail(&mut self, msg_id: MsgId, times: u32) {
+    fn log_in(&mut self, login: &Login) {
+        let Login {
+            credentials,
+            data_ticket,
+            account,
+            how,
+            position,
+            at,
+            invite_start,
+        } = login.clone();
+        let before = self.account.as_ref().map(|before| &before.user_name);
+        if before != Some(&account.user_name) {
+            self.identities.new_login();
+        }
+        self.credentials = Some(credentials);
+        self.data_ticket = data_ticket;
+        self.account = Some(account);
+        self.position = position;
+        self.invite_start = invite_start;
+        if how != How::Saved || !self.is_live() {
+            self.begin(at);
+        }
+    }
+
+    fn fail(&mut self, msg_id: &MsgId, times: u32) {
         let times = match times {
-            0 => self.failures(&msg_id).saturating_add(1),
+            0 => self.failures(msg_id).saturating_add(1),
             told => told,
         };
-        let known = self.failing.iter_mut().find(|f| f.msg_id == msg_id);
+        let known = self.failing.iter_mut().find(|f| f.msg_id == *msg_id);
         match known {
             Some(failing) => failing.times = failing.times.max(times),
-            None => self.failing.push(Failing { msg_id, times }),
+            None => self.failing.push(Failing {
+                msg_id: msg_id.clone(),
+                times,
+            }),
         }
         let surplus = self.failing.len().saturating_sub(MAX_FAILING);
         self.failing.drain(..surplus);
@@ -371,12 +388,13 @@ impl Saved {
         self.stretches.drain(..surplus);
     }
 
-    fn accept(&mut self, entry: Entry) {
+    fn accept(&mut self, entry: &Entry) {
         crate::outbox::forget_old(&mut self.outbox, entry.accepted_ms);
-        self.outbox.insert(entry.client_msg_id.clone(), entry);
+        self.outbox
+            .insert(entry.client_msg_id.clone(), entry.clone());
     }
 
-    fn end_send(&mut self, client_msg_id: &ClientMsgId, fate: Fate, at_ms: Option<u64>) {
+    fn end_send(&mut self, client_msg_id: &ClientMsgId, fate: &Fate, at_ms: Option<u64>) {
         let entry = self.outbox.get_mut(client_msg_id);
         // The answer to a send of the polling process itself is all that its
         // application is to know of the message. One that was unknown is known
@@ -385,14 +403,14 @@ impl Saved {
         // records of other processes are folded in last, so an entry that is
         // not there yet is one of theirs.
         let answered = (entry.as_ref()).is_some_and(|entry| !entry.is_unknown() && !entry.attached);
-        if let Fate::Sent { msg_id } = &fate
+        if let Fate::Sent { msg_id } = fate
             && answered
         {
             self.handled.insert(msg_id);
         }
         if let Some(entry) = entry {
             entry.sent_ms = at_ms.or(entry.sent_ms);
-            entry.fate = fate;
+            entry.fate = fate.clone();
         }
     }
 

@@ -119,7 +119,7 @@ impl Outbox {
         let client_msg_id = cx.client_msg_id(now);
         let wait = |at: u64| now.mono + Duration::from_millis(at.saturating_sub(now.unix_ms));
         let expires = label.expires_ms.map(wait);
-        let record = cx.journal.write(Change::SendAccepted(Entry {
+        let record = cx.journal.write(Change::SendAccepted(Box::new(Entry {
             client_msg_id: client_msg_id.clone(),
             to: label.to.clone(),
             digest: label.digest,
@@ -129,7 +129,7 @@ impl Outbox {
             accepted_ms: now.unix_ms,
             sent_ms: None,
             fate: Fate::Pending {},
-        }));
+        })));
         let record = if breaks!(cx.config, SendBeforeStored) {
             RecordSeq::default()
         } else {

@@ -167,7 +167,7 @@ impl Alike {
             match &record.change {
                 Change::SendAccepted(entry) if entry.likeness() == likeness => {
                     let number = entry.client_msg_id.clone();
-                    found.entry(number).or_insert_with(|| entry.clone());
+                    found.entry(number).or_insert_with(|| (**entry).clone());
                 }
                 Change::SendEnded {
                     client_msg_id,

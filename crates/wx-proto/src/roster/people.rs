@@ -32,6 +32,25 @@ impl Packed {
             Self::Other
         }
     }
+
+    /// Part of a hash of the name `id`.
+    fn hash(&self, id: &UserName) -> u32 {
+        let [a, b, c, d, ..] = match self {
+            Self::Short(bytes) => mixed(bytes),
+            Self::Long(bytes) => mixed(bytes),
+            Self::Other => fnv1a(id.as_str().as_bytes()),
+        }
+        .to_be_bytes();
+        u32::from_be_bytes([a, b, c, d])
+    }
+}
+
+/// A hash of words, whose upper half is the better one.
+fn mixed(bytes: &[u8]) -> u64 {
+    let (words, _) = bytes.as_chunks::<8>();
+    words.iter().fold(0, |hash: u64, word| {
+        (hash.rotate_left(29) ^ u64::from_be_bytes(*word)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    })
 }
 
 #[derive(Clone, Debug)]
@@ -54,26 +73,32 @@ pub(super) struct People {
 
 impl People {
     pub(super) fn find(&self, id: &UserName) -> Option<PersonId> {
-        let hash = hash(id);
+        self.find_packed(id, &Packed::of(id))
+    }
+
+    fn find_packed(&self, id: &UserName, packed: &Packed) -> Option<PersonId> {
+        let hash = packed.hash(id);
         self.index
             .range((hash, PersonId(0))..=(hash, PersonId(u32::MAX)))
             .map(|(_, place)| *place)
-            .find(|place| self.is(*place, id))
+            .find(|place| self.is(*place, id, packed))
     }
 
     /// The place of a person, who is in one group more.
     pub(super) fn enter(&mut self, id: &UserName) -> Option<PersonId> {
-        if let Some(place) = self.find(id) {
+        let packed = Packed::of(id);
+        if let Some(place) = self.find_packed(id, &packed) {
             let person = self.person_mut(place)?;
             person.groups = person.groups.saturating_add(1);
             return Some(place);
         }
+        let is_other = packed == Packed::Other;
+        let hash = packed.hash(id);
         let person = Person {
             nick_name: SmolStr::default(),
             groups: 1,
-            id: Packed::of(id),
+            id: packed,
         };
-        let is_other = person.id == Packed::Other;
         let place = if let Some(place) = self.free.pop() {
             *self.person_mut(place)? = person;
             place
@@ -86,7 +111,7 @@ impl People {
             self.places.push(person);
             place
         };
-        self.index.insert((hash(id), place));
+        self.index.insert((hash, place));
         if is_other {
             self.others.insert(place, id.clone());
         }
@@ -102,7 +127,8 @@ impl People {
         person.groups = person.groups.saturating_sub(1);
         if person.groups == 0 {
             person.nick_name = SmolStr::default();
-            self.index.remove(&(hash(&id), place));
+            let hash = person.id.hash(&id);
+            self.index.remove(&(hash, place));
             self.others.remove(&place);
             self.free.push(place);
         }
@@ -142,13 +168,10 @@ impl People {
         self.places.get_mut(usize::try_from(place.0).ok()?)
     }
 
-    fn is(&self, place: PersonId, id: &UserName) -> bool {
-        match self.person(place).map(|person| &person.id) {
-            Some(Packed::Short(bytes)) => digits(id) == Some(*bytes),
-            Some(Packed::Long(bytes)) => digits(id) == Some(*bytes),
-            Some(Packed::Other) => self.others.get(&place) == Some(id),
-            None => false,
-        }
+    fn is(&self, place: PersonId, id: &UserName, packed: &Packed) -> bool {
+        let person = self.person(place);
+        person.is_some_and(|person| person.id == *packed)
+            && (*packed != Packed::Other || self.others.get(&place) == Some(id))
     }
 }
 
@@ -181,11 +204,6 @@ fn unpack(bytes: &[u8]) -> UserName {
         }
     }
     UserName::from(text)
-}
-
-fn hash(id: &UserName) -> u32 {
-    let [a, b, c, d, ..] = fnv1a(id.as_str().as_bytes()).to_le_bytes();
-    u32::from_le_bytes([a, b, c, d])
 }
 
 #[cfg(test)]

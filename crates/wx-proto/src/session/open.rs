@@ -13,7 +13,7 @@ use crate::login::Opened;
 use crate::publication::Publication;
 use crate::roster::Roster;
 use crate::sabotage::breaks;
-use crate::saved::{Account, Change, Position};
+use crate::saved::{Account, Change, Login, Position};
 use crate::state::State;
 use crate::sync::Sync;
 use crate::time::Now;
@@ -34,7 +34,7 @@ impl Session {
         };
         let position = self.start_of(&init, how);
         let host = credentials.hosts.base().to_owned();
-        let record = self.cx.journal.write(Change::Online {
+        let record = self.cx.journal.write(Change::Online(Box::new(Login {
             credentials,
             data_ticket,
             account: account.clone(),
@@ -42,7 +42,7 @@ impl Session {
             position: position.clone(),
             at: now.unix(),
             invite_start: Some(init.invite_start_count),
-        });
+        })));
         self.opened = Some(record);
         let stretch = self.cx.journal.saved().stretches.last();
         let since = stretch.map_or(now.unix(), |stretch| stretch.since);

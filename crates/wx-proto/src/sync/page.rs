@@ -11,7 +11,7 @@ use wx_wire::message::{AddMsg, RawAddMsg};
 use super::Parts;
 use crate::context::Context;
 use crate::identity;
-use crate::message::{Body, Message};
+use crate::message::{Body, Message, Strangers};
 use crate::originals::Batch;
 use crate::outbox::Echo;
 use crate::sabotage::breaks;
@@ -71,10 +71,15 @@ pub(super) fn apply(
         page.add_msg_list.reverse();
     }
     parts.cx.inbox.open_page();
-    let batch = parts.cx.originals.batch(body, &page.add_msg_list);
-    for item in page.add_msg_list {
+    let mut received = Received {
+        own: parts.cx.own(),
+        batch: parts.cx.originals.batch(body, &page.add_msg_list),
+        strangers: Strangers::default(),
+        now,
+    };
+    for item in &page.add_msg_list {
         let raw = body.slice_ref(item.raw.as_bytes());
-        fresh |= message(&item, raw, &batch, parts, now);
+        fresh |= message(item, raw, &mut received, parts);
     }
     parts
         .cx
@@ -101,35 +106,37 @@ fn profile(profile: &Profile, parts: &mut Parts<'_>) {
     parts.contacts.merge(&own, parts.cx);
 }
 
-/// Takes a message over. True if it is new to the application.
-fn message(
-    item: &RawAddMsg<'_>,
-    raw: Bytes,
-    batch: &Batch,
-    parts: &mut Parts<'_>,
+/// What the messages of a page have in common.
+struct Received {
+    /// Oneself.
+    own: UserName,
+    batch: Batch,
+    strangers: Strangers,
     now: Now,
-) -> bool {
+}
+
+/// Takes a message over. True if it is new to the application.
+fn message(item: &RawAddMsg<'_>, raw: Bytes, page: &mut Received, parts: &mut Parts<'_>) -> bool {
     match item.msg.msg_type {
         MsgType::STATUS_NOTIFY => {
-            status_notify(&item.msg, parts, now);
+            status_notify(&item.msg, parts, page.now);
             return false;
         }
         MsgType::SYSTEM_NOTICE => return false,
         _ => {}
     }
-    let own = parts.cx.own();
-    let message = translated(item, raw, &own, parts.cx);
-    let is_seen = parts.cx.inbox.is_seen(&message);
-    (parts.cx.originals).remember(&message, &own, batch, !is_seen);
-    if matches!(&message.body, Body::FriendRequest { user_name, .. } if *user_name == own)
-        || (is_seen && !breaks!(parts.cx.config, SkipDedup))
+    let message = translated(item, raw, page, parts.cx);
+    let is_first = parts.cx.inbox.is_first(&message);
+    (parts.cx.originals).remember(&message, &page.own, &page.batch, is_first);
+    if matches!(&message.body, Body::FriendRequest { user_name, .. } if *user_name == page.own)
+        || !(is_first || breaks!(parts.cx.config, SkipDedup))
         || (matches!(message.body, Body::Unknown { .. }) && breaks!(parts.cx.config, DropBadItem))
     {
         return false;
     }
     parts
         .contacts
-        .want_group(&parts.cx.roster, &message.chat.id, now);
+        .want_group(&parts.cx.roster, &message.chat.id, page.now);
     let echo = Echo::of(&message);
     let event = parts.cx.inbox.admit(message);
     if let Some(echo) = echo {
@@ -139,10 +146,10 @@ fn message(
 }
 
 /// A message, and in a recall the one that is taken back, while it is known.
-fn translated(item: &RawAddMsg<'_>, raw: Bytes, own: &UserName, cx: &Context) -> Message {
-    let translate = |item: &RawAddMsg<'_>, raw: Bytes, own: &UserName| {
-        let (account, emoji) = (&cx.config.account, cx.config.emoji);
-        Message::translate(item, raw, account, emoji, own, &cx.roster)
+fn translated(item: &RawAddMsg<'_>, raw: Bytes, page: &mut Received, cx: &Context) -> Box<Message> {
+    let Received { own, strangers, .. } = page;
+    let mut translate = |item: &RawAddMsg<'_>, raw: Bytes, own: &UserName| {
+        Message::translate(item, raw, own, &cx.config, &cx.roster, strangers)
     };
     let mut message = translate(item, raw, own);
     let known = cx.originals.of(&message);
@@ -158,7 +165,7 @@ fn translated(item: &RawAddMsg<'_>, raw: Bytes, own: &UserName, cx: &Context) ->
     ) = (found, &mut message.body)
     {
         revoked_msg_id.clone_from(&found.msg_id);
-        *original = Some(Box::new(found));
+        *original = Some(found);
     }
     message
 }
