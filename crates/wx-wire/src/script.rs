@@ -63,10 +63,11 @@ impl<'a> Script<'a> {
             let members = wanted.strip_prefix(statement.name())?;
             Some((statement, members)).filter(|_| members.is_empty() || members.starts_with('.'))
         })?;
-        // In front of the first dot stands nothing.
+        let Some(members) = members.strip_prefix('.') else {
+            return Some(&statement.value);
+        };
         members
             .split('.')
-            .skip(1)
             .try_fold(&statement.value, |value, name| value.member(name))
     }
 

@@ -31,7 +31,7 @@ pub struct Divergence {
 #[non_exhaustive]
 pub enum Output {
     /// A request.
-    Request(Request),
+    Request(Box<Request>),
     /// A request to be given up.
     Abort(RequestId),
     /// A record to be stored.
@@ -276,7 +276,7 @@ impl Replay {
                         let number = request.id.to_string();
                         self.sent.push_back((number, format!("{method} {url}")));
                     }
-                    Output::Request(request)
+                    Output::Request(Box::new(request))
                 }
                 Transmit::Abort(id) => Output::Abort(id),
             });

@@ -15,20 +15,20 @@
 use std::borrow::Cow;
 
 use nom::{
-    Parser,
+    Err, Parser,
     branch::alt,
     bytes::complete::tag,
     character::complete::{char, digit1, one_of},
     combinator::{opt, recognize, verify},
-    sequence::{delimited, pair, preceded},
+    sequence::pair,
 };
 
 use super::{
     MAX_DEPTH, Statement, Value,
-    fault::{Parsed, fail, must},
+    fault::{Fault, Parsed, fail, must},
     text,
 };
-use crate::scan::{take_until, take_while, take_while1};
+use crate::scan::{looked, take_until, take_while, take_while1};
 
 pub(super) fn script(input: &str) -> Parsed<'_, Vec<Statement<'_>>> {
     let mut statements = Vec::new();
@@ -60,18 +60,52 @@ fn semicolons(input: &str) -> Parsed<'_, ()> {
 }
 
 fn statement(input: &str) -> Parsed<'_, Statement<'_>> {
-    let keyword = pair(tag("var"), verify(blanks, |blank: &str| !blank.is_empty()));
-    let (start, _) = opt(keyword).parse(input)?;
-    let (mut rest, first) = must("an assignment", name)(start)?;
-    let mut path = Cow::Borrowed(first);
-    while let (after, Some(_)) = opt(token('.')).parse(rest)? {
+    let start = after_keyword(input)?;
+    let (mut rest, begun) = match plain_path(start) {
+        Some(found) => found,
+        None => must("an assignment", name)(start)?,
+    };
+    let mut path = Cow::Borrowed(begun);
+    while let Some(after) = behind(b'.', rest)? {
         let (after, segment) = must("a name", name)(after)?;
         path = joined(path, segment, start, after);
         rest = after;
     }
-    let (rest, _) = must("`=`", token('=')).parse(rest)?;
-    let (rest, value) = value(rest, MAX_DEPTH)?;
+    let Some(after) = behind(b'=', rest)? else {
+        return fail("`=`", rest);
+    };
+    let (rest, value) = value(after, MAX_DEPTH)?;
     Ok((rest, Statement::new(path, value)))
+}
+
+/// What follows `var` and the blanks behind it, or everything if it does not
+/// stand here.
+fn after_keyword(input: &str) -> Result<&str, Err<Fault<'_>>> {
+    let Some(after) = input.strip_prefix("var") else {
+        return Ok(input);
+    };
+    let (rest, blank) = blanks(after)?;
+    Ok(if blank.is_empty() { input } else { rest })
+}
+
+/// The shortest way to a path, or to its beginning: names of ASCII with nothing
+/// but dots between them, as nearly all are, in front of a blank or the `=`.
+fn plain_path(input: &str) -> Option<(&str, &str)> {
+    let mut in_name = false;
+    for (length, byte) in input.bytes().enumerate() {
+        looked(1);
+        in_name = match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'_' | b'$' => true,
+            b'0'..=b'9' if in_name => true,
+            b'.' if in_name => false,
+            b' ' | b'=' if in_name => {
+                let (path, rest) = input.split_at_checked(length)?;
+                return Some((rest, path));
+            }
+            _ => return None,
+        };
+    }
+    None
 }
 
 /// A path and its next segment, which is what `start` has in front of `rest`
@@ -90,11 +124,11 @@ fn value(input: &str, depth: usize) -> Parsed<'_, Value<'_>> {
         Some('{' | '[') if depth == 0 => fail("fewer nested literals", input),
         Some('{') => {
             let member = |input| member(input, depth - 1);
-            list('{', member, '}').map(Value::Object).parse(input)
+            list(b'{', member, b'}').map(Value::Object).parse(input)
         }
         Some('[') => {
             let element = |input| value(input, depth - 1);
-            list('[', element, ']').map(Value::Array).parse(input)
+            list(b'[', element, b']').map(Value::Array).parse(input)
         }
         Some('-' | '.' | '0'..='9') => must("a number", number).parse(input),
         _ => must("a literal", word).parse(input),
@@ -103,25 +137,29 @@ fn value(input: &str, depth: usize) -> Parsed<'_, Value<'_>> {
 
 /// Items separated by commas, the last of which may be followed by one.
 fn list<'a, T>(
-    open: char,
+    open: u8,
     mut item: impl FnMut(&'a str) -> Parsed<'a, T>,
-    close: char,
+    close: u8,
 ) -> impl FnMut(&'a str) -> Parsed<'a, Vec<T>> {
     move |input| {
         let mut items = Vec::new();
-        let (mut rest, _) = token(open).parse(input)?;
+        let Some(mut rest) = behind(open, input)? else {
+            return fail("a list", input);
+        };
         loop {
-            if let (after, Some(_)) = opt(char(close)).parse(rest)? {
+            if let Some(after) = rest.strip_prefix(char::from(close)) {
                 return Ok((after, items));
             }
             let (after, found) = item(rest)?;
             items.push(found);
-            let (after, comma) = preceded(blanks, opt(char(','))).parse(after)?;
-            if comma.is_none() {
-                let (after, _) = must("`,` or the end of the list", char(close))(after)?;
-                return Ok((after, items));
+            let after = blanks(after)?.0;
+            if let Some(end) = after.strip_prefix(char::from(close)) {
+                return Ok((end, items));
             }
-            rest = blanks(after)?.0;
+            let Some(next) = behind(b',', after)? else {
+                return fail("`,` or the end of the list", after);
+            };
+            rest = next;
         }
     }
 }
@@ -132,8 +170,11 @@ fn member(input: &str, depth: usize) -> Parsed<'_, (Cow<'_, str>, Value<'_>)> {
         name.map(Cow::Borrowed),
         digit1.map(Cow::Borrowed),
     ));
-    let (rest, (key, _)) = (must("a key", key), must("`:`", token(':'))).parse(input)?;
-    let (rest, value) = value(rest, depth)?;
+    let (rest, key) = must("a key", key)(input)?;
+    let Some(after) = behind(b':', rest)? else {
+        return fail("`:`", rest);
+    };
+    let (rest, value) = value(after, depth)?;
     Ok((rest, (key, value)))
 }
 
@@ -186,11 +227,13 @@ fn word(input: &str) -> Parsed<'_, Value<'_>> {
 
 #[inline]
 fn name(input: &str) -> Parsed<'_, &str> {
-    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$');
-    let length = input.bytes().take_while(is_part).count();
-    match (input.split_at_checked(length), input.as_bytes().get(length)) {
-        (Some((name, rest)), Some(b'\0'..=b'\x7f') | None)
-            if !name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit()) =>
+    let is_part = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$');
+    let bytes = input.as_bytes();
+    let length = bytes.iter().take_while(is_part).count();
+    looked(length + 1);
+    match (input.split_at_checked(length), bytes) {
+        (Some((name, rest)), [b'A'..=b'Z' | b'a'..=b'z' | b'_' | b'$', ..])
+            if rest.bytes().next().is_none_or(|byte| byte.is_ascii()) =>
         {
             Ok((rest, name))
         }
@@ -202,9 +245,15 @@ fn name(input: &str) -> Parsed<'_, &str> {
     }
 }
 
-/// A character with blanks around it.
-fn token<'a>(wanted: char) -> impl Parser<&'a str, Output = char, Error = super::fault::Fault<'a>> {
-    delimited(blanks, char(wanted), blanks)
+/// What follows an ASCII character with blanks around it, if that is what
+/// stands here.
+#[inline]
+fn behind(wanted: u8, input: &str) -> Result<Option<&str>, Err<Fault<'_>>> {
+    let (rest, _) = blanks(input)?;
+    match rest.strip_prefix(char::from(wanted)) {
+        Some(after) => Ok(Some(blanks(after)?.0)),
+        None => Ok(None),
+    }
 }
 
 /// White space and comments, possibly none.
