@@ -143,7 +143,7 @@ impl Outbox {
                 outgoing.finish(cx, Fate::not_sent(&reason), None);
             }
         }
-        while self.ready_at() <= now.mono {
+        while !self.queue.is_empty() && self.ready_at() <= now.mono {
             let Some(credentials) = cx.credentials() else {
                 return;
             };

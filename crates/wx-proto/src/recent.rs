@@ -2,7 +2,7 @@
 //! not delivered again.
 
 use std::collections::{HashSet, VecDeque};
-use std::hash::{BuildHasherDefault, DefaultHasher};
+use std::hash::{BuildHasherDefault, Hasher};
 
 use serde::{Deserialize, Serialize};
 use wx_wire::id::MsgId;
@@ -39,9 +39,33 @@ impl Key {
 #[serde(from = "Vec<Key>", into = "Vec<Key>")]
 pub(crate) struct RecentIds {
     order: VecDeque<Key>,
-    /// Asked whether it holds a key, and never for its order. The hash is the
-    /// same in every process.
-    set: HashSet<Key, BuildHasherDefault<DefaultHasher>>,
+    /// Asked whether it holds a key, and never for its order.
+    set: HashSet<Key, BuildHasherDefault<Mixer>>,
+}
+
+/// A quick hash, the same in every process: nobody but the server chooses the
+/// numbers.
+#[derive(Default)]
+struct Mixer(u64);
+
+impl Hasher for Mixer {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u64(u64::from(*byte));
+        }
+    }
+
+    fn write_u64(&mut self, word: u64) {
+        self.0 = (self.0 ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 ^= self.0 >> 32;
+    }
+
+    // Which of the two a key is.
+    fn write_isize(&mut self, _: isize) {}
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 impl RecentIds {

@@ -155,8 +155,15 @@ impl BaseResponse {
 
 /// `https://HOST/cgi-bin/mmwebwx-bin/NAME?QUERY`.
 fn path(host: &str, endpoint: Endpoint, query: Query) -> String {
-    let name = endpoint.name();
-    format!("https://{host}{ROOT}{name}?{}", query.into_string())
+    [
+        "https://",
+        host,
+        ROOT,
+        endpoint.name(),
+        "?",
+        &query.into_string(),
+    ]
+    .concat()
 }
 
 /// A request without a body.

@@ -19,6 +19,9 @@ const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'(')
     .remove(b')');
 
+/// Bytes that few queries exceed.
+const USUAL: usize = 512;
+
 /// A query string under construction.
 ///
 /// Its `Debug` form shows the names only, because values may be secrets.
@@ -37,9 +40,9 @@ pub struct Query {
 impl Query {
     /// An empty query.
     #[must_use]
-    pub const fn new() -> Self {
+    pub fn new() -> Self {
         Self {
-            text: String::new(),
+            text: String::with_capacity(USUAL),
         }
     }
 
