@@ -21,6 +21,7 @@ use crate::progress::{Bars, Transfers};
 
 mod follow;
 mod profile;
+mod signal;
 
 pub(crate) use profile::toml_fault;
 
@@ -58,7 +59,7 @@ impl App {
     pub(crate) fn new(global: Global) -> Self {
         let output = Output::new(global.json, global.quiet);
         let (sender, signals) = watch::channel(None);
-        let signal = signal();
+        let signal = signal::signal();
         tokio::spawn(async move {
             // Nobody looks at it any more at the very end.
             let _ = sender.send(Some(signal.await));
@@ -323,34 +324,6 @@ pub(crate) async fn no_session(client: &Client, reason: CloseReason) -> Result<E
         Cause::NoSession => Error::not_logged_in(reason.to_string(), &client.overview().await?),
         _ => wx_client::Error::from(reason).into(),
     })
-}
-
-/// Waits for a signal that asks the process to stop. From the call on, none of
-/// them ends it.
-#[cfg(unix)]
-fn signal() -> impl Future<Output = Signal> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let interrupt = signal(SignalKind::interrupt());
-    let terminate = signal(SignalKind::terminate());
-    async move {
-        // Without a handler the system's own does what is asked for.
-        let (Ok(mut interrupt), Ok(mut terminate)) = (interrupt, terminate) else {
-            return std::future::pending().await;
-        };
-        tokio::select! {
-            _ = interrupt.recv() => Signal::Interrupt,
-            _ = terminate.recv() => Signal::Terminate,
-        }
-    }
-}
-
-/// Waits for a signal that asks the process to stop.
-#[cfg(not(unix))]
-async fn signal() -> Signal {
-    match tokio::signal::ctrl_c().await {
-        Ok(()) => Signal::Interrupt,
-        Err(_) => std::future::pending().await,
-    }
 }
 
 /// Returns after so much time; without any, never.

@@ -53,7 +53,8 @@ pub(super) async fn read(app: &App, to: &str) -> Result<(), Error> {
     .await
 }
 
-async fn change(
+/// Does something to whoever goes by a name, and says that it was done.
+pub(super) async fn change(
     app: &App,
     to: &str,
     done: &str,

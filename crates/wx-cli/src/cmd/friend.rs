@@ -2,7 +2,7 @@
 
 use wx_client::message::Body;
 
-use super::names::resolve;
+use super::chat::change;
 use super::stdin;
 use crate::app::App;
 use crate::args::Friend;
@@ -13,22 +13,18 @@ pub(super) async fn run(app: &App, what: Friend) -> Result<(), Error> {
     match what {
         Friend::Accept => accept(app).await,
         Friend::Add { user, text } => {
-            app.beside(async |client| {
-                let user = resolve(client, &user).await?;
-                Ok(client.ask_friend(user, text).await?)
+            let done = format!("{} was asked", escape(&user));
+            change(app, &user, &done, async |client, user| {
+                client.ask_friend(user, text).await
             })
-            .await?;
-            app.done(&format!("{} was asked", escape(&user)));
-            Ok(())
+            .await
         }
         Friend::Follow { user } => {
-            app.beside(async |client| {
-                let user = resolve(client, &user).await?;
-                Ok(client.follow(user).await?)
+            let done = format!("{} is followed", escape(&user));
+            change(app, &user, &done, async |client, user| {
+                client.follow(user).await
             })
-            .await?;
-            app.done(&format!("{} is followed", escape(&user)));
-            Ok(())
+            .await
         }
     }
 }

@@ -6,6 +6,6 @@ use crate::error::Error;
 pub(super) async fn run(app: &App) -> Result<(), Error> {
     app.beside(async |client| Ok(client.logout().await?))
         .await?;
-    app.output.note("logged out");
+    app.done("logged out");
     Ok(())
 }
