@@ -329,6 +329,8 @@ pub(crate) async fn no_session(client: &Client, reason: CloseReason) -> Result<E
 /// Returns after so much time; without any, never.
 pub(crate) async fn after(duration: Option<Duration>) {
     match duration {
+        // A timer is only looked at by and by.
+        Some(Duration::ZERO) => {}
         Some(duration) => tokio::time::sleep(duration).await,
         None => std::future::pending().await,
     }

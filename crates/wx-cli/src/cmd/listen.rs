@@ -30,9 +30,11 @@ pub(super) async fn run(app: &App, options: Listen) -> Result<(), Error> {
     let (client, mut events) = app.own(Ladder::saved_only()).await?;
     let mut replies = JoinSet::new();
     let result = tokio::select! {
-        result = listen(app, &options, &client, &mut events, &mut replies) => result,
+        // No time is no time, also on a machine that is slow to begin.
+        biased;
         () = after(options.duration) => Ok(()),
         signal = app.interrupted() => Err(Error::Interrupted(signal)),
+        result = listen(app, &options, &client, &mut events, &mut replies) => result,
     };
     if result.is_ok() {
         while replies.join_next().await.is_some() {}

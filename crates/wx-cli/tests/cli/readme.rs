@@ -94,7 +94,9 @@ impl Shell {
             return run(self.command(line)).await;
         }
         let polls = self.world.requests("/synccheck").await;
-        let running = Running::start(self.command(&format!("exec {line}")));
+        let mut running = Running::start(self.command(&format!("exec {line}")));
+        // It may poll before it tells of anything, and a trace has what is told.
+        running.line().await;
         self.world.requested("/synccheck", polls + 1).await;
         running.signal("INT").await;
         running.end().await
