@@ -4,7 +4,6 @@
 use std::hint::black_box;
 
 use bytes::Bytes;
-use serde::Deserialize;
 use serde_json::Value;
 use sonic_rs::{JsonContainerTrait, JsonValueTrait};
 use wx_wire::endpoint::webwxsync::Response;
@@ -120,30 +119,4 @@ fn with_sonic_value(body: &[u8]) -> Shown {
             )
         })
         .collect()
-}
-
-/// The verdict, a position and other members that both structs read.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Base {
-    #[expect(dead_code, reason = "reading it is what is measured")]
-    ret: i64,
-    #[expect(dead_code, reason = "reading it is what is measured")]
-    err_msg: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[expect(dead_code, reason = "reading it is what is measured")]
-struct SyncKey {
-    count: i64,
-    list: Vec<Counter>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[expect(dead_code, reason = "reading it is what is measured")]
-struct Counter {
-    key: i64,
-    val: i64,
 }

@@ -4,7 +4,7 @@
 
 use serde::Deserialize;
 
-use super::{Base, Shown, SyncKey};
+use super::Shown;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -66,6 +66,27 @@ struct RecommendInfo {
     sex: i64,
     ticket: String,
     op_code: i64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Base {
+    ret: i64,
+    err_msg: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct SyncKey {
+    count: i64,
+    list: Vec<Counter>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Counter {
+    key: i64,
+    val: i64,
 }
 
 pub(super) fn read(body: &[u8]) -> Page {

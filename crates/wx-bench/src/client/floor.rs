@@ -2,7 +2,6 @@
 //! do without. It knows one service, believes all that is said, and keeps
 //! nothing.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::Read;
 use std::sync::Arc;
@@ -20,6 +19,10 @@ use rustls_pki_types::{CertificateDer, ServerName};
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
+
+mod page;
+
+use page::{Page, SyncKey};
 
 const LOGIN: &str = "login.wx2.qq.com";
 const BASE: &str = "wx2.qq.com";
@@ -268,103 +271,8 @@ struct SyncBody<'a> {
     rr: i32,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct SyncKey {
-    count: u32,
-    list: Vec<Pair>,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Pair {
-    key: u64,
-    val: u64,
-}
-
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Init {
     sync_key: SyncKey,
-}
-
-/// What is read of a page.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Page<'a> {
-    #[serde(borrow)]
-    add_msg_list: Vec<AddMsg<'a>>,
-    continue_flag: u8,
-    sync_key: SyncKey,
-    sync_check_key: SyncKey,
-}
-
-/// What `wx-client` reads of a message.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[expect(dead_code, reason = "to read them is what is measured")]
-struct AddMsg<'a> {
-    #[serde(borrow)]
-    msg_id: Cow<'a, str>,
-    new_msg_id: u64,
-    #[serde(borrow)]
-    from_user_name: Cow<'a, str>,
-    #[serde(borrow)]
-    to_user_name: Cow<'a, str>,
-    msg_type: u32,
-    #[serde(borrow)]
-    content: Cow<'a, str>,
-    status: i64,
-    img_status: i64,
-    create_time: i64,
-    voice_length: i64,
-    play_length: i64,
-    #[serde(borrow)]
-    file_name: Cow<'a, str>,
-    #[serde(borrow)]
-    file_size: Cow<'a, str>,
-    #[serde(borrow)]
-    media_id: Cow<'a, str>,
-    #[serde(borrow)]
-    url: Cow<'a, str>,
-    app_msg_type: i64,
-    status_notify_code: i64,
-    #[serde(borrow)]
-    status_notify_user_name: Cow<'a, str>,
-    #[serde(borrow)]
-    recommend_info: RecommendInfo<'a>,
-    has_product_id: i64,
-    img_height: i64,
-    img_width: i64,
-    sub_msg_type: i64,
-    #[serde(borrow)]
-    ori_content: Cow<'a, str>,
-    #[serde(borrow)]
-    encry_file_name: Option<Cow<'a, str>>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[expect(dead_code, reason = "as above")]
-struct RecommendInfo<'a> {
-    #[serde(borrow)]
-    user_name: Cow<'a, str>,
-    #[serde(borrow)]
-    nick_name: Cow<'a, str>,
-    #[serde(borrow)]
-    content: Cow<'a, str>,
-    #[serde(borrow)]
-    signature: Cow<'a, str>,
-    #[serde(borrow)]
-    alias: Cow<'a, str>,
-    scene: i64,
-    verify_flag: i64,
-    sex: i64,
-    #[serde(borrow)]
-    province: Cow<'a, str>,
-    #[serde(borrow)]
-    city: Cow<'a, str>,
-    #[serde(borrow)]
-    ticket: Cow<'a, str>,
-    op_code: i64,
 }
