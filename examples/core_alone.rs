@@ -205,8 +205,7 @@ fn main() -> anyhow::Result<()> {
     // Only the simulated service needs a runtime.
     let runtime = tokio::runtime::Runtime::new()?;
     let mut options = Options::default();
-    options.config.auto_scan_ms = Some(0);
-    options.config.auto_confirm_ms = Some(0);
+    options.config = wx_sim::Config::instant_login();
     let server = runtime.block_on(Server::start(options))?;
     let mut driver = Driver::new(agent(&server)?);
 

@@ -7,7 +7,7 @@ use std::future::pending;
 use serde_json::json;
 use wx_client::bot::{Context, Router, Rule};
 use wx_client::{Client, transport};
-use wx_sim::{Options, Push, Server};
+use wx_sim::{Config, Options, Push, Server};
 
 /// The bot under test.
 fn bot() -> Router<()> {
@@ -20,8 +20,7 @@ fn bot() -> Router<()> {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let mut options = Options::default();
-    options.config.auto_scan_ms = Some(0);
-    options.config.auto_confirm_ms = Some(0);
+    options.config = Config::instant_login();
     let sim = Server::start(options).await?;
     let mut transport = transport::Config::default();
     transport.connect_to = Some(sim.address().to_string().parse()?);

@@ -36,8 +36,7 @@ impl Scene {
     /// If it cannot listen on loopback.
     pub async fn open(accounts: usize) -> anyhow::Result<Self> {
         let mut options = Options::default();
-        options.config.auto_scan_ms = Some(0);
-        options.config.auto_confirm_ms = Some(0);
+        options.config = wx_sim::Config::instant_login();
         options.accounts = vec![AccountSpec::new(6, 2, 4, 1); accounts];
         let server = Server::start(options).await?;
         Ok(Self {

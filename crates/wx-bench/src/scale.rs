@@ -11,11 +11,11 @@ use serde::Deserialize;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{ChildStdin, ChildStdout};
 use tokio::time::MissedTickBehavior;
-use wx_sim::{AccountSpec, Push};
+use wx_sim::{AccountSpec, Config, Push};
 
 use crate::limits;
 use crate::process::Process;
-use crate::stage::{Stage, prompt};
+use crate::stage::Stage;
 
 mod plot;
 
@@ -137,7 +137,12 @@ fn steps(options: &Options) -> Vec<usize> {
 }
 
 async fn measure(options: &Options, accounts: usize) -> anyhow::Result<Row> {
-    let stage = Stage::set(ANY_PORT, prompt(), vec![AccountSpec::default(); accounts]).await?;
+    let stage = Stage::set(
+        ANY_PORT,
+        Config::instant_login(),
+        vec![AccountSpec::default(); accounts],
+    )
+    .await?;
     let mut command = stage.own("many")?;
     command.arg(accounts.to_string());
     command.args(["--threads", &options.threads.to_string()]);

@@ -91,11 +91,3 @@ impl Stage {
         Ok(())
     }
 }
-
-/// A phone that scans and confirms at once.
-pub(crate) fn prompt() -> Config {
-    let mut config = Config::default();
-    config.auto_scan_ms = Some(0);
-    config.auto_confirm_ms = Some(0);
-    config
-}

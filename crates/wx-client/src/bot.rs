@@ -317,7 +317,7 @@ fn finish(answered: Result<(), Error>) -> Result<(), Error> {
     match answered {
         // Handling it again could only answer it twice.
         Err(error) if error.kind() == ErrorKind::Unknown => {
-            tracing::warn!(%error, "nobody knows whether the answer arrived");
+            tracing::warn!(%error, "the answer may have arrived or not");
             Ok(())
         }
         answered => answered,

@@ -161,7 +161,7 @@ impl Builder {
             Ok(Some(roster)) => serde_json::from_slice(&roster).ok(),
             Ok(None) => None,
             Err(error) => {
-                tracing::warn!(error = %Chain(&error), "the kept contacts cannot be read; they are fetched anew");
+                tracing::warn!(error = %Chain(&error), "the saved contacts cannot be read; they are fetched again");
                 None
             }
         };

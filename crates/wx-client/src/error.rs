@@ -110,7 +110,7 @@ impl Error {
     pub(crate) fn taken_over() -> Self {
         Self::new(
             ErrorKind::Locked,
-            "another process has taken the account over",
+            "another process has taken over the account",
         )
     }
 

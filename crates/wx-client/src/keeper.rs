@@ -323,7 +323,7 @@ impl Keeper {
             Purpose::Roster(version) => {
                 // Not worth a second try: it changes again, or can be fetched.
                 self.roster_version = version;
-                tracing::warn!(message, "the contacts could not be kept");
+                tracing::warn!(message, "the contacts could not be saved");
                 return Kept::Nothing;
             }
             // A disk that has failed to write may forget what it was to write:

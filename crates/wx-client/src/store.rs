@@ -110,7 +110,7 @@ pub trait SessionStore: Send {
 #[non_exhaustive]
 pub enum StoreError {
     /// Another owner has taken over the account. Final.
-    #[error("another process has taken the account over: {0}")]
+    #[error("another process has taken over the account: {0}")]
     Fenced(String),
     /// The account is in use by another process. Final, for this process.
     #[error("{0}")]

@@ -262,7 +262,7 @@ impl Download {
                 self.naming = naming;
                 return Turn::Again;
             }
-            let words = "the server sent nothing: it does not have this, or not any more";
+            let words = "the server sent nothing: it does not have this, or no longer has it";
             if matches!(self.media, MediaRef::Avatar { .. }) && self.tries + 1 < MAX_EMPTY {
                 // Now and then it does, and has it the next time (protocol:
                 // webwxgeticon).
@@ -283,7 +283,7 @@ impl Download {
                 Turn::Again
             }
             Some(size) if size_differs => {
-                let words = format!("{} bytes came where {size} were to come", self.at);
+                let words = format!("received {} bytes instead of {size}", self.at);
                 Turn::Ended(Err(CommandError::Decode { message: words }))
             }
             _ => Turn::Ended(Ok(Done::Downloaded {

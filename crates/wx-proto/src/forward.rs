@@ -70,13 +70,13 @@ pub enum NotForwardable {
     #[error("the emoticon is from the store: it cannot be forwarded")]
     StoreEmoticon,
     /// The raw item is needed, but was not kept.
-    #[error("the message is there without its raw item, which forwarding needs: record it as well")]
+    #[error("forwarding needs the raw item of the message, which was not kept")]
     NoRaw,
     /// The message that was taken back was not seen, or is no longer in memory.
-    #[error("the message that was taken back is not known any more")]
+    #[error("the message that was taken back is no longer in memory")]
     Forgotten,
     /// The item lacks what forwarding needs.
-    #[error("the message lacks what it would be forwarded with")]
+    #[error("the message lacks what forwarding needs")]
     Incomplete,
 }
 

@@ -111,19 +111,7 @@ impl Session {
         };
         let mut cx = Context::new(config, saved, seed, start);
         Outbox::adopt(&mut cx);
-        let outbox = Outbox::new(&cx);
-        let mut session = Self {
-            role: Role::Owner,
-            cx,
-            phase: Phase::Done,
-            contacts: Contacts::new(),
-            outbox,
-            downloads: Downloads::default(),
-            operations: Operations::default(),
-            parking: Parking::default(),
-            publications: Vec::new(),
-            opened: None,
-        };
+        let mut session = Self::begin(Role::Owner, Phase::Done, cx);
         let step = Login::start(&mut session.cx, now);
         session.step(step, now);
         session
@@ -135,25 +123,28 @@ impl Session {
     pub fn attach(config: Arc<Config>, saved: Saved, seed: Seed, _now: Now) -> Self {
         let live = saved.is_live();
         let cx = Context::new(config, saved, seed, State::Attached {});
-        let outbox = Outbox::new(&cx);
-        let mut session = Self {
-            role: Role::Attached,
-            cx,
-            phase: Phase::Attached,
-            contacts: Contacts::new(),
-            outbox,
-            downloads: Downloads::default(),
-            operations: Operations::default(),
-            parking: Parking::default(),
-            publications: Vec::new(),
-            opened: None,
-        };
+        let mut session = Self::begin(Role::Attached, Phase::Attached, cx);
         if !live {
             let reason = CloseReason::new(Cause::NoSession, Ret::OK, "");
             session.phase = Phase::Done;
             session.cx.set_state(State::Ended { reason });
         }
         session
+    }
+
+    fn begin(role: Role, phase: Phase, cx: Context) -> Self {
+        Self {
+            role,
+            phase,
+            contacts: Contacts::new(),
+            outbox: Outbox::new(&cx),
+            downloads: Downloads::default(),
+            operations: Operations::default(),
+            parking: Parking::default(),
+            publications: Vec::new(),
+            opened: None,
+            cx,
+        }
     }
 
     /// Takes over a roster that was kept beside the records. One of another

@@ -242,7 +242,7 @@ fn a_file_of_another_length_than_the_message_says_is_none() {
     let Some(Err(CommandError::Decode { message })) = s.end_of(command) else {
         panic!("{:?}", s.end_of(command));
     };
-    assert_eq!(message, "5 bytes came where 6 were to come");
+    assert_eq!(message, "received 5 bytes instead of 6");
 }
 
 #[test]

@@ -138,10 +138,7 @@ fn a_remark_is_set_and_taken_away() {
             remark,
         },
     );
-    assert_eq!(
-        why.to_string(),
-        "a remark may have 18 characters at the most"
-    );
+    assert_eq!(why.to_string(), "a remark can have at most 18 characters");
 }
 
 #[test]

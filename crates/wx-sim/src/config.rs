@@ -104,6 +104,19 @@ impl Default for Config {
     }
 }
 
+impl Config {
+    /// The defaults, with a phone that scans and confirms at once: what most tests of
+    /// a client want.
+    #[must_use]
+    pub fn instant_login() -> Self {
+        Self {
+            auto_scan_ms: Some(0),
+            auto_confirm_ms: Some(0),
+            ..Self::default()
+        }
+    }
+}
+
 /// How `SyncCheckKey` relates to `SyncKey`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -17,15 +17,15 @@ const ADDRESS_V6: u8 = 4;
 /// Why a SOCKS5 server opened no connection.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Socks5Error {
-    #[error("broken off during the SOCKS5 handshake")]
+    #[error("the connection broke during the SOCKS5 handshake")]
     Io(#[from] io::Error),
     #[error("does not speak SOCKS5")]
     NotSocks5,
-    #[error("wants a user name and password")]
+    #[error("requires a user name and password")]
     CredentialsWanted,
     #[error("refused the user name or password")]
     CredentialsRefused,
-    #[error("a SOCKS5 name, user name or password has 1 to 255 bytes")]
+    #[error("a SOCKS5 name, user name or password must have 1 to 255 bytes")]
     FieldLength,
     #[error("refused: {} (code {code})", reply_text(*code))]
     Refused { code: u8 },

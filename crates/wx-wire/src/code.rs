@@ -80,15 +80,17 @@ impl Ret {
         Some(match self {
             Self::SYSTEM_ERROR => "the service failed",
             Self::LOGIC_ERROR => "the request does not fit the state of things",
-            Self::TICKET_ERROR => "a ticket is wrong or of an older login",
+            Self::TICKET_ERROR => "a ticket is wrong, or from an older login",
             Self::PARAMETER_ERROR => "a parameter is wrong",
             Self::LOGGED_OUT => "the session was ended on the phone",
             Self::OTHER_LOGIN => "another web or desktop login ended the session",
             Self::COOKIE_INVALID => "the server no longer accepts the session's cookies",
             Self::LOGIN_REFUSED => "web login is closed to this account, or from this place",
-            Self::NOT_A_FRIEND => "the receiver is no friend, or oneself, or of an older login",
+            Self::NOT_A_FRIEND => {
+                "the receiver is not a friend, or is yourself, or is a name from an older login"
+            }
             Self::TOO_OFTEN => "too often: wait before the next",
-            Self::GROUP_PARTLY => "some people were not taken into the group",
+            Self::GROUP_PARTLY => "some people were not added to the group",
             _ => return None,
         })
     }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 
-use wx_sim::Options;
+use wx_sim::{Config, Options};
 
 /// An example's program, which cargo builds along with the tests.
 pub(crate) fn example(name: &str) -> Command {
@@ -44,8 +44,7 @@ fn changed(path: &Path) -> SystemTime {
 /// this folder.
 pub(crate) fn options(folder: &Path) -> Options {
     let mut options = Options::default();
-    options.config.auto_scan_ms = Some(0);
-    options.config.auto_confirm_ms = Some(0);
+    options.config = Config::instant_login();
     options.ca_dir = Some(folder.to_owned());
     options
 }

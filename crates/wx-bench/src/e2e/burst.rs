@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 use anyhow::bail;
 use serde_json::json;
 use tokio::process::Command;
-use wx_sim::AccountSpec;
+use wx_sim::{AccountSpec, Config};
 
 use super::{Contestant, Options};
 use crate::process::Process;
-use crate::stage::{Stage, prompt};
+use crate::stage::Stage;
 
 /// What a client needed.
 struct Burst {
@@ -57,7 +57,7 @@ async fn measure(
     who: &Contestant<'_>,
     page_size: usize,
 ) -> anyhow::Result<Burst> {
-    let mut config = prompt();
+    let mut config = Config::instant_login();
     config.page_size = page_size;
     config.gzip = options.gzip;
     let stage = Stage::set(options.listen, config, vec![AccountSpec::default()]).await?;

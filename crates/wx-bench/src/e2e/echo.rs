@@ -7,12 +7,12 @@ use anyhow::Context;
 use serde_json::Value;
 use tokio::process::Command;
 use tokio::time::timeout;
-use wx_sim::{AccountSpec, Push, Service};
+use wx_sim::{AccountSpec, Config, Push, Service};
 
 use super::{Contestant, Options};
 use crate::process::Process;
 use crate::quantile::Times;
-use crate::stage::{Stage, prompt};
+use crate::stage::Stage;
 
 /// No answer comes later than this.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -38,7 +38,12 @@ pub(super) async fn compare(options: &Options) -> anyhow::Result<()> {
 }
 
 async fn measure(options: &Options, who: &Contestant<'_>) -> anyhow::Result<Times> {
-    let stage = Stage::set(options.listen, prompt(), vec![AccountSpec::default()]).await?;
+    let stage = Stage::set(
+        options.listen,
+        Config::instant_login(),
+        vec![AccountSpec::default()],
+    )
+    .await?;
     let process = Process::start(command(options, who, &stage).await?)?;
     stage.polled().await?;
     let mut times = Times::default();

@@ -5,12 +5,12 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use anyhow::ensure;
-use wx_sim::AccountSpec;
+use wx_sim::{AccountSpec, Config};
 
 use super::Options;
 use crate::process::Process;
 use crate::quantile::Times;
-use crate::stage::{Stage, prompt};
+use crate::stage::Stage;
 
 /// How long a client is left alone before its memory is read: by then it has
 /// fetched what it wants to know of its groups, and closed its connections.
@@ -25,7 +25,7 @@ pub(super) async fn measure(options: &Options) -> anyhow::Result<()> {
         ("20 contacts, 3 groups of 5", few),
         ("5,000 contacts, 500 groups of 400", many),
     ] {
-        let stage = Stage::set(options.listen, prompt(), vec![account]).await?;
+        let stage = Stage::set(options.listen, Config::instant_login(), vec![account]).await?;
         let mut command = stage.logged_in(&options.wx).await?;
         command.args(["listen", "--json"]).stdout(Stdio::null());
         let process = Process::start(command)?;

@@ -144,7 +144,7 @@ impl Client {
     /// [`send_media`](Self::send_media) sends.
     pub async fn send_content(&self, send: SendContent) -> Result<Sent, Error> {
         if matches!(send.content, Content::File(_)) {
-            let words = "a file of this machine is sent as media, which says where it is";
+            let words = "a local file is sent with `send_media`, which reads it";
             return Err(Error::new(ErrorKind::Usage, words));
         }
         Sent::of(self.run(Command::SendContent(send)).await?)

@@ -61,7 +61,7 @@ pub(super) fn of(
         };
         let is = match found {
             Some(found) => format!("is {found}"),
-            None => "is of no kind that is known".to_owned(),
+            None => "is of an unknown kind".to_owned(),
         };
         let words = format!("{origin} {is}; {takes}: send it as a file");
         Error::new(ErrorKind::Usage, words)
@@ -136,7 +136,7 @@ mod tests {
         for (wanted, name, bytes, is) in [
             (FileKind::Image, "x.jpg", PDF, "application/pdf"),
             (FileKind::Image, "x.webp", b"?", "image/webp"),
-            (FileKind::Image, "x", b"?", "nothing that is known"),
+            (FileKind::Image, "x", b"?", "of an unknown kind"),
             (FileKind::Emoticon, "x.gif", JPEG, "image/jpeg"),
             (FileKind::Video, "x.mp4", PNG, "image/png"),
         ] {

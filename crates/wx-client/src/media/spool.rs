@@ -31,7 +31,7 @@ pub(super) async fn all(
 ) -> Result<Spooled, Error> {
     let failed = |error: io::Error| Error::file(format!("{name} cannot be kept"), error);
     let wrong = |came: &str| {
-        let words = format!("{name} was to have {length} bytes, and the reader gave {came}");
+        let words = format!("{name} should have {length} bytes, but the reader gave {came}");
         Error::new(ErrorKind::Usage, words)
     };
     let mut spool = blocking(|| Ok((tempfile::tempfile()?, Md5::new())))

@@ -15,7 +15,7 @@ use peak_alloc::PeakAlloc;
 use serde_json::{Value, json};
 use wx_client::transport::Config as Transport;
 use wx_client::{Client, EventKind, Events, Media, MediaRef, MemoryStore};
-use wx_sim::{AccountSpec, Options, Server};
+use wx_sim::{AccountSpec, Config, Options, Server};
 
 /// Set for the service's process.
 const SERVICE: &str = "WX_MEMORY_TEST_SERVICE";
@@ -157,7 +157,7 @@ impl Drop for Service {
 async fn serve() -> Result<()> {
     let mut options = Options::default();
     options.accounts = vec![AccountSpec::new(3, 1, 3, 1)];
-    options.config = serde_json::from_value(json!({"auto_scan_ms": 0, "auto_confirm_ms": 0}))?;
+    options.config = Config::instant_login();
     let server = Server::start(options).await?;
     for line in io::stdin().lines() {
         let (call, body): (String, Value) = serde_json::from_str(&line?)?;

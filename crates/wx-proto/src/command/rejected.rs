@@ -21,7 +21,7 @@ pub enum Rejected {
         what: String,
     },
     /// A file is larger than the service accepts.
-    #[error("{name} has {size} bytes; {kind}s may have {limit} at the most")]
+    #[error("{name} has {size} bytes; the limit for {kind}s is {limit}")]
     TooLarge {
         /// The file's.
         name: String,
@@ -33,7 +33,7 @@ pub enum Rejected {
         limit: u64,
     },
     /// A name is longer than the service accepts.
-    #[error("{what} may have {limit} characters at the most")]
+    #[error("{what} can have at most {limit} characters")]
     TooLong {
         /// What the name is for.
         what: String,
@@ -49,10 +49,10 @@ pub enum Rejected {
         limit_s: u64,
     },
     /// A group needs at least two other people.
-    #[error("a group needs two others at least")]
+    #[error("a group needs at least two other people")]
     TooFew {},
     /// Somebody to be mentioned is not a known member of the receiver.
-    #[error("{id} is no known member of a group {to}: fetch the group's details first")]
+    #[error("{id} is not a known member of the group {to}: fetch the group's details first")]
     NoMember {
         /// The request.
         id: UserName,
@@ -66,7 +66,7 @@ pub enum Rejected {
         key: IdempotencyKey,
     },
     /// Nobody is known by this key, or it is somebody else's real id.
-    #[error("nobody whom this could be is known as {key}")]
+    #[error("the key {key} is not known, or is somebody else's real id")]
     NoSuchIdentity {
         /// The key.
         key: String,

@@ -100,7 +100,7 @@ impl AwaitTicket {
     fn hop(mut self, address: TicketUrl, cx: &mut Context, now: Now) -> Next {
         self.hops += 1;
         if self.hops > MAX_HOPS {
-            let words = "the login was sent from host to host without an end";
+            let words = "the login was redirected too often";
             return Next::End(CloseReason::new(Cause::Refused, Ret::OK, words));
         }
         match family(&address, &cx.config) {

@@ -350,7 +350,7 @@ impl Upload {
                         self.go_on(Step::Piece(piece + 1), cx, now)
                     }
                     Ok(answer) if answer.media_id.is_empty() => {
-                        let words = "the server took the file and gave no MediaId for it";
+                        let words = "the server accepted the file, but returned no MediaId";
                         Turn::Lost(words.to_owned())
                     }
                     Ok(answer) => Turn::There(self.uploaded(answer.media_id)),

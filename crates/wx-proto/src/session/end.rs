@@ -41,7 +41,7 @@ impl Session {
         if matches!(self.cx.state(), State::Frozen {}) {
             return;
         }
-        let words = "another process has taken the account over; this one sends nothing more";
+        let words = "another process has taken over the account; this one sends nothing more";
         self.stop(words, &CommandError::stopped(words));
         outbox::settle_all(&mut self.cx, None);
         self.parking.end();

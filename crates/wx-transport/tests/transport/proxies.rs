@@ -218,7 +218,7 @@ async fn socks5_refusals_are_told() {
         ),
         (
             &[ASKED, (REQUEST.len(), b"\x05\x00\x00\x01\x00")],
-            "broken off",
+            "the connection broke",
             true,
         ),
         (
@@ -226,7 +226,7 @@ async fn socks5_refusals_are_told() {
             "does not speak SOCKS5",
             true,
         ),
-        (&[(3, b"")], "broken off", true),
+        (&[(3, b"")], "the connection broke", true),
     ];
     for (steps, text, transient) in table {
         let error = refusal(steps, "socks5://").await;

@@ -114,7 +114,14 @@ async fn groups_are_made_and_changed() {
         post("fun=quitchatroom")
     );
 
-    failed(&world, &["group", "create", a], 2, "usage", "two others").await;
+    failed(
+        &world,
+        &["group", "create", a],
+        2,
+        "usage",
+        "two other people",
+    )
+    .await;
     failed(&world, &["group", "create"], 2, "usage", "<MEMBERS>").await;
     failed(&world, &["group", "rename", a, "x"], 2, "usage", "no group").await;
     failed(
