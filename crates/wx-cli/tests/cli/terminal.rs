@@ -102,9 +102,15 @@ async fn colours_are_left_out_if_nobody_wants_them() {
         (&[("NO_COLOR", "1")], false),
         (&[("TERM", "dumb")], false),
     ] {
-        let (code, login) = seen(&world, &["login", "-v"], variables, (80, 24)).await;
-        assert_eq!(code, 0, "{login}");
-        assert_eq!(login.contains('\x1b'), is_coloured, "{variables:?} {login}");
+        // The code's colours, and those of the log behind it.
+        for arguments in [&["login", "--fresh"][..], &["login", "--qr", "none", "-vv"]] {
+            let (code, login) = seen(&world, arguments, variables, (80, 24)).await;
+            assert_eq!(code, 0, "{login}");
+            let is_logged = arguments.contains(&"-vv");
+            assert_eq!(login.contains("DEBUG"), is_logged, "{login}");
+            let has_colours = login.contains('\x1b');
+            assert_eq!(has_colours, is_coloured, "{variables:?} {login}");
+        }
     }
 }
 
