@@ -43,6 +43,10 @@ pub(crate) struct Options {
     /// How many messages come in a second.
     #[arg(long, default_value_t = 1_000)]
     rate: u32,
+    /// A command to run the clients' process with, for example `heaptrack`: words
+    /// apart. What is measured of that process is then the command's.
+    #[arg(long, default_value = "")]
+    under: String,
     /// Where to draw the curves.
     #[arg(long)]
     svg: Option<PathBuf>,
@@ -143,7 +147,7 @@ async fn measure(options: &Options, accounts: usize) -> anyhow::Result<Row> {
         vec![AccountSpec::default(); accounts],
     )
     .await?;
-    let mut command = stage.own("many")?;
+    let mut command = stage.own("many", &options.under)?;
     command.arg(accounts.to_string());
     command.args(["--threads", &options.threads.to_string()]);
     command.args(["--store", &options.store]);

@@ -1,5 +1,6 @@
 //! The service that clients are measured against, and where they find it.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -56,11 +57,16 @@ impl Stage {
         command
     }
 
-    /// This program as a client.
-    pub(crate) fn own(&self, client: &str) -> anyhow::Result<Command> {
+    /// This program as a client, under another one if its words are given.
+    pub(crate) fn own(&self, client: &str, under: &str) -> anyhow::Result<Command> {
         let program = std::env::current_exe().context("where this program is")?;
-        let mut command = self.command(program);
-        command.args(["client", client]);
+        let mut words = under
+            .split_whitespace()
+            .map(OsString::from)
+            .chain([program.into()]);
+        let first = words.next().unwrap_or_default();
+        let mut command = self.command(first);
+        command.args(words).args(["client", client]);
         Ok(command)
     }
 

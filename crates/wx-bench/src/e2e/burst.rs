@@ -92,8 +92,8 @@ async fn command(
 ) -> anyhow::Result<Command> {
     let messages = options.messages.to_string();
     let mut command = match who {
-        Contestant::Floor => stage.own("floor")?,
-        Contestant::InProcess => stage.own("count")?,
+        Contestant::Floor => stage.own("floor", "")?,
+        Contestant::InProcess => stage.own("count", "")?,
         Contestant::Wx => {
             let mut command = stage.logged_in(&options.wx).await?;
             command.args(["listen", "--json", "--max", &messages]);

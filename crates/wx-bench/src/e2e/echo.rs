@@ -87,7 +87,7 @@ async fn command(
             command.args(["--pace", "off", "listen", "--json", "--echo"]);
             command
         }
-        Contestant::Floor | Contestant::InProcess => stage.own("echo")?,
+        Contestant::Floor | Contestant::InProcess => stage.own("echo", "")?,
     };
     command.stdout(Stdio::null()).stderr(Stdio::null());
     Ok(command)
