@@ -216,7 +216,7 @@ impl Builder {
             end: Arc::clone(&end),
             wires: Wires::default(),
         };
-        let runner = Runner(Box::pin(driver.run()));
+        let runner = Runner(Box::pin(Box::new(driver).run()));
         Ok((
             Client::new(ask, watch.clone(), end, limits),
             Events::new(events, ack, watch),

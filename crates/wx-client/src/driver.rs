@@ -61,7 +61,8 @@ pub(crate) struct Driver {
     pub(crate) asks: mpsc::UnboundedReceiver<Box<Ask>>,
     pub(crate) acks: mpsc::UnboundedReceiver<Verdict>,
     /// None once nobody listens any more, or there is nothing more to tell.
-    pub(crate) events: Option<mpsc::Sender<Event>>,
+    /// Boxed: the channel has room for many from the start, in every session.
+    pub(crate) events: Option<mpsc::Sender<Box<Event>>>,
     pub(crate) state: watch::Sender<State>,
     pub(crate) end: Arc<End>,
     pub(crate) wires: Wires,
@@ -76,8 +77,8 @@ pub(crate) struct Wires {
     freights: HashMap<CommandId, Freight>,
     /// What is to be done around the commands of transfers.
     works: FuturesUnordered<BoxFuture<'static, ()>>,
-    reports: Reports,
-    moves: mpsc::UnboundedReceiver<(RequestId, u64)>,
+    /// How far files are. Made for the first of them.
+    moves: Option<Moves>,
     roster: Option<(u64, Arc<Roster>)>,
     /// All handles are gone.
     unasked: bool,
@@ -90,17 +91,27 @@ pub(crate) struct Wires {
     suspended: Duration,
 }
 
-impl Default for Wires {
+struct Moves {
+    reports: Reports,
+    moves: mpsc::UnboundedReceiver<(RequestId, u64)>,
+}
+
+impl Default for Moves {
     fn default() -> Self {
         let (reports, moves) = mpsc::unbounded_channel();
+        Self { reports, moves }
+    }
+}
+
+impl Default for Wires {
+    fn default() -> Self {
         Self {
             exchanges: FuturesUnordered::new(),
             aborts: HashMap::new(),
             commands: HashMap::new(),
             freights: HashMap::new(),
             works: FuturesUnordered::new(),
-            reports,
-            moves,
+            moves: None,
             roster: None,
             unasked: false,
             unacked: false,
@@ -113,7 +124,9 @@ impl Default for Wires {
 impl Driver {
     /// Runs until the session is over or was stopped, everything is stored,
     /// and the application has taken and acknowledged what there was.
-    pub(crate) async fn run(mut self) {
+    ///
+    /// Boxed: a future has room for what it is given beside what it makes of it.
+    pub(crate) async fn run(mut self: Box<Self>) {
         let mut alarm = pin!(self.clock.alarm());
         loop {
             let now = self.clock.now();
@@ -129,7 +142,7 @@ impl Driver {
             let tells = self.session.has_event() && self.wires.give_up.is_none();
             let turn = tokio::select! {
                 Some(end) = self.wires.exchanges.next() => Turn::Exchanged(end),
-                Some((id, at)) = self.wires.moves.recv() => Turn::Moved(id, at),
+                Some((id, at)) = moved(self.wires.moves.as_mut()) => Turn::Moved(id, at),
                 Some(()) = self.wires.works.next() => Turn::Worked,
                 kept = self.keeper.next() => Turn::Kept(kept),
                 ask = self.asks.recv(), if !self.wires.unasked => Turn::Asked(ask),
@@ -245,8 +258,7 @@ impl Driver {
                     let (handle, registration) = AbortHandle::new_pair();
                     self.wires.aborts.insert(request.id, handle);
                     let freight = self.freight(&request);
-                    let reports = &self.wires.reports;
-                    let exchange = self.lanes.exchange(&self.jar, request, freight, reports);
+                    let exchange = self.lanes.exchange(&self.jar, request, freight);
                     self.wires
                         .exchanges
                         .push(Abortable::new(exchange, registration));
@@ -283,14 +295,17 @@ impl Driver {
         }
     }
 
-    /// What a request's bytes belong to, if they are a file's.
-    fn freight(&self, request: &Request) -> Option<Freight> {
+    /// What a request's bytes belong to, if they are a file's, and where to
+    /// report how far they are.
+    fn freight(&mut self, request: &Request) -> Option<(Freight, Reports)> {
         let command = match (&request.body, &request.sink) {
             (Body::Piece { source, .. }, _) => *source,
             (Body::Whole(_), Some(sink)) => sink.command,
             (Body::Whole(_), None) => return None,
         };
-        self.wires.freights.get(&command).cloned()
+        let freight = self.wires.freights.get(&command)?.clone();
+        let moves = self.wires.moves.get_or_insert_default();
+        Some((freight, moves.reports.clone()))
     }
 
     fn is_stored(&self) -> bool {
@@ -324,18 +339,43 @@ impl Drop for Driver {
 }
 
 /// Hands out the next event, if there is one.
-fn tell(session: &mut Core, permit: mpsc::Permit<'_, Event>, now: Now) {
+fn tell(session: &mut Core, permit: mpsc::Permit<'_, Box<Event>>, now: Now) {
     if let Some(event) = session.poll_event(now) {
-        permit.send(event);
+        permit.send(Box::new(event));
+    }
+}
+
+/// The next report of how far a file is.
+async fn moved(moves: Option<&mut Moves>) -> Option<(RequestId, u64)> {
+    match moves {
+        Some(moves) => moves.moves.recv().await,
+        None => pending().await,
     }
 }
 
 /// Room for one more event, as long as there may be any.
 async fn room(
-    events: Option<&mpsc::Sender<Event>>,
-) -> Result<mpsc::Permit<'_, Event>, mpsc::error::SendError<()>> {
+    events: Option<&mpsc::Sender<Box<Event>>>,
+) -> Result<mpsc::Permit<'_, Box<Event>>, mpsc::error::SendError<()>> {
     match events {
         Some(events) => events.reserve().await,
         None => pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn size_of_output<A, F>(_: fn(A) -> F) -> usize {
+        size_of::<F>()
+    }
+
+    /// Ten thousand of them do in a process of many accounts.
+    #[test]
+    fn a_session_at_rest_keeps_little() {
+        assert!(size_of::<Driver>() <= 3072, "{}", size_of::<Driver>());
+        let run = size_of_output(Driver::run);
+        assert!(run <= 768, "{run}");
     }
 }

@@ -19,7 +19,7 @@ use wx_proto::{Event, EventId, EventKind, State};
 /// arrives waits for the next start.
 #[derive(Debug)]
 pub struct Events {
-    events: mpsc::Receiver<Event>,
+    events: mpsc::Receiver<Box<Event>>,
     state: watch::Receiver<State>,
     /// None after the last event.
     acks: Option<Acks>,
@@ -27,7 +27,7 @@ pub struct Events {
 
 impl Events {
     pub(crate) fn new(
-        events: mpsc::Receiver<Event>,
+        events: mpsc::Receiver<Box<Event>>,
         acks: mpsc::UnboundedSender<Verdict>,
         state: watch::Receiver<State>,
     ) -> Self {
@@ -130,7 +130,7 @@ impl Acks {
 /// An event, and the right to acknowledge it.
 #[derive(Debug)]
 pub struct Delivery {
-    event: Event,
+    event: Box<Event>,
     acks: Acks,
 }
 
@@ -159,7 +159,7 @@ impl Delivery {
     /// and a warning of the kind `parked` says so. Messages behind it do not wait.
     pub fn fail(self, why: impl Into<String>) {
         self.acks.claim(self.event.id);
-        self.acks.fail(self.event, why.into());
+        self.acks.fail(*self.event, why.into());
     }
 
     /// Defers the acknowledgement: the message will be handled later, perhaps elsewhere

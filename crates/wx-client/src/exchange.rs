@@ -1,7 +1,7 @@
 //! One request of the core over one lane of the transport.
 
 use bytes::Bytes;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, FutureExt};
 use http::{Response, Uri};
 use wx_proto::{Body, Failure, FailureKind, Input, Lane, Reached, Request, RequestId};
 use wx_transport::{Chain, Error, Http, Jar, Limits, Phase, Pool};
@@ -68,8 +68,7 @@ impl Lanes {
         &self,
         jar: &Jar,
         request: Request,
-        freight: Option<Freight>,
-        reports: &Reports,
+        freight: Option<(Freight, Reports)>,
     ) -> BoxFuture<'static, Exchanged> {
         let (pool, jar) = (self.pool(request.lane), jar.clone());
         // Futures of their own kinds, so that a poll does not keep the room that
@@ -78,24 +77,26 @@ impl Lanes {
             (Body::Whole(body), None) => {
                 let (id, limits) = (request.id, Limits::body(request.max_response));
                 let http = http::Request::from_parts(request.head, body.clone());
-                Box::pin(whole(pool, jar, id, http, limits))
+                whole(&pool, jar, id, http, limits)
             }
-            _ => Box::pin(freight::carry(pool, jar, request, freight, reports.clone())),
+            _ => Box::pin(freight::carry(pool, jar, request, freight)),
         }
     }
 }
 
-async fn whole(
-    pool: Pool,
+/// Not an `async fn`, which would keep the room for what it is given.
+fn whole(
+    pool: &Pool,
     jar: Jar,
     id: RequestId,
     mut request: http::Request<Bytes>,
     limits: Limits,
-) -> Exchanged {
+) -> BoxFuture<'static, Exchanged> {
     let uri = request.uri().clone();
     jar.apply(&mut request);
-    let sent = pool.send(request, limits).await;
-    Exchanged::of(answer(id, &uri, &jar, sent))
+    let sending = pool.send(request, limits);
+    let end = move |sent| Exchanged::of(answer(id, &uri, &jar, sent));
+    sending.map(end).boxed()
 }
 
 fn answer(id: RequestId, uri: &Uri, jar: &Jar, sent: Result<Response<Bytes>, Error>) -> Input {

@@ -11,6 +11,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 use wx_wire::id::UserName;
 
 mod assign;
@@ -84,9 +85,10 @@ pub struct Identified {
 #[serde(from = "Stored", into = "Stored")]
 pub(crate) struct Identities {
     logins: u64,
-    known: BTreeMap<String, Known>,
+    /// By key. Boxed: a tree has room for twice as many as are in it.
+    known: BTreeMap<SmolStr, Box<Known>>,
     /// The keys of those who were identified in this login.
-    bound: BTreeMap<UserName, String>,
+    bound: BTreeMap<UserName, SmolStr>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -112,16 +114,16 @@ struct Stored {
 
 #[derive(Serialize, Deserialize)]
 struct Entry {
-    key: String,
+    key: SmolStr,
     #[serde(flatten)]
-    known: Known,
+    known: Box<Known>,
 }
 
 impl From<Stored> for Identities {
     fn from(stored: Stored) -> Self {
         let entries = stored.known.into_iter();
         let known: BTreeMap<_, _> = entries.map(|entry| (entry.key, entry.known)).collect();
-        let name = |(key, known): (&String, &Known)| Some((known.id.clone()?, key.clone()));
+        let name = |(key, known): (&SmolStr, &Box<Known>)| Some((known.id.clone()?, key.clone()));
         Self {
             logins: stored.logins,
             bound: known.iter().filter_map(name).collect(),
@@ -146,7 +148,7 @@ impl From<Identities> for Stored {
 impl Identities {
     /// The key of somebody who was identified in this login.
     pub(crate) fn key(&self, id: &UserName) -> Option<&str> {
-        self.bound.get(id).map(String::as_str)
+        self.bound.get(id).map(SmolStr::as_str)
     }
 
     /// A login with new names.
@@ -166,12 +168,13 @@ impl Identities {
             traits,
             was,
         } = identified;
+        let key = SmolStr::from(key);
         if let Some(before) = self.bound.get(&id).filter(|before| **before != key)
             && let Some(known) = self.known.get_mut(before)
         {
             known.id = None;
         }
-        let merged = was.as_ref().and_then(|was| self.known.remove(was));
+        let merged = was.as_ref().and_then(|was| self.known.remove(was.as_str()));
         if let Some(other) = merged.as_ref().and_then(|known| known.id.as_ref()) {
             self.bound.remove(other);
         }
@@ -180,9 +183,11 @@ impl Identities {
             return;
         }
         let logins = self.logins;
-        let known = self.known.entry(key.clone()).or_insert_with(|| Known {
-            since: logins,
-            ..Known::default()
+        let known = self.known.entry(key.clone()).or_insert_with(|| {
+            Box::new(Known {
+                since: logins,
+                ..Known::default()
+            })
         });
         if let Some(other) = known.id.take().filter(|other| *other != id) {
             self.bound.remove(&other);
@@ -265,7 +270,7 @@ mod tests {
                 identities.apply(identified.clone());
                 prop_assert_eq!(identities.key(&identified.id), Some(identified.key.as_str()));
                 if let Some(was) = &identified.was {
-                    prop_assert!(!identities.known.contains_key(was));
+                    prop_assert!(!identities.known.contains_key(was.as_str()));
                 }
                 for (id, key) in &identities.bound {
                     prop_assert_eq!(identities.known[key].id.as_ref(), Some(id));
@@ -296,7 +301,11 @@ mod tests {
         identities.apply(numbered(MAX_KNOWN));
         assert_eq!(identities.known.len(), MAX_KNOWN);
         assert!(!identities.known.contains_key("key0"));
-        assert!(identities.known.contains_key(&format!("key{MAX_KNOWN}")));
+        assert!(
+            identities
+                .known
+                .contains_key(format!("key{MAX_KNOWN}").as_str())
+        );
     }
 
     #[test]

@@ -58,7 +58,8 @@ impl Merged {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Roster {
     own: UserName,
-    contacts: BTreeMap<UserName, Contact>,
+    /// Boxed: a tree has room for twice as many as are in it.
+    contacts: BTreeMap<UserName, Box<Contact>>,
     members: Groups,
 }
 
@@ -78,13 +79,13 @@ impl Roster {
 
     /// Everybody, by user name.
     pub fn contacts(&self) -> impl Iterator<Item = &Contact> {
-        self.contacts.values()
+        self.contacts.values().map(|contact| &**contact)
     }
 
     /// One of them.
     #[must_use]
     pub fn contact(&self, id: &UserName) -> Option<&Contact> {
-        self.contacts.get(id)
+        self.contacts.get(id).map(|contact| &**contact)
     }
 
     /// The members of a group in the server's order, as far as they are known;
@@ -127,7 +128,7 @@ impl Roster {
     /// What an id stands for.
     #[must_use]
     pub fn kind(&self, id: &UserName) -> ContactKind {
-        self.kind_of(id, self.contacts.get(id))
+        self.kind_of(id, self.contact(id))
     }
 
     fn kind_of(&self, id: &UserName, contact: Option<&Contact>) -> ContactKind {
@@ -153,7 +154,7 @@ impl Roster {
     /// The name to show for a chat.
     #[must_use]
     pub fn name(&self, id: &UserName) -> Option<SmolStr> {
-        self.name_of(id, self.contacts.get(id))
+        self.name_of(id, self.contact(id))
     }
 
     fn name_of(&self, id: &UserName, contact: Option<&Contact>) -> Option<SmolStr> {
@@ -173,7 +174,7 @@ impl Roster {
 
     /// What a chat is, and the name to show for it.
     pub(crate) fn chat(&self, id: &UserName) -> (ContactKind, Option<SmolStr>) {
-        let contact = self.contacts.get(id);
+        let contact = self.contact(id);
         (self.kind_of(id, contact), self.name_of(id, contact))
     }
 
@@ -181,7 +182,7 @@ impl Roster {
     /// the name in the group, else the nick name.
     #[must_use]
     pub fn member_name(&self, group: &UserName, id: &UserName) -> Option<SmolStr> {
-        let contact = self.contacts.get(id);
+        let contact = self.contact(id);
         if let Some(contact) = contact.filter(|contact| !contact.remark.is_empty()) {
             return Some((&contact.remark).into());
         }
@@ -223,7 +224,7 @@ impl Roster {
             .contacts
             .get(id)
             .cloned()
-            .unwrap_or_else(|| Contact::new(id.clone()));
+            .unwrap_or_else(|| Box::new(Contact::new(id.clone())));
         contact.overlay(from);
         if *id == self.own {
             contact.kind = ContactKind::Own;
@@ -269,7 +270,7 @@ impl Roster {
     /// Drops a contact, and a group with its members.
     pub(crate) fn remove(&mut self, id: &UserName) -> Option<Contact> {
         self.members.remove(id);
-        self.contacts.remove(id)
+        self.contacts.remove(id).map(|contact| *contact)
     }
 
     /// True for a group that the server still lists though one has left it:

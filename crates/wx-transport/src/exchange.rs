@@ -25,14 +25,22 @@ use crate::error::{Error, Phase};
 
 type Stream = TokioIo<TlsStream<TcpStream>>;
 
+/// The body of a request on its way. Boxed: hyper's channel has room for 32
+/// requests from the start, in every connection.
+type Boxed = Box<Body>;
+
+/// A request on its way. Boxed, so that a future that waits for the answer
+/// keeps no room for what is long gone.
+pub(crate) type Outgoing = Box<Request<Boxed>>;
+
 /// An open connection.
 pub(crate) struct Connection {
     /// The host and port of the requests that it is for.
     pub(crate) origin: HostPort,
-    sender: http1::SendRequest<Body>,
+    sender: http1::SendRequest<Boxed>,
     /// `None` once it has ended, in whatever way; the sender and the bodies
     /// have learned of it then.
-    http: Option<Box<http1::Connection<Stream, Body>>>,
+    http: Option<Box<http1::Connection<Stream, Boxed>>>,
 }
 
 /// An answer whose head has come and whose body is read on demand. Dropping it
@@ -45,7 +53,7 @@ pub(crate) struct Answer {
 /// Why there is no answer.
 pub(crate) enum Failure {
     /// Nothing of the request was written; here it is again.
-    Unsent(Box<Request<Body>>, hyper::Error),
+    Unsent(Outgoing, hyper::Error),
     /// The request was handed to the connection.
     Failed(Error),
 }
@@ -87,11 +95,8 @@ impl Connection {
     }
 
     /// Sends a request and takes in the head of its answer.
-    pub(crate) async fn begin(
-        mut self,
-        request: Request<Body>,
-    ) -> Result<Response<Answer>, Failure> {
-        let answer = self.sender.try_send_request(request);
+    pub(crate) async fn begin(mut self, request: Outgoing) -> Result<Response<Answer>, Failure> {
+        let answer = Box::pin(self.sender.try_send_request(*request));
         // Errors of the connection come to the sender as well.
         let response = alongside(&mut self.http, |_| (), answer)
             .await
@@ -152,7 +157,7 @@ impl Answer {
     }
 }
 
-fn failure(mut error: TrySendError<Request<Body>>) -> Failure {
+fn failure(mut error: TrySendError<Request<Boxed>>) -> Failure {
     // hyper gives the request back if, and only if, it has not begun with it.
     match error.take_message() {
         Some(request) => Failure::Unsent(Box::new(request), error.into_error()),

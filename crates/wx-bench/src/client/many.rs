@@ -42,8 +42,8 @@ pub(crate) enum Store {
     Files,
 }
 
-/// Sessions that log in at a time.
-const AT_ONCE: usize = 64;
+/// Sessions that log in at a time. Each waits for a second, after the scan.
+const AT_ONCE: usize = 256;
 /// Connections that start from one address; there are 28,000 ports to it.
 const TO_AN_ADDRESS: usize = 5_000;
 

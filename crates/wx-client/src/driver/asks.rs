@@ -136,7 +136,7 @@ impl Driver {
     }
 
     /// Says how it ended: the last that anybody hears of it.
-    pub(super) fn finish(mut self) {
+    pub(super) fn finish(mut self: Box<Self>) {
         // The trace is whole when anybody hears of the end.
         self.session.end_recording();
         let end = if matches!(self.session.state(), State::Frozen {}) {

@@ -30,19 +30,24 @@ pub(super) async fn carry(
     pool: Pool,
     jar: Jar,
     request: Request,
-    freight: Option<Freight>,
-    reports: Reports,
+    freight: Option<(Freight, Reports)>,
 ) -> Exchanged {
     let id = request.id;
     match freight {
-        Some(Freight {
-            job,
-            place: Place::Source(source),
-        }) => send(pool, jar, request, &source, job, reports).await,
-        Some(Freight {
-            job,
-            place: Place::Sink(sink),
-        }) => fetch(pool, jar, request, &sink, &job, reports).await,
+        Some((
+            Freight {
+                job,
+                place: Place::Source(source),
+            },
+            reports,
+        )) => send(pool, jar, request, &source, job, reports).await,
+        Some((
+            Freight {
+                job,
+                place: Place::Sink(sink),
+            },
+            reports,
+        )) => fetch(pool, jar, request, &sink, &job, reports).await,
         None => Exchanged::failed(id, local("its command has ended")),
     }
 }

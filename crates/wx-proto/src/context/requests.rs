@@ -257,6 +257,11 @@ impl Requests {
     }
 
     pub(crate) fn poll(&mut self) -> Option<Transmit> {
-        self.transmits.pop_front()
+        let next = self.transmits.pop_front();
+        if next.is_none() {
+            // A session at rest keeps no room for what it would send.
+            self.transmits.shrink_to_fit();
+        }
+        next
     }
 }

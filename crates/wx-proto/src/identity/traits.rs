@@ -1,6 +1,7 @@
 //! What somebody is known by beside a name, and how well that fits another.
 
 use serde::{Deserialize, Serialize};
+use smol_str::{SmolStr, format_smolstr};
 
 use crate::message::fnv1a;
 use crate::roster::{Contact, ContactKind, Roster};
@@ -22,19 +23,19 @@ const SKETCH: usize = 32;
 #[non_exhaustive]
 pub struct Traits {
     class: Class,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    alias: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    remark: String,
+    #[serde(skip_serializing_if = "SmolStr::is_empty")]
+    alias: SmolStr,
+    #[serde(skip_serializing_if = "SmolStr::is_empty")]
+    remark: SmolStr,
     /// Of a group its topic.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    nick_name: String,
+    #[serde(skip_serializing_if = "SmolStr::is_empty")]
+    nick_name: SmolStr,
     /// The avatar's number, which changes with it.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    avatar: String,
+    #[serde(skip_serializing_if = "SmolStr::is_empty")]
+    avatar: SmolStr,
     /// Sex, province and city.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    place: String,
+    #[serde(skip_serializing_if = "SmolStr::is_empty")]
+    place: SmolStr,
     /// Of a group, the smallest hashes of its members' nick names: two groups
     /// overlap about as much as these do.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -62,17 +63,17 @@ impl Traits {
             _ => return None,
         };
         let place = if contact.province.is_empty() {
-            String::new()
+            SmolStr::default()
         } else {
             let sex = contact.sex.unwrap_or_default();
-            format!("{sex}/{}/{}", contact.province, contact.city)
+            format_smolstr!("{sex}/{}/{}", contact.province, contact.city)
         };
         Some(Self {
             class,
-            alias: contact.alias.clone(),
-            remark: contact.remark.clone(),
-            nick_name: contact.nick_name.clone(),
-            avatar: avatar_number(&contact.avatar).to_owned(),
+            alias: SmolStr::new(&contact.alias),
+            remark: SmolStr::new(&contact.remark),
+            nick_name: SmolStr::new(&contact.nick_name),
+            avatar: SmolStr::new(avatar_number(&contact.avatar)),
             place,
             members: match class {
                 Class::Group => sketch(roster, contact),

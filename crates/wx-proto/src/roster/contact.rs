@@ -243,5 +243,5 @@ fn without_key(path: &str) -> String {
             }
         })
         .collect();
-    format!("{path}?{}", pairs.join("&"))
+    [path, "?", &pairs.join("&")].concat()
 }

@@ -32,6 +32,10 @@ impl<T> Default for Recent<T> {
 }
 
 impl<T> Entry<T> {
+    fn is_believed(&self) -> bool {
+        self.at.elapsed() < BELIEVED
+    }
+
     /// Cookies do not depend on the query.
     fn is_of(&self, uri: &Uri) -> bool {
         *self.path == *uri.path()
@@ -44,15 +48,18 @@ impl<T> Recent<T> {
     /// What was found out for requests to the same place, by the same jar.
     pub(super) fn find(&self, uri: &Uri, version: u64) -> Option<&T> {
         let found = self.0.iter().find(|entry| entry.is_of(uri))?;
-        let holds = found.version == version && found.at.elapsed() < BELIEVED;
+        let holds = found.version == version && found.is_believed();
         holds.then_some(&found.value)
     }
 
     pub(super) fn put(&mut self, uri: &Uri, version: u64, value: T) {
-        self.0.retain(|entry| !entry.is_of(uri));
+        self.0
+            .retain(|entry| entry.is_believed() && !entry.is_of(uri));
         if self.0.len() >= PLACES {
             self.0.remove(0);
         }
+        // A session at rest has one place; doubling begins with room for four.
+        self.0.reserve_exact(1);
         self.0.push(Entry {
             scheme: uri.scheme().cloned(),
             authority: uri.authority().cloned(),
