@@ -17,6 +17,13 @@ const PEERS: [Peer; 2] = [Peer::Itchat, Peer::Wechat4u];
 /// the service's host names.
 pub(crate) fn e2e(workspace: &Workspace, options: &[&str]) -> anyhow::Result<()> {
     let program = build(workspace)?;
+    run(cargo().current_dir(&workspace.root).args([
+        "build",
+        "--profile",
+        "dist",
+        "--package",
+        "wx-cli",
+    ]))?;
     let hosts = workspace.target.join("bench-hosts");
     enclosure::write_hosts(&hosts)?;
     let mut command = match enclosure::obstacle(&hosts) {
@@ -66,20 +73,13 @@ fn measured(workspace: &Workspace, peer: Peer) -> anyhow::Result<String> {
     Ok(format!("{}={}", peer.name(), words.join(" ")))
 }
 
-/// Builds the program that measures and the command that is handed out.
+/// Builds the program that measures.
 fn build(workspace: &Workspace) -> anyhow::Result<PathBuf> {
     run(cargo().current_dir(&workspace.root).args([
         "build",
         "--release",
         "--package",
         "wx-bench",
-    ]))?;
-    run(cargo().current_dir(&workspace.root).args([
-        "build",
-        "--profile",
-        "dist",
-        "--package",
-        "wx-cli",
     ]))?;
     Ok(built(workspace, "release", "wx-bench"))
 }

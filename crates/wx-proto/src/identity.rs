@@ -102,7 +102,7 @@ struct Known {
     seen: u64,
     traits: Traits,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    formerly: Vec<String>,
+    formerly: Vec<SmolStr>,
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -123,10 +123,13 @@ impl From<Stored> for Identities {
     fn from(stored: Stored) -> Self {
         let entries = stored.known.into_iter();
         let known: BTreeMap<_, _> = entries.map(|entry| (entry.key, entry.known)).collect();
-        let name = |(key, known): (&SmolStr, &Box<Known>)| Some((known.id.clone()?, key.clone()));
+        let bound = known.iter().filter_map(|(key, known)| {
+            let id = known.id.clone()?;
+            Some((id, key.clone()))
+        });
         Self {
             logins: stored.logins,
-            bound: known.iter().filter_map(name).collect(),
+            bound: bound.collect(),
             known,
         }
     }
@@ -196,7 +199,8 @@ impl Identities {
             known.since = known.since.min(merged.since);
             known.formerly.extend(merged.formerly);
         }
-        known.formerly.extend(was);
+        known.formerly.reserve_exact(usize::from(was.is_some()));
+        known.formerly.extend(was.map(SmolStr::from));
         let surplus = known.formerly.len().saturating_sub(MAX_FORMER);
         known.formerly.drain(..surplus);
         known.seen = logins;

@@ -102,6 +102,10 @@ impl Journal {
             self.waiting.pop_front();
             self.handed_out = self.handed_out.saturating_sub(1);
         }
+        if self.waiting.is_empty() {
+            // A session at rest keeps no room for what it would record.
+            self.waiting.shrink_to_fit();
+        }
         self.stored = self.stored.max(through.min(self.last));
         self.failures = 0;
     }

@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use rustls::crypto::ring;
-use rustls::{CertificateError, ClientConfig, RootCertStore};
+use rustls::{CertificateError, CipherSuite, ClientConfig, RootCertStore};
 use rustls_pki_types::CertificateDer;
 
 use crate::error::{Cause, Error, Phase};
@@ -37,7 +37,13 @@ pub(crate) fn client_config(extra: &[CertificateDer<'static>]) -> Result<ClientC
     }
     tracing::debug!(roots = roots.len(), "root certificates loaded");
 
-    let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+    let mut provider = ring::default_provider();
+    // As browsers do. A handshake is mostly hashing beside the curves, and processors
+    // have instructions for SHA-256, not for SHA-384.
+    provider
+        .cipher_suites
+        .sort_by_key(|suite| suite.suite() != CipherSuite::TLS13_AES_128_GCM_SHA256);
+    let mut config = ClientConfig::builder_with_provider(Arc::new(provider))
         .with_safe_default_protocol_versions()
         .map_err(|error| Error::new(Phase::Config, error))?
         .with_root_certificates(roots)

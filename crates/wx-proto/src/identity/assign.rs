@@ -1,6 +1,7 @@
 //! Giving keys to those in the roster: to all when it is complete, to one when
 //! it changes, and to one by the user's word.
 
+use smol_str::SmolStr;
 use wx_wire::id::UserName;
 
 use super::matching::{Matching, Verdict};
@@ -162,7 +163,7 @@ impl Identities {
         if let Some((key, known)) = self.known(id) {
             return Standing::Known {
                 key: key.to_owned(),
-                formerly: known.formerly.clone(),
+                formerly: known.formerly.iter().map(SmolStr::to_string).collect(),
             };
         }
         let contact = roster.contact(id);

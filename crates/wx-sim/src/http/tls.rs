@@ -45,6 +45,8 @@ impl Identity {
                 vec![certificate.der().clone()],
                 PrivatePkcs8KeyDer::from(key.serialize_der()).into(),
             )?;
+        // Tickets that need not be remembered: of the others, 256 are.
+        config.ticketer = rustls::crypto::ring::Ticketer::new()?;
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(Self {
             ca_pem: authority.pem(),
