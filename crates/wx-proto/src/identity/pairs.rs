@@ -23,7 +23,11 @@ pub(crate) fn pair(cx: &mut Context, msg: &AddMsg) {
     let names = msg.status_notify_user_name.split(',').map(str::trim);
     let names: Vec<UserName> = names
         .filter(|name| !name.is_empty())
-        .map(|name| cx.roster.user_name(name))
+        .map(|name| {
+            cx.roster
+                .known_name(name)
+                .unwrap_or_else(|| UserName::from(name))
+        })
         .collect();
     let ids = &notify.usernames;
     let fits = |(name, id): (&UserName, &String)| are_paired(name, id);
