@@ -100,7 +100,7 @@ fn work<T>(from: impl Fn() -> T + 'static) -> Work {
 }
 
 /// The parts, by the beginnings of their cases' names.
-const PARTS: [(&str, fn() -> Vec<Case>); 9] = [
+const PARTS: [(&str, fn() -> Vec<Case>); 10] = [
     ("script/", script::cases),
     ("xml/", xml::cases),
     ("page/", pages::cases),
@@ -108,7 +108,8 @@ const PARTS: [(&str, fn() -> Vec<Case>); 9] = [
     ("contacts/groups", contacts::groups),
     ("content/", content::cases),
     ("request/", requests::cases),
-    ("session/", pump::messages),
+    ("session/pages of 10", pump::pages_of_10),
+    ("session/pages of 200", pump::pages_of_200),
     ("roster/", pump::roster),
 ];
 
