@@ -191,8 +191,12 @@ impl Context {
     /// Fills in what is known of a message at the moment of its delivery.
     pub(crate) fn name(&mut self, message: &mut Message) {
         message.name(&self.roster, &self.journal.saved().identities);
-        let keyed = message.sender.key.is_some().then_some(&message.sender.id);
-        for id in [Some(&message.chat.id), keyed].into_iter().flatten() {
+        let (chat, sender) = (&message.chat.id, &message.sender);
+        let keyed = sender.key.is_some() && sender.id != *chat;
+        for id in [Some(chat), keyed.then_some(&sender.id)]
+            .into_iter()
+            .flatten()
+        {
             if !self.shown.contains(id) {
                 self.shown.insert(id.clone());
             }
