@@ -50,6 +50,59 @@ fn a_page_of_odd_items() {
     assert!(page.sync_check_key.is_none());
 }
 
+/// In whatever order members stand, with blanks around their colons or with
+/// escapes in their names: each is read, and of two the last.
+#[test]
+fn members_may_stand_anywhere() {
+    let members = [
+        r#""MsgId":"17""#,
+        r#""FromUserName" : "@a""#,
+        r#""ForwardFlag":{"MsgId":"none"}"#,
+        r#""MsgType":"1""#,
+        r#""Cont\u0065nt":"hello""#,
+        r#""CreateTime":1520927383"#,
+    ];
+    let in_order = members.join(",");
+    let reversed: Vec<&str> = members.into_iter().rev().collect();
+    let twice = format!(r#""CreateTime":1,"MsgId":"1",{in_order}"#);
+    for item in [in_order, reversed.join(","), twice] {
+        let body = format!(r#"{{"BaseResponse":{{"Ret":0}},"AddMsgList":[{{{item}}}]}}"#);
+        let page = page(&body);
+        let msg = &page.add_msg_list[0].msg;
+        assert_eq!((msg.msg_id.as_str(), &*msg.from_user_name), ("17", "@a"));
+        assert_eq!((msg.msg_type, &*msg.content), (MsgType::TEXT, "hello"));
+        assert_eq!(msg.create_time, 1_520_927_383);
+    }
+}
+
+/// Up to the largest that fits, and no further.
+#[test]
+fn numbers_of_many_digits() {
+    for (written, number, time) in [
+        (
+            "999999999999999999",
+            999_999_999_999_999_999,
+            999_999_999_999_999_999,
+        ),
+        ("9223372036854775807", 9_223_372_036_854_775_807, i64::MAX),
+        ("9223372036854775808", 9_223_372_036_854_775_808, 0),
+        ("9999999999999999999", 9_999_999_999_999_999_999, 0),
+        ("18446744073709551615", u64::MAX, 0),
+        ("18446744073709551616", 0, 0),
+    ] {
+        let body = format!(
+            r#"{{"BaseResponse":{{"Ret":0}},"AddMsgList":[{{"NewMsgId":{written},"CreateTime":{written}}}]}}"#
+        );
+        let page = page(&body);
+        let msg = &page.add_msg_list[0].msg;
+        assert_eq!(
+            (msg.new_msg_id, msg.create_time),
+            (number, time),
+            "{written}"
+        );
+    }
+}
+
 #[test]
 fn changes_of_contacts() {
     let page = page(
