@@ -16,7 +16,7 @@ const PEERS: [Peer; 2] = [Peer::Itchat, Peer::Wechat4u];
 /// Bursts and echoes, side by side with peers where this machine can give them
 /// the service's host names.
 pub(crate) fn e2e(workspace: &Workspace, options: &[&str]) -> anyhow::Result<()> {
-    let program = build(workspace)?;
+    let program = build(workspace, &[])?;
     run(cargo().current_dir(&workspace.root).args([
         "build",
         "--profile",
@@ -48,7 +48,7 @@ pub(crate) fn e2e(workspace: &Workspace, options: &[&str]) -> anyhow::Result<()>
 
 /// Many accounts in one process.
 pub(crate) fn scale(workspace: &Workspace, options: &[&str]) -> anyhow::Result<()> {
-    let program = build(workspace)?;
+    let program = build(workspace, &["--features", "mimalloc"])?;
     run(Command::new(program).arg("scale").args(options))
 }
 
@@ -74,13 +74,11 @@ fn measured(workspace: &Workspace, peer: Peer) -> anyhow::Result<String> {
 }
 
 /// Builds the program that measures.
-fn build(workspace: &Workspace) -> anyhow::Result<PathBuf> {
-    run(cargo().current_dir(&workspace.root).args([
-        "build",
-        "--release",
-        "--package",
-        "wx-bench",
-    ]))?;
+fn build(workspace: &Workspace, features: &[&str]) -> anyhow::Result<PathBuf> {
+    let mut command = cargo();
+    command.current_dir(&workspace.root);
+    command.args(["build", "--release", "--package", "wx-bench"]);
+    run(command.args(features))?;
     Ok(built(workspace, "release", "wx-bench"))
 }
 

@@ -19,6 +19,10 @@ mod stage;
 
 use clap::Parser;
 
+#[cfg(feature = "mimalloc")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Measures whole clients against the simulated service.
 #[derive(Debug, Parser)]
 enum Command {
