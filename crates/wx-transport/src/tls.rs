@@ -38,8 +38,7 @@ pub(crate) fn client_config(extra: &[CertificateDer<'static>]) -> Result<ClientC
     tracing::debug!(roots = roots.len(), "root certificates loaded");
 
     let mut provider = ring::default_provider();
-    // As browsers do. A handshake is mostly hashing beside the curves, and processors
-    // have instructions for SHA-256, not for SHA-384.
+    // As browsers do; processors have instructions for SHA-256, not for SHA-384.
     provider
         .cipher_suites
         .sort_by_key(|suite| suite.suite() != CipherSuite::TLS13_AES_128_GCM_SHA256);
