@@ -1,5 +1,8 @@
 //! Scripts: control calls at given times.
 
+use std::error::Error;
+use std::iter::successors;
+
 use wx_sim::{Script, Service};
 
 use crate::support::World;
@@ -8,8 +11,12 @@ fn script(text: &str) -> Script {
     text.parse().unwrap()
 }
 
+/// What is wrong with a script: the error and its causes.
 fn error(text: &str) -> String {
-    text.parse::<Script>().unwrap_err().to_string()
+    let error = text.parse::<Script>().unwrap_err();
+    let causes = successors(Some(&error as &dyn Error), |error| error.source());
+    let words: Vec<_> = causes.map(ToString::to_string).collect();
+    words.join(": ")
 }
 
 #[test]
