@@ -14,7 +14,7 @@ fn script(text: &str) -> Script {
 /// What is wrong with a script: the error and its causes.
 fn error(text: &str) -> String {
     let error = text.parse::<Script>().unwrap_err();
-    let causes = successors(Some(&error as &dyn Error), |error| error.source());
+    let causes = successors(Some(&error as &dyn Error), |&error| error.source());
     let words: Vec<_> = causes.map(ToString::to_string).collect();
     words.join(": ")
 }
