@@ -23,6 +23,10 @@ pub(crate) const IDLE: Schedule = Schedule {
     cap: Duration::from_secs(8),
 };
 
+/// An answer to a long poll that came faster than this was not held by the
+/// server. Asking again at once would spin.
+pub(crate) const HELD: Duration = Duration::from_secs(1);
+
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Schedule {
     first: Duration,

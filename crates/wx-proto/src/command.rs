@@ -149,7 +149,8 @@ pub struct SendText {
     /// outcome and sends nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<IdempotencyKey>,
-    /// Unix time in milliseconds after which it must no longer go out; `None` for [`Config::send_expiry`](crate::Config::send_expiry).
+    /// Unix time in milliseconds after which it must no longer go out. `None`
+    /// stands for [`Config::send_expiry`](crate::Config::send_expiry).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_ms: Option<u64>,
 }

@@ -1,5 +1,5 @@
-//! Keeping the roster: the pages of the address book, the details of groups
-//! and people, and what the stream of changes says about them.
+//! Maintains the roster from the pages of the address book, the details of
+//! groups and people, and the stream of changes.
 
 use std::collections::BTreeSet;
 
@@ -25,10 +25,10 @@ use pages::{Page, Pages};
 pub(crate) struct Contacts {
     pages: Pages,
     details: Details,
-    /// Groups of whose members the server tells no names: their messages are
-    /// no reason to ask again.
+    /// Groups whose members the server does not name: their messages are no
+    /// reason to ask again.
     nameless: BTreeSet<UserName>,
-    /// Before the first round has ended, what comes is no news.
+    /// Until the first round has ended, contacts are not reported as changes.
     first_round: bool,
 }
 
@@ -69,19 +69,20 @@ impl Contacts {
         self.details.fetch(command, names, cx, now);
     }
 
-    /// Details of somebody are wanted, some time.
+    /// Asks for somebody's details before long.
     pub(crate) fn want(&mut self, name: UserName, now: Now) {
         self.details.want(name, now);
     }
 
-    /// Details of a group are wanted unless they are there.
+    /// Asks for a group's details unless they are known.
     pub(crate) fn want_group(&mut self, roster: &Roster, name: &UserName, now: Now) {
         if name.is_room() && !roster.is_detailed(name) && !self.nameless.contains(name) {
             self.want(name.clone(), now);
         }
     }
 
-    /// A page of the address book, or its lack. A reason ends the session.
+    /// A page of the address book, or the failure to get one. Returns the
+    /// server's verdict if that ends the session.
     pub(crate) fn page_reply(
         &mut self,
         id: RequestId,
@@ -105,7 +106,8 @@ impl Contacts {
         over
     }
 
-    /// A batch of details, or its lack. A reason ends the session.
+    /// A batch of details, or the failure to get one. Returns the server's
+    /// verdict if that ends the session.
     pub(crate) fn details_reply(
         &mut self,
         id: RequestId,
@@ -147,7 +149,7 @@ impl Contacts {
         });
     }
 
-    /// Merges what the server said about somebody, and tells of it as news.
+    /// Merges what the server said about somebody, and reports what changed.
     pub(crate) fn merge(&mut self, contact: &WireContact, cx: &mut Context) {
         let id = &contact.user_name;
         let known = cx.roster.contact(id).is_some();
@@ -156,7 +158,8 @@ impl Contacts {
             cx.roster_version += 1;
         }
         if cx.roster.is_shadow(id) {
-            // One has left it, however long the server lists it.
+            // Our account has left this group, even if the server still lists
+            // it.
             let gone = cx.roster.remove(id);
             if known && let Some(group) = gone {
                 self.news(ContactChange::Removed, group, cx);

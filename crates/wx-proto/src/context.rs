@@ -1,5 +1,5 @@
-//! What all parts of a session share: queues out, requests in flight, the
-//! durable state, and the outage that may be on.
+//! What all parts of a session share: the outgoing queues, the requests in
+//! flight, the durable state, and the current outage, if any.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -56,7 +56,7 @@ pub(crate) struct Context {
     completions: VecDeque<Completion>,
     last_command: u64,
     last_client_msg: u64,
-    /// Since when nothing has worked.
+    /// Since when nothing works, during an outage.
     outage: Option<Instant>,
 }
 
@@ -96,7 +96,7 @@ impl Context {
         self.transfer(now, purpose, endpoint, request.map(Body::Whole), None)
     }
 
-    /// Sends a request whose body, or whose answer, is a file's.
+    /// Sends a request whose body or answer may be part of a file.
     pub(crate) fn transfer(
         &mut self,
         now: Now,
@@ -119,8 +119,8 @@ impl Context {
         self.requests.launch(now.mono, launch, agent, referer)
     }
 
-    /// The page that a browser would ask from: that of the session's host, and
-    /// before there is one that of the login.
+    /// The page that a browser would send the request from: that of the
+    /// session's host, or before there is a session that of the login.
     fn referer(&self, endpoint: Endpoint, to: &http::Uri) -> HeaderValue {
         let logs_in = matches!(
             endpoint,
@@ -137,7 +137,7 @@ impl Context {
         } else {
             format!("https://{base}/")
         };
-        // Hosts are of known families, or of the caller's own.
+        // Cannot fail: hosts are of known families, or the caller's own.
         HeaderValue::try_from(page).unwrap_or(HeaderValue::from_static("https://wx.qq.com/"))
     }
 
@@ -203,8 +203,8 @@ impl Context {
         }
     }
 
-    /// True if the application has seen messages of somebody, and whether they
-    /// have a key.
+    /// True if the application has seen messages of somebody, or a message that
+    /// named their key.
     pub(crate) fn has_shown(&self, id: &UserName) -> bool {
         self.shown.contains(id)
     }
@@ -213,8 +213,8 @@ impl Context {
         self.roster.own().clone()
     }
 
-    /// Takes over what an answer's cookies say, as far as requests' bodies
-    /// carry it.
+    /// Takes over the cookies of an answer that later requests carry outside of
+    /// the cookie jar.
     pub(crate) fn note_cookies(&mut self, head: &response::Parts) {
         if let Some(data_ticket) = data_ticket(head)
             && self.credentials().is_some()
@@ -224,7 +224,7 @@ impl Context {
         }
     }
 
-    /// The session is over. What is over already, does not end again.
+    /// Records that the session is over, unless that is recorded already.
     pub(crate) fn record_end(&mut self, cause: Cause, now: Now) {
         let saved = self.journal.saved();
         if saved.is_live() {
@@ -234,7 +234,7 @@ impl Context {
         }
     }
 
-    /// A contact's remark is this by now.
+    /// Notes a contact's new remark.
     pub(crate) fn set_remark(&mut self, to: &UserName, remark: String) {
         if self.roster.set_remark(to, remark) {
             self.roster_version += 1;
@@ -242,20 +242,22 @@ impl Context {
     }
 
     /// A number for a message of ours: milliseconds, a 0 and three digits, as
-    /// the page makes them, or another digit beside the owner; larger than this process's before, and none that an
-    /// earlier process drew under a clock that was set back since.
+    /// the page makes them; beside the owner, another digit takes the place of
+    /// the 0. It is larger than all before it in this process, and differs from
+    /// any that an earlier process drew before the clock was set back.
     ///
-    /// It does not count on from theirs: two processes that begin with the
-    /// same numbers would draw the same.
+    /// It does not continue from the numbers of earlier processes: two
+    /// processes that start with the same ones would then draw the same.
     pub(crate) fn client_msg_id(&mut self, now: Now) -> ClientMsgId {
         if self.last_client_msg > 0 && breaks!(self.config, ReuseClientMsgId) {
             return ClientMsgId::from(self.last_client_msg.to_string());
         }
-        // A clock that is off by ages must not use the numbers up.
+        // A clock that is far off must not exhaust the numbers.
         let base = now.unix_ms.saturating_mul(10_000).min(u64::MAX / 2);
-        // The page's number has a 0 here, other clients' any digit (protocol:
-        // ClientMsgId). Those who send at one moment beside the owner must not
-        // draw its number: the service would drop the second message.
+        // The page puts a 0 here, other clients any digit (protocol:
+        // ClientMsgId). A process that sends beside the owner at the same
+        // moment must not draw the owner's number: the service would drop the
+        // second message.
         let beside = matches!(self.state, State::Attached {});
         let kind = if beside { 1 + self.rng.below(9) } else { 0 };
         let drawn = base.saturating_add(kind * 1000 + self.rng.below(1000));
@@ -268,8 +270,8 @@ impl Context {
         ClientMsgId::from(number.to_string())
     }
 
-    /// The server finds us too busy (protocol: 1205), `count` times in a row:
-    /// says so. Gives the pause that is due.
+    /// The server says "too often" (protocol: 1205), after `count` times in a
+    /// row: tells the application, and returns the pause to make.
     pub(crate) fn throttled(&mut self, count: &mut u32) -> Duration {
         let pause = THROTTLE.bound(*count);
         *count = count.saturating_add(1);
@@ -279,7 +281,7 @@ impl Context {
         pause
     }
 
-    /// Nothing works: says so, and when the next try is.
+    /// Nothing works: tells the application, along with when the next try is.
     pub(crate) fn trouble(&mut self, now: Now, reason: &str, retry_in: Duration) {
         tracing::info!(reason, retry_in_ms = millis(retry_in), "offline");
         self.outage.get_or_insert(now.mono);
@@ -300,12 +302,12 @@ impl Context {
         });
     }
 
-    /// Nothing of the stream works.
+    /// True during an outage.
     pub(crate) const fn is_offline(&self) -> bool {
         self.outage.is_some()
     }
 
-    /// Something works again.
+    /// The service was reached: ends the outage, if there was one.
     pub(crate) fn recovered(&mut self, now: Now) {
         if let Some(since) = self.outage.take() {
             if let State::Online { outage, .. } = &mut self.state {

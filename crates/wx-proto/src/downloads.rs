@@ -8,7 +8,7 @@
 //!
 //! What each state awaits:
 //!
-//! * `Room`: its turn, for few media come in side by side;
+//! * `Room`: its turn: only a few media are downloaded at once;
 //! * `Bytes`: the end of an answer, whose bytes the driver puts where the
 //!   caller wants them;
 //! * `Time`: the next try, from where the last one broke off. A server
@@ -33,7 +33,7 @@ mod request;
 
 use request::Naming;
 
-/// How many media may come in side by side.
+/// How many media may be downloaded at once.
 const MAX_ACTIVE: usize = 4;
 /// How many empty answers in a row an avatar may have.
 const MAX_EMPTY: u32 = 3;
@@ -51,11 +51,11 @@ enum Await {
 struct Download {
     media: MediaRef,
     naming: Naming,
-    /// How many bytes are there.
+    /// How many bytes the driver has.
     at: u64,
-    /// From which byte on was asked last.
+    /// The first byte that the last request asked for.
     from: u64,
-    /// How many bytes were there at the most: what comes again is no gain.
+    /// The most bytes the driver ever had: what comes again is no progress.
     most: u64,
     /// Tries in a row that brought nothing.
     tries: u32,
@@ -69,9 +69,9 @@ pub(crate) struct Downloads {
 
 /// What an answer comes to.
 enum Turn {
-    /// Asked again, from another place or by another name.
+    /// Asked for again, from another place or by another name.
     Again,
-    /// Asked again after a while.
+    /// Asked for again after a while.
     Later(Failure),
     Ended(Result<Done, CommandError>),
 }
@@ -93,7 +93,7 @@ impl Downloads {
         );
     }
 
-    /// Asks for what may be asked for at this moment.
+    /// Asks for whatever may be asked for now.
     pub(crate) fn pump(&mut self, cx: &mut Context, now: Now) {
         let waits = |download: &&Download| download.state != Await::Room;
         let mut busy = self.all.values().filter(waits).count();
@@ -124,8 +124,8 @@ impl Downloads {
         }
     }
 
-    /// The end of an answer, or its lack. Gives the server's verdict if it
-    /// ends the session.
+    /// The end of an answer, or the failure to get one. Returns the server's
+    /// verdict if that ends the session.
     pub(crate) fn reply(
         &mut self,
         id: RequestId,
@@ -182,7 +182,7 @@ impl Downloads {
         }
     }
 
-    /// Gives one up. True if there was one.
+    /// Gives up one download. True if there was one.
     pub(crate) fn cancel(&mut self, command: CommandId, cx: &mut Context) -> bool {
         let Some(download) = self.all.remove(&command) else {
             return false;
@@ -194,7 +194,7 @@ impl Downloads {
         true
     }
 
-    /// Gives all up; their requests are the caller's to abort.
+    /// Gives up all downloads. The caller aborts their requests.
     pub(crate) fn end(&mut self, error: &CommandError, cx: &mut Context) {
         for command in std::mem::take(&mut self.all).into_keys() {
             cx.complete(command, Err(error.clone()));
@@ -246,7 +246,8 @@ impl Download {
         over: &mut Option<CloseReason>,
     ) -> Turn {
         match self.sink(command).accepts(&answer.head) {
-            // One that was in doubt, and is handed in with its body all the same.
+            // It could have been the medium, but its body turns out to be a
+            // refusal.
             Some(target) if target.doubtful && Sink::is_refusal(&answer.body) => {
                 self.refused(answer, over)
             }
@@ -264,8 +265,8 @@ impl Download {
             }
             let words = "the server sent nothing: it does not have this, or no longer has it";
             if matches!(self.media, MediaRef::Avatar { .. }) && self.tries + 1 < MAX_EMPTY {
-                // Now and then it does, and has it the next time (protocol:
-                // webwxgeticon).
+                // Now and then the server sends nothing once, and the avatar
+                // the next time (protocol: webwxgeticon).
                 return Turn::Later(Failure::new(Reached::Maybe, FailureKind::BadBody, words));
             }
             return Turn::Ended(Err(missing(words)));
@@ -278,7 +279,7 @@ impl Download {
         let size_differs = expected.is_some_and(|size| size != self.at);
         match expected {
             Some(_) if size_differs && self.from > 0 => {
-                // What was there was of something else.
+                // The first part belongs to something else.
                 self.at = 0;
                 Turn::Again
             }
@@ -293,7 +294,7 @@ impl Download {
         }
     }
 
-    /// An answer that holds nothing of what was asked for.
+    /// An answer that contains nothing of what was asked for.
     fn refused(&mut self, answer: &Answer, over: &mut Option<CloseReason>) -> Turn {
         let status = answer.head.status;
         if status == StatusCode::RANGE_NOT_SATISFIABLE && self.from > 0 {
@@ -322,8 +323,8 @@ impl Download {
         Turn::Ended(Err(missing(words)))
     }
 
-    /// There is nothing from where it broke off: it was whole, or is another
-    /// one now.
+    /// The server has nothing beyond where the download broke off: it was
+    /// complete, or the medium has changed.
     fn nothing_beyond(&mut self, head: &response::Parts) -> Turn {
         let range = head.headers.get(CONTENT_RANGE);
         let whole: Option<u64> =

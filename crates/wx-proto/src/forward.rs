@@ -23,7 +23,7 @@ pub enum Forward {
     Image {
         /// Its XML.
         content: String,
-        /// Its reference, which most have none of.
+        /// Its reference; usually empty.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         media_id: String,
     },
@@ -31,7 +31,7 @@ pub enum Forward {
     Video {
         /// Its XML.
         content: String,
-        /// Its reference, which most have none of.
+        /// Its reference; usually empty.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         media_id: String,
     },

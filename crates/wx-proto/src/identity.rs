@@ -1,11 +1,11 @@
-//! Who is who over logins.
+//! Who is who across logins.
 //!
 //! User names change at every login. What stays is the real id (`wxid_…`,
-//! `…@chatroom`), which the service tells in status notifies only, for the
-//! chats that the phone shows (protocol: status notify). Whoever was never in
-//! one gets a key of ours, which is found again at the next login by
-//! [evidence](traits::Traits): the more there is of it and the fewer others it
-//! fits, the better. Where it is not enough, nobody is bound to anybody: a key
+//! `…@chatroom`), which the service tells only in status notifies, for the
+//! chats that the phone shows (protocol: status notify). Whoever never appeared
+//! in one gets a key of ours, which the next login assigns again by
+//! [evidence](traits::Traits): the more evidence there is, and the fewer others
+//! it fits, the better. Where it does not suffice, no key is assigned: a key
 //! that stands for the wrong person is worse than none.
 
 use std::collections::BTreeMap;
@@ -27,12 +27,12 @@ use crate::message::fnv1a;
 
 /// How many people and groups are remembered, those of this login first.
 const MAX_KNOWN: usize = 10_000;
-/// How many former keys of one are remembered.
+/// How many former keys of one contact are remembered.
 const MAX_FORMER: usize = 8;
 /// What keys of ours begin with; 16 hex digits follow.
 const GENERATED: &str = "k-";
 
-/// Who somebody is over logins.
+/// Who somebody is across logins.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "identity", rename_all = "snake_case")]
 #[non_exhaustive]
@@ -41,13 +41,14 @@ pub enum Standing {
     Known {
         /// The real id, or a key of ours.
         key: String,
-        /// Keys of ours that turned out to be the same one, oldest first.
+        /// Keys of ours that turned out to mean the same contact, oldest first.
         formerly: Vec<String>,
     },
     /// Nobody can tell.
     Unknown {
-        /// Keys of those it might be, the likeliest first: one of them can be
-        /// named by [`Command::Identify`](crate::Command::Identify).
+        /// Keys of those it might be, the likeliest first.
+        /// [`Command::Identify`](crate::Command::Identify) can choose one of
+        /// them.
         candidates: Vec<String>,
     },
 }
@@ -57,9 +58,9 @@ pub enum Standing {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Means {
-    /// The service told the real id.
+    /// The service gave the real id.
     RealId,
-    /// Enough of what is known fits one, and no other.
+    /// The evidence fits one contact, and no other.
     Evidence,
     /// The user said so.
     Manual,
@@ -71,23 +72,23 @@ pub enum Means {
 pub struct Identified {
     /// The name in this login.
     pub id: UserName,
-    /// The key over logins.
+    /// The key across logins.
     pub key: String,
-    /// What to know the same one again by.
+    /// The evidence by which to recognise them again.
     pub traits: Traits,
-    /// A key that turned out to be the same one's, and is given up.
+    /// A key that turned out to mean the same contact, and is given up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub was: Option<String>,
 }
 
-/// All who are known over logins.
+/// Everybody who is known across logins.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Stored", into = "Stored")]
 pub(crate) struct Identities {
     logins: u64,
-    /// By key. Boxed: a tree has room for twice as many as are in it.
+    /// By key. Boxed, because half of the places in a tree may be empty.
     known: BTreeMap<SmolStr, Box<Known>>,
-    /// The keys of those who were identified in this login.
+    /// The keys of everybody identified in this login.
     bound: BTreeMap<UserName, SmolStr>,
 }
 
@@ -97,7 +98,7 @@ struct Known {
     /// The name in this login, once identified.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<UserName>,
-    /// The logins in which it was identified first and last.
+    /// Numbers of the first and the last login in which it was identified.
     since: u64,
     seen: u64,
     traits: Traits,
@@ -149,12 +150,12 @@ impl From<Identities> for Stored {
 }
 
 impl Identities {
-    /// The key of somebody who was identified in this login.
+    /// The key of somebody identified in this login.
     pub(crate) fn key(&self, id: &UserName) -> Option<&str> {
         self.bound.get(id).map(SmolStr::as_str)
     }
 
-    /// A login with new names.
+    /// Starts a login with new user names.
     pub(crate) fn new_login(&mut self) {
         self.logins += 1;
         self.bound.clear();
@@ -163,7 +164,7 @@ impl Identities {
         }
     }
 
-    /// Takes over who somebody is.
+    /// Applies a record of somebody identified.
     pub(crate) fn apply(&mut self, identified: Identified) {
         let Identified {
             id,
@@ -209,7 +210,8 @@ impl Identities {
         self.bound.insert(id, key);
     }
 
-    /// Forgets who was not seen for longest. False if all are of this login.
+    /// If there is no room, forgets whoever was not seen for longest. False if
+    /// all are of this login.
     fn make_room(&mut self) -> bool {
         if self.known.len() < MAX_KNOWN {
             return true;
@@ -220,21 +222,21 @@ impl Identities {
         oldest.is_some_and(|key| self.known.remove(&key).is_some())
     }
 
-    /// Who somebody is, given who it might be.
+    /// The key of somebody identified in this login, and what is known of them.
     fn known(&self, id: &UserName) -> Option<(&str, &Known)> {
         let key = self.bound.get(id)?;
         Some((key, self.known.get(key)?))
     }
 
-    /// Those who were not met in this login, as far as that is known.
+    /// Everybody who is not identified in this login.
     fn unmet(&self) -> impl Iterator<Item = (&str, &Traits)> {
         let unmet = self.known.iter().filter(|(_, known)| known.id.is_none());
         unmet.map(|(key, known)| (key.as_str(), &known.traits))
     }
 }
 
-/// A key for somebody who has none, made from the name at which it was first
-/// seen: a session that goes on after a crash makes the same.
+/// A key for somebody who has none, made from their first user name, so that a
+/// session resumed after a crash makes the same key.
 fn generated(id: &UserName) -> String {
     format!("{GENERATED}{:016x}", fnv1a(id.as_str().as_bytes()))
 }

@@ -1,14 +1,13 @@
 //! Events on their way to the application, and the position that follows
 //! its acknowledgements.
 //!
-//! The server's stream comes in pages. Polling goes on with the newest
-//! position, but the stored one moves past a page only when every message of
-//! it and of all before it is acknowledged: what a crash takes from the
-//! application's hands is fetched again.
+//! The server's stream comes in pages. Polling goes on from the newest
+//! position, but the stored one moves past a page only when every message up to
+//! its end is acknowledged. After a crash, whatever the application had not
+//! handled is fetched again.
 //!
-//! A message that may be the echo of one under way is held: it stays in its
-//! place in the queue, and so do those of its chat behind it, until it is known
-//! whose it is.
+//! A message that may be the echo of one in flight is held: it and the later
+//! messages of its chat stay in the queue until it is known whose it is.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -27,18 +26,20 @@ use hand::{Hand, InHand};
 #[derive(Debug)]
 pub(crate) struct Inbox {
     queue: VecDeque<Event>,
-    /// Of a queue of this length only the last of each kind of notice is kept.
+    /// From this length on, only the last notice of each kind stays in the
+    /// queue.
     capacity: usize,
     last: u64,
-    /// Everything that was let in by this process or handled by an earlier one.
+    /// Every message that was admitted by this process or handled by an earlier
+    /// one.
     seen: RecentIds,
     /// Messages that are queued, held or delivered, and not acknowledged.
     in_hand: Hand,
     held: BTreeSet<EventId>,
-    /// Pages with messages in hand, and complete ones behind those.
+    /// Pages with messages in hand, and the handled pages that follow one.
     pages: VecDeque<Page>,
     first_page: u64,
-    /// Messages of all those pages, acknowledged or not.
+    /// Messages on all those pages, acknowledged or not.
     beyond: usize,
 }
 
@@ -46,7 +47,7 @@ pub(crate) struct Inbox {
 struct Page {
     messages: usize,
     outstanding: usize,
-    /// Where the stream goes on behind the page; none while it is being read.
+    /// Where the stream goes on after the page; `None` while it is being read.
     after: Option<Position>,
 }
 
@@ -65,12 +66,12 @@ impl Inbox {
         }
     }
 
-    /// Number of events that wait for the application, or to be known.
+    /// Number of events in the queue, held ones included.
     pub(crate) fn queued(&self) -> usize {
         self.queue.len()
     }
 
-    /// Number of messages that wait for their acknowledgement.
+    /// Number of messages that are not acknowledged.
     pub(crate) fn in_hand(&self) -> usize {
         self.in_hand.len()
     }
@@ -85,7 +86,7 @@ impl Inbox {
         EventId(self.last)
     }
 
-    /// Queues an event before all others that wait.
+    /// Queues an event ahead of all others.
     pub(crate) fn push_first(&mut self, kind: EventKind) {
         let id = self.next_id();
         self.queue.push_front(Event { id, kind });
@@ -110,7 +111,8 @@ impl Inbox {
         self.first_ready().is_some()
     }
 
-    /// Place of the first event that no held message of its chat precedes.
+    /// Place of the first event that is neither held nor behind a held message
+    /// of its chat.
     fn first_ready(&self) -> Option<usize> {
         let mut waiting = BTreeSet::new();
         self.queue.iter().position(|event| {
@@ -124,12 +126,13 @@ impl Inbox {
         })
     }
 
-    /// Remembers a message that is not to be delivered: one's own.
+    /// Remembers a message that must not be delivered because this process sent
+    /// it.
     pub(crate) fn mark_seen(&mut self, id: &MsgId) {
         self.seen.insert(id);
     }
 
-    /// Remembers a message. True if it is the first time that it is here.
+    /// Remembers a message. True if it was not known before.
     pub(crate) fn is_first(&mut self, message: &Message) -> bool {
         self.seen.insert(&name(message))
     }
@@ -142,7 +145,7 @@ impl Inbox {
         });
     }
 
-    /// Lets a message into the open page.
+    /// Adds a message to the open page.
     pub(crate) fn admit(&mut self, message: Box<Message>) -> EventId {
         let msg_id = name(&message);
         let id = self.next_id();
@@ -165,14 +168,14 @@ impl Inbox {
         self.in_hand.get(id).map(|in_hand| &in_hand.msg_id)
     }
 
-    /// Queues a message that is in hand once more, before all that wait.
+    /// Queues a message in hand again, ahead of all others.
     pub(crate) fn requeue(&mut self, event: Event) {
         if self.in_hand.get(event.id).is_some() {
             self.queue.push_front(event);
         }
     }
 
-    /// Holds a message that was let in.
+    /// Holds an admitted message back.
     pub(crate) fn hold(&mut self, id: EventId) {
         self.held.insert(id);
     }
@@ -182,7 +185,7 @@ impl Inbox {
         self.held.remove(&id);
     }
 
-    /// A held message is not for the application.
+    /// Drops a held message: it is not for the application.
     pub(crate) fn drop_held(&mut self, id: EventId, journal: &mut Journal) {
         if self.held.remove(&id) {
             self.queue.retain(|event| event.id != id);
@@ -198,7 +201,7 @@ impl Inbox {
         self.advance(journal);
     }
 
-    /// A message is handled. Anything else is not worth a word.
+    /// A message is handled. Events that need no acknowledgement are ignored.
     pub(crate) fn ack(&mut self, id: EventId, journal: &mut Journal) {
         let Some(in_hand) = self.in_hand.take(id) else {
             return;
@@ -232,7 +235,7 @@ impl Inbox {
     }
 }
 
-/// What a message is known by: its number, else its key.
+/// What a message is remembered by: its number, or else its key.
 fn name(message: &Message) -> MsgId {
     if message.msg_id.is_empty() {
         MsgId::from(message.key.as_str())
@@ -247,7 +250,8 @@ fn same_notice(earlier: &EventKind, later: &EventKind) -> bool {
         (EventKind::Offline { .. }, EventKind::Offline { .. })
         | (EventKind::BackOnline { .. }, EventKind::BackOnline { .. })
         | (EventKind::Throttled { .. }, EventKind::Throttled { .. }) => true,
-        // Each message that was passed is one that nobody will tell of again.
+        // Each of these names another message, which nothing else will mention
+        // again.
         (EventKind::Warning { kind: earlier, .. }, EventKind::Warning { kind: later, .. }) => {
             earlier == later && *later != WarningKind::Parked
         }

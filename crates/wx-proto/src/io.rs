@@ -1,4 +1,4 @@
-//! What goes between a session and its driver.
+//! What passes between a session and its driver.
 
 use std::fmt;
 use std::ops::Range;
@@ -26,7 +26,7 @@ impl fmt::Display for RequestId {
     }
 }
 
-/// What the driver is to do.
+/// What the driver has to do.
 #[derive(Debug)]
 #[expect(clippy::exhaustive_enums, reason = "a driver must do all of it")]
 #[expect(
@@ -37,12 +37,12 @@ pub enum Transmit {
     /// Send a request, add the jar's cookies, and hand in its
     /// [`Input::Response`] or [`Input::Failed`].
     Send(Request),
-    /// Give a request up: its answer is not awaited any more. Its connection
-    /// is to be closed, for nobody knows what state it is in.
+    /// Give up a request: its answer is no longer awaited. Close its
+    /// connection, since nobody knows what state it is in.
     Abort(RequestId),
 }
 
-/// A request to be sent.
+/// A request to send.
 pub struct Request {
     /// To be named in the answer.
     pub id: RequestId,
@@ -52,16 +52,16 @@ pub struct Request {
     pub head: request::Parts,
     /// Body.
     pub body: Body,
-    /// How many bytes of answer are awaited at the most, when decompressed.
-    /// More is a failure. What goes to a [`Sink`] does not count.
+    /// The most bytes that the answer may have after decompression. More is a
+    /// failure. Bytes that go to a [`Sink`] do not count.
     pub max_response: usize,
     /// Where the bytes of the answer go, for a download; `None` for an answer
     /// that the session reads itself.
     pub sink: Option<Sink>,
 }
 
-/// What a request carries. Media never enter the session: it names their
-/// bytes, and the driver reads them.
+/// The body of a request. Media never enter the session: it names their bytes,
+/// and the driver reads them.
 #[derive(Clone, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "a driver must send all of it")]
 pub enum Body {
@@ -73,8 +73,8 @@ pub enum Body {
         before: Bytes,
         /// The command that named the file.
         source: CommandId,
-        /// Which bytes of the file. There are as many as this: a file that has
-        /// become shorter is a [`FailureKind::Local`].
+        /// Which bytes of the file. A file that has become too short for them
+        /// is a [`FailureKind::Local`].
         range: Range<u64>,
         /// What goes after it.
         after: Bytes,
@@ -82,7 +82,7 @@ pub enum Body {
 }
 
 impl Body {
-    /// The bytes, if none of them are a file's.
+    /// The bytes, if none of them come from a file.
     #[must_use]
     pub fn whole(&self) -> Option<&Bytes> {
         match self {
@@ -92,7 +92,7 @@ impl Body {
     }
 }
 
-/// Shows no bytes: they hold keys and texts.
+/// Shows no bytes, which contain keys and texts.
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -106,7 +106,7 @@ impl fmt::Debug for Body {
     }
 }
 
-/// Shows no address: it holds keys.
+/// Shows no query, which contains keys.
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")
@@ -119,8 +119,8 @@ impl fmt::Debug for Request {
     }
 }
 
-/// Connections of their own, so that a poll that is held for half a minute
-/// does not delay a message, nor an upload the poll.
+/// A group of connections. Each lane has its own, so that a poll that is held
+/// for half a minute does not delay a message, nor an upload the poll.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Lane {
@@ -145,14 +145,14 @@ pub enum Input {
         /// The decompressed body.
         body: Bytes,
     },
-    /// Something of a request went out, or of its answer came in: it is
-    /// waited for longer. At least every few seconds while something moves, and
-    /// before the [`Input::Failed`] of a download that broke off.
+    /// Part of a request went out, or part of its answer came in, which extends
+    /// its timeout. Hand it in at least every few seconds while something
+    /// moves, and before the [`Input::Failed`] of a download that broke off.
     Progress {
         /// The request.
         id: RequestId,
-        /// Of a download, how many bytes of the whole the sink has by now.
-        /// Of an upload, how many of this body went out.
+        /// For a download, how many bytes of the whole the sink has. For an
+        /// upload, how many bytes of this body went out.
         at: u64,
     },
     /// A request was not answered.
@@ -162,24 +162,24 @@ pub enum Input {
         /// Why.
         failure: Failure,
     },
-    /// All records up to this one are stored, so that they survive the
-    /// process.
+    /// All records up to this one are stored, so that they survive a crash of
+    /// the process.
     Persisted(RecordSeq),
     /// Storing failed for now: the records will be offered again.
     StoreFailed {
         /// What the store said, for people.
         message: String,
     },
-    /// What other processes have stored on this account by now, in order, as
-    /// [`Session::poll_others`](crate::Session::poll_others) wants it: at least
-    /// what came since the session was read, and more is no harm. None if it
+    /// What other processes have stored for this account, in order, as
+    /// [`Session::poll_others`](crate::Session::poll_others) asked: at least
+    /// everything since the session was read; more does no harm. `None` if it
     /// could not be read.
     Others(Option<Vec<Record>>),
-    /// Another owner has taken the account over: send nothing more.
+    /// Another owner has taken over the account: send nothing more.
     Fenced,
-    /// The network may be back: what waits for it is tried at once. A driver
-    /// that can see addresses come and go says so here; an answer of any kind
-    /// is taken for the same.
+    /// The network may be back: pending retries are made at once. A driver that
+    /// sees network addresses come and go reports it here; any answer from the
+    /// server has the same effect.
     NetworkUp,
     /// The [`Deadline`](crate::Deadline) has passed.
     Timeout,
@@ -222,7 +222,7 @@ impl Failure {
 #[serde(rename_all = "snake_case")]
 #[expect(clippy::exhaustive_enums, reason = "there is no third")]
 pub enum Reached {
-    /// Not a byte of it went out.
+    /// Not one byte of it went out.
     No,
     /// It may have been handled.
     Maybe,
@@ -233,15 +233,15 @@ pub enum Reached {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum FailureKind {
-    /// Names, connections, proxies, TLS.
+    /// Name resolution, connection, proxy or TLS.
     Network,
-    /// The answer's head was no HTTP: the push host does that now and then
+    /// The head of the answer was not HTTP, as the push host's is now and then
     /// (protocol: synccheck, broken status line).
     BadHead,
     /// The answer's body was cut off, too large or not decompressible.
     BadBody,
     /// No answer in time.
     Timeout,
-    /// A file of this machine could not be read or written.
+    /// A local file could not be read or written.
     Local,
 }

@@ -13,7 +13,7 @@ pub(crate) struct Journal {
     saved: Saved,
     /// Not yet stored, oldest first.
     waiting: VecDeque<Record>,
-    /// How many of them are with the driver.
+    /// How many of them the driver has taken.
     handed_out: usize,
     last: RecordSeq,
     /// The last record that something may wait for.
@@ -41,7 +41,7 @@ impl Journal {
         &self.saved
     }
 
-    /// Changes the durable state; the one way to do so.
+    /// Changes the durable state. There is no other way to do so.
     pub(crate) fn write(&mut self, change: Change) -> RecordSeq {
         self.last = RecordSeq(self.last.0 + 1);
         if !matches!(change, Change::Handled { .. } | Change::Position(_)) {
@@ -65,7 +65,7 @@ impl Journal {
         seq <= self.stored
     }
 
-    /// True if the store has failed since it took something last.
+    /// True if the store has failed since it last took something.
     pub(crate) const fn is_failing(&self) -> bool {
         self.failures > 0
     }
@@ -87,8 +87,8 @@ impl Journal {
             .filter(|_| self.retry_at.is_none())
     }
 
-    /// True if anything from the next record on is more than what was handled:
-    /// nobody waits for the store to know of that.
+    /// True if something may wait for a record that is not handed out yet.
+    /// Nothing waits for the records of handled messages.
     pub(crate) fn is_awaited(&self) -> bool {
         self.next().is_some_and(|next| next.seq <= self.awaited)
     }
@@ -110,14 +110,14 @@ impl Journal {
         self.failures = 0;
     }
 
-    /// All that is not stored is offered again, later.
+    /// Everything that is not stored is offered again later.
     pub(crate) fn failed(&mut self, now: Instant, rng: &mut Rng) {
         self.handed_out = 0;
         self.retry_at = Some(now + OUTAGE.delay(self.failures, rng));
         self.failures = self.failures.saturating_add(1);
     }
 
-    /// Drops what is not stored: there is nobody to store it later.
+    /// Drops everything that is not stored: nobody will store it later.
     pub(crate) fn give_up(&mut self) {
         self.waiting.clear();
         self.handed_out = 0;

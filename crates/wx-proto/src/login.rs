@@ -21,10 +21,8 @@
 //! * [`AwaitTicket`](await_ticket::AwaitTicket): the keys for the ticket;
 //! * [`AwaitInit`](await_init::AwaitInit): webwxinit's answer.
 //!
-//! Every state waits either for the answer of its one request or for the time
+//! Every state waits either for the answer to its one request or for the time
 //! of the next try ([`Wait`]). An outage never ends a login.
-
-use std::time::Duration;
 
 use wx_wire::Credentials;
 use wx_wire::code::Ret;
@@ -65,13 +63,13 @@ enum Wait {
 /// What is carried from state to state.
 #[derive(Clone, Debug)]
 struct Run {
-    /// The ways that are left.
+    /// The rungs that have not been tried.
     ladder: Ladder,
-    /// How many QR codes may still be drawn after this one.
+    /// How many more QR codes may be requested after this one.
     renewals: u32,
-    /// Drawn once a login, or taken over from the saved session.
+    /// Drawn once per login, or taken over from the saved session.
     device_id: DeviceId,
-    /// The number of a code that somebody shows already.
+    /// The uuid of a code that is already being shown.
     uuid: Option<QrUuid>,
 }
 
@@ -91,7 +89,7 @@ pub(crate) struct Login {
     state: State,
 }
 
-/// What a login has come to.
+/// How a login goes on or ends.
 #[derive(Debug)]
 pub(crate) enum Step {
     /// It goes on.
@@ -111,19 +109,19 @@ pub(crate) struct Opened {
     pub(crate) init: webwxinit::Response,
 }
 
-/// What a state's transition gives: the next state, or a turn of the run.
+/// The result of a state's transition: the next state, or what to do instead.
 enum Next {
     State(State),
-    /// This way leads nowhere: the next rung, or the end for this reason.
+    /// This rung failed: the next one, or the end for this reason.
     Down(CloseReason),
-    /// The code is dead: another one, if there are any left.
+    /// The code is dead: another one, if any may still be requested.
     NewCode,
     Open(Box<Opened>),
     End(CloseReason),
 }
 
 impl Login {
-    /// Starts on the highest rung that there is something to stand on.
+    /// Starts on the first rung that is possible.
     pub(crate) fn start(cx: &mut Context, now: Now) -> Step {
         let ladder = cx.config.ladder;
         let device_id = match cx.credentials() {
@@ -186,7 +184,7 @@ impl Login {
     /// The deadline has passed.
     pub(crate) fn wake(self, cx: &mut Context, now: Now) -> Step {
         if self.limit().is_some_and(|limit| limit <= now.mono) {
-            // A poll may be out still.
+            // A poll may still be in flight.
             let too_late = CommandError::stopped("too late");
             cx.abort(|purpose| *purpose == Purpose::Login, &too_late);
             return Self::turn(self.run, Next::Down(not_scanned()), cx, now);
@@ -214,7 +212,7 @@ impl Login {
         wait.into_iter().chain(self.limit()).min()
     }
 
-    /// When the state is given up, whatever it waits for.
+    /// When the state is given up, regardless of what it waits for.
     fn limit(&self) -> Option<Instant> {
         match &self.state {
             State::Phone(state) => state.limit(),
@@ -249,7 +247,7 @@ impl Login {
     }
 }
 
-/// The caller's, else `e` and fifteen digits.
+/// The caller's own, or else `e` and fifteen digits.
 fn draw_device_id(cx: &mut Context) -> DeviceId {
     if let Some(own) = &cx.config.device_id {
         return own.clone();
@@ -258,8 +256,8 @@ fn draw_device_id(cx: &mut Context) -> DeviceId {
     DeviceId::from(format!("e{digits:015}"))
 }
 
-/// The service could not be asked, or answered nonsense: says so, and when
-/// the next try is.
+/// The service was not reached, or answered nonsense: tells the application,
+/// and returns the wait for the next try.
 fn retry(cx: &mut Context, now: Now, attempt: &mut u32, reason: &str) -> Wait {
     let delay = OUTAGE.delay(*attempt, &mut cx.rng);
     *attempt = attempt.saturating_add(1);
@@ -270,7 +268,3 @@ fn retry(cx: &mut Context, now: Now, attempt: &mut u32, reason: &str) -> Wait {
 fn not_scanned() -> CloseReason {
     CloseReason::new(Cause::NotScanned, Ret::OK, "")
 }
-
-/// An answer that came faster than this was not held by the server; asking
-/// again at once would spin.
-const HELD: Duration = Duration::from_secs(1);

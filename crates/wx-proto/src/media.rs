@@ -1,4 +1,4 @@
-//! Media that go out and come in, as references: their bytes never enter the
+//! References to media that are sent or received: their bytes never enter the
 //! session.
 
 use std::fmt;
@@ -10,7 +10,7 @@ use wx_wire::secret::UploadSignature;
 
 use crate::message::{Body, Message};
 
-/// As what a file arrives.
+/// How a file is shown to its receiver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -21,12 +21,12 @@ pub enum FileKind {
     Emoticon,
     /// A video: mp4.
     Video,
-    /// A file, whatever is in it.
+    /// A file of any content.
     File,
 }
 
 impl FileKind {
-    /// What the upload is told. The official page uploads a gif as a document
+    /// The kind in the upload. The official page uploads a gif as a document
     /// (protocol: upload, mediatype).
     pub(crate) const fn media_kind(self) -> MediaKind {
         match self {
@@ -48,7 +48,7 @@ impl fmt::Display for FileKind {
     }
 }
 
-/// A file of this machine that is to be sent. The driver reads it.
+/// A local file to send. The driver reads it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LocalFile {
@@ -73,19 +73,19 @@ impl LocalFile {
 pub struct Uploaded {
     /// As what it arrives.
     pub kind: FileKind,
-    /// What a message refers to it by. Valid for this login.
+    /// The id by which messages refer to it. Valid for this login.
     pub media_id: String,
     /// Its name.
     pub name: String,
     /// Bytes.
     pub size: u64,
-    /// Of a large file, what webwxcheckupload gave.
+    /// For a large file, the signature from webwxcheckupload.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signature: Option<UploadSignature>,
 }
 
-/// A medium that can be fetched: free of secrets, and good until the login is
-/// over, in other processes too.
+/// A medium that can be downloaded. Free of secrets, and valid until the login
+/// is over, in other processes too.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "media", rename_all = "snake_case")]
 #[non_exhaustive]
@@ -122,14 +122,14 @@ pub enum MediaRef {
     },
     /// A file.
     File {
-        /// Who or which group it came from, oneself for an own one.
+        /// The person or group it came from; our own account for a file that we
+        /// sent.
         sender: UserName,
         /// Its reference.
         media_id: String,
-        /// Its name, not safe for a disk.
+        /// Its name as the sender gave it: not safe as a name on disk.
         file_name: String,
-        /// Its name as the server writes it for downloads; old messages lack
-        /// it.
+        /// Its name as the server wants it for downloads; old messages lack it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         encry_file_name: Option<String>,
         /// Bytes, if the message says so.
@@ -140,7 +140,7 @@ pub enum MediaRef {
     Avatar {
         /// The person or group.
         user_name: UserName,
-        /// The group, for a member who is no contact.
+        /// The group, for a member who is not a contact.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         group: Option<UserName>,
         /// The card or friend request that names a stranger.
@@ -165,7 +165,7 @@ impl MediaRef {
         }
     }
 
-    /// How many bytes there must be, if that is known beforehand.
+    /// The size in bytes, if it is known beforehand.
     #[must_use]
     pub const fn size(&self) -> Option<u64> {
         match self {
@@ -175,14 +175,15 @@ impl MediaRef {
     }
 }
 
-/// A message has no medium that could be fetched.
+/// A message has no medium that could be downloaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NoMedia {
     /// It is not of a kind that has one.
     #[error("the message has no picture, voice, video or file")]
     OtherKind,
-    /// Emoticons of the store are shown on phones only (protocol: webwxgetmsgimg).
+    /// Emoticons from the store are only shown on phones (protocol:
+    /// webwxgetmsgimg).
     #[error("the emoticon is from the store: the web service does not give it out")]
     StoreEmoticon,
 }
@@ -222,7 +223,7 @@ impl Message {
         })
     }
 
-    /// Whom the wire names as the sender: in a group the group.
+    /// The sender on the wire, which in a group is the group.
     fn wire_sender(&self) -> &UserName {
         if self.from_me {
             &self.sender.id

@@ -6,6 +6,7 @@ use std::fmt;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
+use wx_wire::content::{EmojiTable, decode_name};
 use wx_wire::id::{MsgId, UserName};
 use wx_wire::message::{Context, RawAddMsg};
 
@@ -89,12 +90,12 @@ pub struct Sender {
     pub name: Option<SmolStr>,
 }
 
-/// User names of people who are no contacts, each text kept once.
+/// User names of people who are not contacts, each text kept once.
 #[derive(Debug, Default)]
 pub(crate) struct Strangers(BTreeSet<UserName>);
 
 impl Strangers {
-    /// The user name, shared with the contact's if it is one.
+    /// The user name, sharing its text with that of a contact if there is one.
     fn user_name(&mut self, name: &str, roster: &Roster) -> UserName {
         let known = roster.known_name(name);
         if let Some(id) = known.or_else(|| self.0.get(name).cloned()) {
@@ -217,14 +218,19 @@ impl Message {
     }
 }
 
-/// The durable key of an item: by its number, or by its text if the server
-/// gave none.
+/// The durable key of an item: from its number, or from its text if the server
+/// gave no number.
 fn key(account: &str, item: &RawAddMsg<'_>) -> String {
     if item.msg.msg_id.is_empty() {
         format!("{account}/x/{:016x}", fnv1a(item.raw.as_bytes()))
     } else {
         [account, "/m/", item.msg.msg_id.as_str()].concat()
     }
+}
+
+/// A name as people see it, from the form in which the service writes names.
+pub(crate) fn decoded_name(text: &str) -> String {
+    decode_name(text, EmojiTable::AsIs).into_owned()
 }
 
 /// Fowler, Noll and Vo's hash: the same in every process and release, which

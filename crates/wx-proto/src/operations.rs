@@ -1,15 +1,14 @@
 //! Commands that are one request and one answer: recalls, remarks, pins,
 //! friends, groups (protocol: message and contact operations).
 //!
-//! None of them is repeated: the server may have done it, and some of them
-//! tell people something. The caller knows best whether to ask again.
+//! None of them is repeated automatically: the server may already have done it,
+//! and some of them notify people. The caller knows best whether to try again.
 
 use std::collections::BTreeMap;
 
 use wx_wire::DecodeError;
 use wx_wire::code::Ret;
 use wx_wire::contact::Member;
-use wx_wire::content::{EmojiTable, decode_name};
 use wx_wire::endpoint::{
     BaseResponse, Endpoint, webwxcreatechatroom, webwxoplog, webwxrevokemsg, webwxsearchcontact,
     webwxstatusnotify, webwxupdatechatroom, webwxverifyuser,
@@ -19,6 +18,7 @@ use wx_wire::id::UserName;
 use crate::command::{Command, CommandError, CommandId, Done, Joining, MemberOutcome, Rejected};
 use crate::context::{Context, Purpose, Reply, read};
 use crate::event::CloseReason;
+use crate::message::decoded_name;
 use crate::sabotage::breaks;
 use crate::time::Now;
 
@@ -28,7 +28,7 @@ mod request;
 use check::check;
 use request::encode;
 
-/// What is asked of the server, as far as its answer differs.
+/// The operations, told apart as far as their answers differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Operation {
     Revoke,
@@ -57,7 +57,7 @@ impl Operation {
 
 #[derive(Debug, Default)]
 pub(crate) struct Operations {
-    /// Times in a row that the server found us too busy.
+    /// Times in a row that the server said "too often".
     throttled: u32,
     /// Remarks under way.
     remarks: BTreeMap<CommandId, (UserName, String)>,
@@ -72,7 +72,7 @@ impl Operations {
         now: Now,
     ) -> Result<Option<CommandId>, Rejected> {
         check(command, cx, now)?;
-        // Drawn before, for the credentials are borrowed.
+        // Drawn here because the credentials are borrowed below.
         let fresh = match command {
             Command::Revoke { .. } => Some(cx.client_msg_id(now)),
             _ => None,
@@ -96,8 +96,8 @@ impl Operations {
         Ok(Some(id))
     }
 
-    /// The answer, or its lack. Gives the server's verdict if it ends the
-    /// session.
+    /// The answer, or the failure to get one. Returns the server's verdict if
+    /// that ends the session.
     pub(crate) fn reply(
         &mut self,
         command: CommandId,
@@ -120,15 +120,16 @@ impl Operations {
             err_msg: message,
             ..
         } = verdict;
-        // The page takes this one for no failure, of groups alone (protocol:
-        // Ret -2013).
+        // The page does not count this as a failure, but only of group
+        // operations (protocol: Ret -2013).
         let passes = ret == Ret::GROUP_PARTLY
             && matches!(operation, Operation::CreateGroup | Operation::AddMembers(_));
         let is_there = !matches!(&done, Done::GroupCreated { id, .. } if id.is_empty());
         let result = if (ret.is_ok() || passes) && is_there {
             self.throttled = 0;
             if let Some((to, remark)) = remark {
-                // The next pin must name it, whenever the stream tells of it.
+                // The next pin must repeat it, and may come before the stream
+                // reports it.
                 cx.set_remark(&to, remark);
             }
             Ok(done)
@@ -147,7 +148,7 @@ impl Operations {
     }
 }
 
-/// The server's verdict, and what is done if it is a good one.
+/// The server's verdict, and the command's result if that is favourable.
 fn decode(operation: Operation, body: &[u8]) -> Result<(BaseResponse, Done), DecodeError> {
     Ok(match operation {
         Operation::Revoke => {
@@ -180,7 +181,7 @@ fn decode(operation: Operation, body: &[u8]) -> Result<(BaseResponse, Done), Dec
             let response = webwxcreatechatroom::Response::decode(body)?;
             let done = Done::GroupCreated {
                 members: outcomes(&response.member_list),
-                topic: decode_name(&response.topic, EmojiTable::AsIs).into_owned(),
+                topic: decoded_name(&response.topic),
                 id: response.chat_room_name.clone(),
             };
             (response.base_response(), done)

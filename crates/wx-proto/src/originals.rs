@@ -1,7 +1,7 @@
 //! The most recent messages, so that a recall can show what was taken back.
 //!
-//! They are kept in memory only: what was taken back shall not lie on a disk
-//! because of us.
+//! They are kept in memory only: this client must not be the reason that a
+//! message which was taken back lies on a disk.
 
 use std::collections::VecDeque;
 
@@ -15,30 +15,31 @@ use crate::message::{Body, Message};
 pub(crate) struct Originals {
     /// Oldest first.
     kept: VecDeque<Original>,
-    /// Bytes that they take, about.
+    /// Roughly how many bytes they take.
     size: usize,
     capacity: usize,
 }
 
-/// A message as it came, to be translated once more if it is taken back.
+/// A message as it came, to be translated again if it is taken back.
 #[derive(Clone, Debug)]
 pub(crate) struct Original {
     msg_id: MsgId,
     chat: UserName,
     from_me: bool,
-    /// Oneself in the login that it came in.
+    /// Our own user name in the login that it came in.
     pub(crate) own: UserName,
     pub(crate) raw: Bytes,
 }
 
 impl Original {
-    /// What it is translated from.
+    /// The item, decoded again.
     pub(crate) fn item(&self) -> Option<RawAddMsg<'_>> {
         let raw = str::from_utf8(&self.raw).ok()?;
         Some(RawAddMsg::new(raw, AddMsg::decode(&self.raw).ok()?))
     }
 
-    /// Bytes that it takes, about: itself, and what lies around it in the page.
+    /// Roughly how many bytes it takes: itself, and its surroundings in the
+    /// page.
     fn weight(&self) -> usize {
         size_of::<Self>() + 2 * self.raw.len()
     }
@@ -73,8 +74,8 @@ impl Originals {
         }
     }
 
-    /// Copies the messages of a page, unless a few that are kept of it could
-    /// keep alive much that is not.
+    /// Copies the messages of a page at once, unless that copy is so large that
+    /// a few remembered messages would keep too much of it alive.
     pub(crate) fn batch(&self, body: &[u8], items: &[RawAddMsg<'_>]) -> Batch {
         let (Some(first), Some(last)) = (items.first(), items.last()) else {
             return Batch::default();
@@ -92,7 +93,7 @@ impl Originals {
         }
     }
 
-    /// What a recall takes back, while it is known.
+    /// The message that a recall takes back, if it is still remembered.
     pub(crate) fn of(&self, recall: &Message) -> Option<&Original> {
         match &recall.body {
             Body::Revoked { revoked_msg_id, .. } if revoked_msg_id.is_empty() => {
@@ -107,15 +108,15 @@ impl Originals {
         self.kept.iter().rfind(|original| original.msg_id == *id)
     }
 
-    /// A recall without a number takes back one's own last message in the chat
+    /// A recall without a number takes back our own last message in the chat
     /// (protocol: recall, msgid 0).
     fn last_own(&self, recall: &Message) -> Option<&Original> {
         let is_it = |original: &&Original| original.from_me && original.chat == recall.chat.id;
         self.kept.iter().rfind(is_it)
     }
 
-    /// Remembers a message, unless it is one that nobody can take back.
-    /// `is_new` if it has not been here before.
+    /// Remembers a message, unless nobody can take it back. `is_new` says that
+    /// it has not come before.
     pub(crate) fn remember(
         &mut self,
         message: &Message,

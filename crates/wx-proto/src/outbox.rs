@@ -1,11 +1,11 @@
 //! Messages on their way out.
 //!
 //! A message's number is fixed and stored before anything of it goes out, so
-//! that a crash at any point leaves a message of known or of unknown fate, and
+//! that a crash at any point leaves a message of known or unknown fate, but
 //! never one that is sent twice. A request that cannot have reached the server
-//! is tried again until the message expires; one that may have is not: it
-//! ends as [`Fate::Unknown`] unless the stream of changes shows it as sent: see
-//! `outbox/doubts.rs`.
+//! is tried again until the message expires. One that may have reached it is
+//! not: it ends as [`Fate::Unknown`] unless the stream of changes shows that it
+//! was sent (see `outbox/doubts.rs`).
 //!
 //! ```text
 //! accepted ──stored──► queued ──free, paced──► in flight ──answer──► ended
@@ -14,9 +14,9 @@
 //!     └──cancelled, late───┴──► ended, not sent
 //! ```
 //!
-//! Messages to one chat go out one after another; those to several chats
-//! side by side. One that lacks its file waits for the upload beside the queue,
-//! and joins it then: see `outbox/uploads.rs`.
+//! Messages to one chat go out one after another; those to several chats side
+//! by side. A message that needs a file waits for the upload outside the queue,
+//! and joins it afterwards (see `outbox/uploads.rs`).
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -62,16 +62,16 @@ pub(crate) struct Outbox {
     queue: VecDeque<Outgoing>,
     /// Those in flight.
     active: BTreeMap<ClientMsgId, Outgoing>,
-    /// Those that lack their file.
+    /// Those whose file is not uploaded yet.
     waiting: BTreeMap<ClientMsgId, Waiting>,
     uploads: Uploads,
     pacer: Pacer,
     /// The server asked for a pause.
     not_before: Instant,
-    /// It cannot be reached: when to try again.
+    /// The server cannot be reached: when to try again.
     offline_until: Instant,
     throttled: u32,
-    /// Why nothing goes out any more, if so.
+    /// Set once nothing goes out any more: the reason.
     stopped: Option<String>,
 }
 
@@ -90,7 +90,8 @@ impl Outbox {
         }
     }
 
-    /// Settles what an earlier process left open: nobody knows its fate.
+    /// Ends what an earlier process left open as unknown: nobody knows its
+    /// fate.
     pub(crate) fn adopt(cx: &mut Context) {
         let open: Vec<ClientMsgId> = cx
             .journal
@@ -109,7 +110,8 @@ impl Outbox {
         }
     }
 
-    /// Gives a message up that has not gone out, unless others wait for it.
+    /// Gives up a message that has not gone out, unless other commands wait for
+    /// it.
     pub(crate) fn cancel(&mut self, cx: &mut Context, command: CommandId, now: Now) -> bool {
         if self.cancel_upload(cx, command, now) {
             return true;
@@ -132,7 +134,7 @@ impl Outbox {
         true
     }
 
-    /// Sends what may go out at this moment.
+    /// Sends whatever may go out now.
     pub(crate) fn pump(&mut self, cx: &mut Context, now: Now) {
         for ended in self.uploads.pump(cx, now) {
             self.file_ended(ended, cx, now);
@@ -173,8 +175,8 @@ impl Outbox {
             .max(self.pacer.ready_at())
     }
 
-    /// Place of the first message that is stored and whose chat has none under
-    /// way, if one more may be.
+    /// Place of the first message that is stored and whose chat has none in
+    /// flight; none if enough are in flight already.
     fn next_free(&self, journal: &Journal) -> Option<usize> {
         if self.active.len() >= MAX_ACTIVE {
             return None;
@@ -185,8 +187,8 @@ impl Outbox {
         })
     }
 
-    /// The answer to a message, or its lack. Gives the server's verdict if it
-    /// ends the session.
+    /// The answer to a message, or the failure to get one. Returns the server's
+    /// verdict if that ends the session.
     pub(crate) fn reply(
         &mut self,
         cx: &mut Context,
@@ -242,13 +244,14 @@ impl Outbox {
         self.uploads.hurry(now);
     }
 
-    /// It did not go out: later, if it may.
+    /// The message did not go out: queues it again, unless the outbox is
+    /// stopped.
     fn put_back(&mut self, cx: &mut Context, now: Now, mut outgoing: Outgoing, trouble: String) {
         outgoing.trouble = Some(trouble);
         if let Some(reason) = &self.stopped {
             return outgoing.finish(cx, Fate::not_sent(reason), None);
         }
-        // What looks like it in the stream is somebody else's, then.
+        // Whatever looks like it in the stream must then be somebody else's.
         outgoing.settle_echoes(cx, &Fate::Pending {});
         let delay = OUTAGE.delay(outgoing.tries, &mut cx.rng);
         outgoing.tries = outgoing.tries.saturating_add(1);
@@ -256,8 +259,8 @@ impl Outbox {
         self.queue.push_front(outgoing);
     }
 
-    /// A message that oneself has sent came in the stream. If it may be one
-    /// that is under way, it is held until that has ended.
+    /// The stream brought a message of our own account. If it may be one that
+    /// is in flight, it is held until that has ended.
     pub(crate) fn echoed(&mut self, echo: Echo, event: EventId, cx: &mut Context) {
         let active = self
             .active
@@ -272,8 +275,8 @@ impl Outbox {
         }
     }
 
-    /// Ends all that has not gone out with this error, and stores nothing of
-    /// it: there is no store.
+    /// Ends everything that has not gone out with this error, and records
+    /// nothing of it: there is no store.
     pub(crate) fn give_up(&mut self, cx: &mut Context, error: &CommandError) {
         let waiting = std::mem::take(&mut self.waiting).into_values();
         let queued = std::mem::take(&mut self.queue).into_iter();
@@ -296,8 +299,8 @@ impl Outbox {
 
     pub(crate) fn deadline(&self, journal: &Journal) -> Option<Instant> {
         let late = self.queue.iter().map(|outgoing| outgoing.expires).min();
-        // Without one that may go, it is an answer or the store that lets the
-        // next one go.
+        // If none may go, the next one waits for an answer or for the store,
+        // not for time to pass.
         let next = self.next_free(journal).map(|_| self.ready_at());
         let due = [late, next, self.uploads.deadline(journal)];
         due.into_iter().flatten().min()

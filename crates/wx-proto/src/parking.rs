@@ -5,9 +5,9 @@
 //!                └──for the third time──► parked: reported, and passed
 //! ```
 //!
-//! How often a handler has failed is stored, so that a message that takes the
-//! process down with it is parked by one of the next. What waits is still in
-//! hand: it holds the position, and comes again after a crash.
+//! The number of failures is stored, so that it survives restarts. A waiting
+//! message is still in hand: it holds the position, and comes again after a
+//! crash.
 
 use crate::backoff::OUTAGE;
 use crate::context::Context;
@@ -17,7 +17,7 @@ use crate::saved::Change;
 use crate::state::State;
 use crate::time::{Instant, Now};
 
-/// How often a message is delivered at the most before it is passed.
+/// How often a message is delivered before it is passed over.
 const MAX_FAILURES: u32 = 3;
 
 #[derive(Debug, Default)]
@@ -54,7 +54,7 @@ impl Parking {
             return;
         }
         if matches!(cx.state(), State::Closed {} | State::Frozen {}) {
-            // It comes at the next start.
+            // It is delivered at the next start.
             return;
         }
         let delay = OUTAGE.bound(failures.saturating_sub(1));
@@ -62,7 +62,7 @@ impl Parking {
         self.waiting.push((now.mono + delay, event));
     }
 
-    /// Delivers again what has waited long enough.
+    /// Delivers messages that have waited long enough again.
     pub(crate) fn wake(&mut self, cx: &mut Context, now: Now) {
         while let Some(at) = self.waiting.iter().position(|(due, _)| *due <= now.mono) {
             let (_, event) = self.waiting.remove(at);
@@ -70,12 +70,12 @@ impl Parking {
         }
     }
 
-    /// A message that waits is handled after all.
+    /// A waiting message is handled after all.
     pub(crate) fn forget(&mut self, id: EventId) {
         self.waiting.retain(|(_, event)| event.id != id);
     }
 
-    /// Nothing is delivered again: what waits comes at the next start.
+    /// Stops redelivery: waiting messages come again at the next start.
     pub(crate) fn end(&mut self) {
         self.waiting.clear();
     }

@@ -1,11 +1,10 @@
 //! What public accounts have published, as a login tells it.
 
 use serde::{Deserialize, Serialize};
-use wx_wire::content::{EmojiTable, decode_name};
 use wx_wire::endpoint::webwxinit::MpSubscribeMsg;
 use wx_wire::id::UserName;
 
-use crate::message::Article;
+use crate::message::{Article, decoded_name};
 
 /// Articles that a public account has published together (protocol: webwxinit,
 /// MPSubscribeMsgList).
@@ -24,17 +23,16 @@ pub struct Publication {
 
 impl Publication {
     pub(crate) fn of(from: &MpSubscribeMsg) -> Self {
-        let decode = |text: &str| decode_name(text, EmojiTable::AsIs).into_owned();
         let articles = from.articles.iter().map(|article| Article {
-            title: decode(&article.title),
-            url: decode(&article.url),
-            description: decode(&article.digest),
-            cover: decode(&article.cover),
+            title: decoded_name(&article.title),
+            url: decoded_name(&article.url),
+            description: decoded_name(&article.digest),
+            cover: decoded_name(&article.cover),
             time: None,
         });
         Self {
             account: from.user_name.clone(),
-            name: decode(&from.nick_name),
+            name: decoded_name(&from.nick_name),
             time: from.time,
             articles: articles.collect(),
         }

@@ -7,13 +7,14 @@ use std::hash::{BuildHasherDefault, Hasher};
 use serde::{Deserialize, Serialize};
 use wx_wire::id::MsgId;
 
-/// How many are remembered over a move of the position. The server repeats only
-/// what lies beyond it; the rest is for repeats out of turn.
+/// How many are kept when the position moves. The server normally repeats only
+/// what lies beyond the position; the rest guards against other repeats.
 pub(crate) const CAPACITY: usize = 2048;
-/// How many are remembered at all, should the position never move.
+/// How many are kept if the position never moves.
 const MAX: usize = 32 * CAPACITY;
 
-/// Numbers are kept as such: a busy account's set is 30 KB, not 200.
+/// Numbers are stored as numbers: a busy account's set takes 30 KB instead of
+/// 200.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(untagged)]
 enum Key {
@@ -33,18 +34,18 @@ impl Key {
 
 /// The most recent message ids, oldest out first.
 ///
-/// Nothing is forgotten between two calls of [`trim`](Self::trim): what lies
-/// beyond the stored position comes again after a crash, however much it is.
+/// Nothing is forgotten between two calls of [`trim`](Self::trim), up to a high
+/// limit: everything beyond the stored position comes again after a crash.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Vec<Key>", into = "Vec<Key>")]
 pub(crate) struct RecentIds {
     order: VecDeque<Key>,
-    /// Asked whether it holds a key, and never for its order.
+    /// Only asked whether it contains a key; its order is never seen.
     set: HashSet<Key, BuildHasherDefault<Mixer>>,
 }
 
-/// A quick hash, the same in every process: nobody but the server chooses the
-/// numbers.
+/// A quick hash, the same in every process. It need not resist attackers: only
+/// the server chooses the numbers.
 #[derive(Default)]
 struct Mixer(u64);
 
@@ -60,7 +61,7 @@ impl Hasher for Mixer {
         self.0 ^= self.0 >> 32;
     }
 
-    // Which of the two a key is.
+    // Called for the discriminant, which need not be hashed.
     fn write_isize(&mut self, _: isize) {}
 
     fn finish(&self) -> u64 {
@@ -69,7 +70,7 @@ impl Hasher for Mixer {
 }
 
 impl RecentIds {
-    /// True if it was not in it.
+    /// Adds an id. True if it is new.
     pub(crate) fn insert(&mut self, id: &MsgId) -> bool {
         self.push(Key::of(id))
     }
@@ -83,8 +84,7 @@ impl RecentIds {
         is_new
     }
 
-    /// The position has moved: what lies before it is remembered as far as
-    /// there is room.
+    /// The position has moved: forgets the oldest ids beyond the capacity.
     pub(crate) fn trim(&mut self) {
         self.shorten(CAPACITY);
     }

@@ -23,8 +23,8 @@ impl Rng {
         z ^ (z >> 31)
     }
 
-    /// A number below `bound`. The bias is that of a 64-bit modulus: none that
-    /// a delay or a message number could show.
+    /// A number below `bound`. The bias of a 64-bit modulus is far too small to
+    /// matter for delays and message numbers.
     pub(crate) fn below(&mut self, bound: u64) -> u64 {
         self.next() % bound.max(1)
     }

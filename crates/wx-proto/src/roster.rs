@@ -1,18 +1,17 @@
 //! The contacts of an account, as far as the server has told.
 //!
 //! Names are decoded here, once: what an application sees is what people see.
-//! User names are those of one login; a roster of an older login is worth
-//! nothing and is replaced.
+//! User names are those of one login. A roster of an older login is worthless,
+//! and is replaced.
 //!
-//! The members of groups are most of it. They are kept packed, each person
-//! once: 200,000 memberships take some 20 MB at the most.
+//! Most of it is the members of groups. They are kept packed, each person once:
+//! 200,000 memberships take at most some 20 MB.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 use wx_wire::contact as wire;
-use wx_wire::content::{EmojiTable, decode_name};
 use wx_wire::id::UserName;
 
 mod contact;
@@ -30,6 +29,7 @@ pub use resolve::Ambiguous;
 pub use statistics::Statistics;
 
 use crate::event::{ContactChange, MemberName};
+use crate::message::decoded_name;
 use groups::{Groups, Replaced};
 
 /// How many contacts are kept: ten times as many as an account may have.
@@ -42,7 +42,7 @@ pub const MAX_MEMBERS: usize = 5_000;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Merged {
     pub(crate) change: Option<ContactChange>,
-    /// Its list of members is not what it was.
+    /// Its list of members has changed.
     pub(crate) members: bool,
     pub(crate) joined: Vec<MemberName>,
     pub(crate) left: Vec<MemberName>,
@@ -58,7 +58,7 @@ impl Merged {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Roster {
     own: UserName,
-    /// Boxed: a tree has room for twice as many as are in it.
+    /// Boxed, because half of the places in a tree may be empty.
     contacts: BTreeMap<UserName, Box<Contact>>,
     members: Groups,
 }
@@ -71,7 +71,7 @@ impl Roster {
         }
     }
 
-    /// The login that the names in it belong to: one's own user name.
+    /// The login that its names belong to: our own user name.
     #[must_use]
     pub fn own(&self) -> &UserName {
         &self.own
@@ -88,8 +88,8 @@ impl Roster {
         self.contacts.get(id).map(|contact| &**contact)
     }
 
-    /// The members of a group in the server's order, as far as they are known;
-    /// oneself among them.
+    /// The known members of a group in the server's order, including our own
+    /// account.
     #[must_use]
     pub fn members(&self, group: &UserName) -> Vec<Member> {
         self.members.members(group).collect()
@@ -107,15 +107,16 @@ impl Roster {
         self.members.len(group)
     }
 
-    /// Those of a kind, by user name.
+    /// The contacts of a kind, by user name.
     pub fn of_kind(&self, kind: ContactKind) -> impl Iterator<Item = &Contact> {
         self.contacts().filter(move |contact| contact.kind == kind)
     }
 
-    /// Those whose remark, nick name or alias holds a text, in whatever case,
-    /// by user name.
+    /// The contacts whose remark, nick name or alias contains a text, ignoring
+    /// case, by user name.
     ///
-    /// For the one contact that a person means, see [`resolve`](Self::resolve).
+    /// To find the one contact that a person means, see
+    /// [`resolve`](Self::resolve).
     pub fn find(&self, text: &str) -> impl Iterator<Item = &Contact> {
         let text = text.to_lowercase();
         self.contacts().filter(move |contact| {
@@ -125,7 +126,7 @@ impl Roster {
         })
     }
 
-    /// What an id stands for.
+    /// What kind of contact an id stands for.
     #[must_use]
     pub fn kind(&self, id: &UserName) -> ContactKind {
         self.kind_of(id, self.contact(id))
@@ -161,7 +162,7 @@ impl Roster {
         if let Some(name) = contact.and_then(Contact::name) {
             return Some(name.into());
         }
-        // A group without a topic goes by its first members.
+        // A group without a topic is named after its first members.
         let names: Vec<String> = self
             .members
             .members(id)
@@ -178,8 +179,8 @@ impl Roster {
         (self.kind_of(id, contact), self.name_of(id, contact))
     }
 
-    /// The name to show for a member of a group: the user's own remark, else
-    /// the name in the group, else the nick name.
+    /// The name to show for a member of a group: our own remark, or else the
+    /// name in the group, or else the nick name.
     #[must_use]
     pub fn member_name(&self, group: &UserName, id: &UserName) -> Option<SmolStr> {
         let contact = self.contact(id);
@@ -191,8 +192,8 @@ impl Roster {
             .map(SmolStr::new)
     }
 
-    /// The name by which a member of a group is known to the others: that in
-    /// the group, else the nick name.
+    /// The name by which the others in a group know a member: the one in the
+    /// group, or else the nick name.
     pub(crate) fn public_name(&self, group: &UserName, id: &UserName) -> Option<String> {
         let member = self.members.find(group, id)?;
         let nick_name = || self.contacts.get(id).map(|contact| &*contact.nick_name);
@@ -200,7 +201,7 @@ impl Roster {
         name.filter(|name| !name.is_empty()).map(str::to_owned)
     }
 
-    /// The names by which oneself may be mentioned in a group.
+    /// The names by which our own account may be mentioned in a group.
     pub(crate) fn own_names(&self, group: &UserName) -> impl Iterator<Item = &str> {
         let contact = self.contacts.get(&self.own);
         self.members
@@ -256,7 +257,7 @@ impl Roster {
         merged
     }
 
-    /// Sets a remark. True if there is such a contact, with another one.
+    /// Sets a remark. True if that changed the contact.
     pub(crate) fn set_remark(&mut self, id: &UserName, remark: String) -> bool {
         match self.contacts.get_mut(id) {
             Some(contact) if contact.remark != remark => {
@@ -273,23 +274,22 @@ impl Roster {
         self.contacts.remove(id).map(|contact| *contact)
     }
 
-    /// True for a group that the server still lists though one has left it:
-    /// its members are known, and oneself is none of them.
+    /// True for a group that the server still lists although our account has
+    /// left it: its members are known, and we are not among them.
     pub(crate) fn is_shadow(&self, group: &UserName) -> bool {
         self.member_count(group) > 0 && self.members.find(group, &self.own).is_none()
     }
 
-    /// True for a group of which at least one member was named.
+    /// True for a group of which the server has named at least one member.
     pub(crate) fn is_detailed(&self, group: &UserName) -> bool {
         self.members.is_named(group)
     }
 }
 
 fn decoded(from: &wire::Member) -> Member {
-    let decode = |text: &str| decode_name(text, EmojiTable::AsIs).into_owned();
     Member {
         id: from.user_name.clone(),
-        nick_name: decode(&from.nick_name),
-        display_name: decode(&from.display_name),
+        nick_name: decoded_name(&from.nick_name),
+        display_name: decoded_name(&from.display_name),
     }
 }

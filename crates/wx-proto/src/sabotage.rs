@@ -33,7 +33,7 @@ macro_rules! sabotages {
         }
 
         impl Sabotage {
-            /// All there are.
+            /// Every sabotage.
             pub const ALL: &[Self] = &[$(Self::$name),+];
 
             /// What it is called on a command line.
@@ -49,23 +49,23 @@ macro_rules! sabotages {
 
 #[cfg(wx_sabotage)]
 sabotages! {
-    /// A message that was let in before is let in again.
+    /// A message that came before is delivered again.
     SkipDedup = "skip-dedup",
     /// A message counts as handled when the application takes it.
     SaveBeforeAck = "save-before-ack",
     /// An acknowledgement moves the position past messages before it.
     AckOrder = "ack-order",
-    /// A session that goes on skips what came while nobody polled.
+    /// A resumed session skips what came while nobody polled.
     SkipMissed = "skip-missed",
     /// A message that nobody understands is dropped.
     DropBadItem = "drop-bad-item",
     /// Messages of a page come in the wrong order.
     ReorderChat = "reorder-chat",
-    /// A message that was sent comes as one from elsewhere, too.
+    /// A message that was sent here is also delivered as one from elsewhere.
     DeliverOwn = "deliver-own",
     /// A message whose handler failed is not delivered again.
     LoseFailed = "lose-failed",
-    /// A message is passed when its handler has failed once.
+    /// A message is passed over when its handler has failed once.
     ParkTooEarly = "park-too-early",
     /// A message whose handler fails is delivered for ever.
     NeverPark = "never-park",
@@ -79,7 +79,8 @@ sabotages! {
     ForgetKey = "forget-key",
     /// A message of unknown fate is reported as sent.
     GuessSent = "guess-sent",
-    /// What the stream shows is taken for an own message, whoever else sends.
+    /// What the stream shows is taken for our own message, even if others send
+    /// too.
     TrustStream = "trust-stream",
     /// A command ends twice.
     CompleteTwice = "complete-twice",
@@ -93,7 +94,7 @@ sabotages! {
     IgnoreContinue = "ignore-continue",
     /// A second poll goes out beside the first.
     TwoPolls = "two-polls",
-    /// A key that was replaced stays in use.
+    /// A replaced key stays in use.
     StaleSkey = "stale-skey",
     /// The network's trouble ends the session.
     EndOnOutage = "end-on-outage",

@@ -1,4 +1,4 @@
-//! What a session keeps over its process: a value that is folded from
+//! What of a session outlives its process: a value that is folded from
 //! append-only records.
 //!
 //! The session changes its durable state only by writing a [`Record`] and
@@ -27,11 +27,11 @@ pub struct RecordSeq(pub(crate) u64);
 /// A change of the durable state, to be appended to a store.
 ///
 /// Answer with [`Input::Persisted`](crate::Input::Persisted) once it would
-/// survive the process.
+/// survive a crash of the process.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Record {
-    /// To be named in the answer. Not stored.
+    /// Named in the answer. Not stored.
     #[serde(skip)]
     pub seq: RecordSeq,
     /// The change itself.
@@ -104,8 +104,9 @@ pub enum Change {
     Failed {
         /// Of which message.
         msg_id: MsgId,
-        /// For which time. A count, for a snapshot may hold a record already
-        /// that is appended after it. Old records lack it: once more.
+        /// How often it has failed, this time included. A total, because a
+        /// snapshot may already contain a record that is appended after it. Old
+        /// records lack it, and count as one more failure.
         #[serde(default)]
         times: u32,
     },
@@ -113,7 +114,7 @@ pub enum Change {
     Position(Position),
     /// People and groups were identified over logins.
     Identified {
-        /// Who, in the order to take it over.
+        /// Who, in the order in which to apply them.
         people: Vec<Identified>,
     },
     /// A message was accepted for sending. Nothing of it goes out before this
@@ -135,9 +136,9 @@ pub enum Change {
         cause: Cause,
         /// Unix time in seconds.
         at: u64,
-        /// When it had begun, in Unix seconds: records of a logout beside the
-        /// owner are folded in after the owner's own, and a later login is not
-        /// theirs to end. Old records lack it.
+        /// When the session had begun, in Unix seconds. A logout recorded
+        /// beside the owner is folded in after all of the owner's records, and
+        /// must not end a later login. Old records lack it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         since: Option<u64>,
     },
@@ -155,7 +156,7 @@ pub struct Login {
     pub account: Account,
     /// How it came about.
     pub how: How,
-    /// Where the stream of changes starts; for a session that went on, where it
+    /// Where the stream of changes starts; for a continued session, where it
     /// was.
     pub position: Position,
     /// Unix time in seconds.
@@ -168,7 +169,7 @@ pub struct Login {
 
 impl Change {
     /// True for records of the outbox, which every process of an account
-    /// writes; all others belong to the one that polls.
+    /// writes. All others are written only by the one that polls.
     #[must_use]
     pub const fn is_outbox(&self) -> bool {
         matches!(self, Self::SendAccepted(_) | Self::SendEnded { .. })
@@ -227,12 +228,12 @@ pub(crate) struct Failing {
     times: u32,
 }
 
-/// Of how many messages the failures of their handlers are counted.
+/// For how many messages handler failures are counted.
 const MAX_FAILING: usize = 1024;
 /// How many stretches are kept.
 const MAX_STRETCHES: usize = 100;
 
-/// Everything that a session keeps over its process.
+/// Everything of a session that outlives its process.
 ///
 /// It holds the account's keys. Debug shows none of them; serialising does.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -253,7 +254,7 @@ pub struct Saved {
     pub stretches: Vec<Stretch>,
     pub(crate) invite_start: Option<i64>,
     pub(crate) handled: RecentIds,
-    /// Of messages in hand, how often their handlers have failed.
+    /// How often the handlers of messages in hand have failed.
     pub(crate) failing: Vec<Failing>,
     pub(crate) identities: Identities,
     pub(crate) outbox: BTreeMap<ClientMsgId, Entry>,
@@ -280,7 +281,7 @@ impl Saved {
         self.fold(&record.change);
     }
 
-    /// The same for a change that is kept by somebody else.
+    /// Folds in a change whose record the caller keeps.
     pub(crate) fn fold(&mut self, change: &Change) {
         match change {
             Change::Online(login) => self.log_in(login),
@@ -370,7 +371,7 @@ impl Saved {
     }
 
     fn begin(&mut self, at: u64) {
-        // A record that a snapshot holds already may be folded in once more.
+        // A record that the snapshot already contains may be folded in again.
         let again = |last: &Stretch| last.since == at && last.until.is_none();
         if self.stretches.last().is_some_and(again) {
             return;
@@ -396,12 +397,12 @@ impl Saved {
 
     fn end_send(&mut self, client_msg_id: &ClientMsgId, fate: &Fate, at_ms: Option<u64>) {
         let entry = self.outbox.get_mut(client_msg_id);
-        // The answer to a send of the polling process itself is all that its
-        // application is to know of the message. One that was unknown is known
-        // by its echo, and one that another process has sent is news: both go
-        // to the application, and are handled when that has handled them. The
-        // records of other processes are folded in last, so an entry that is
-        // not there yet is one of theirs.
+        // When the polling process got the answer to its own send, the
+        // application needs to hear no more of the message. A send of unknown
+        // fate is resolved by its echo, and one of another process is news:
+        // both go to the application, and count as handled once it has handled
+        // them. Records of other processes are folded in last, so an entry that
+        // is missing here is one of theirs.
         let answered = (entry.as_ref()).is_some_and(|entry| !entry.is_unknown() && !entry.attached);
         if let Fate::Sent { msg_id } = fate
             && answered
@@ -414,7 +415,7 @@ impl Saved {
         }
     }
 
-    /// The message that was accepted with this key, if it is still known.
+    /// The message that was accepted with this key, if it is still remembered.
     pub(crate) fn keyed(&self, key: &IdempotencyKey) -> Option<&Entry> {
         self.outbox
             .values()

@@ -65,7 +65,7 @@ pub struct Session {
     opened: Option<RecordSeq>,
 }
 
-/// Shows where it stands; what it knows is secret for the most part.
+/// Shows only the role and the state: most of the rest is secret.
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session")
@@ -147,8 +147,8 @@ impl Session {
         }
     }
 
-    /// Takes over a roster that was kept beside the records. One of another
-    /// login is of no use, and is dropped.
+    /// Takes over a roster that was kept beside the records. A roster of
+    /// another login is useless, and is dropped.
     pub fn adopt_roster(&mut self, roster: Roster) {
         if *roster.own() == *self.cx.roster.own() && self.cx.roster.contacts().next().is_none() {
             self.cx.roster = roster;
@@ -158,7 +158,8 @@ impl Session {
     /// Starts a command. It ends with a [`Completion`] of the same number.
     ///
     /// # Errors
-    /// If the command makes no sense, or not in this state. Nothing has happened then.
+    /// If the command makes no sense, or none in this state. Nothing has been
+    /// done then.
     pub fn command(&mut self, now: Now, command: Command) -> Result<CommandId, Rejected> {
         if let Command::Cancel { command } = command {
             return self.cancel(now, command);
@@ -176,7 +177,8 @@ impl Session {
         match input {
             Input::Response { id, head, body } => {
                 if let Some(settled) = self.cx.requests.settle(id) {
-                    // Whoever answers can be reached; the stream sees for itself.
+                    // An answer proves that the service can be reached. The
+                    // stream's own requests draw that conclusion themselves.
                     let is_news = !matches!(settled.purpose, Purpose::Check | Purpose::Fetch)
                         && head.status.is_success();
                     self.reply(now, settled, Ok(Answer { head, body }));
@@ -205,7 +207,7 @@ impl Session {
         self.settle(now);
     }
 
-    /// What waits for the network does not wait any longer.
+    /// The network may be back: whatever waits to be tried again is tried now.
     fn hurry(&mut self, now: Now) {
         self.outbox.hurry(now);
         self.downloads.hurry(now);
@@ -301,7 +303,7 @@ impl Session {
         (&mut self.phase, parts)
     }
 
-    /// Starts what has become possible.
+    /// Starts whatever has become possible.
     fn settle(&mut self, now: Now) {
         if !self.cx.config.shared {
             outbox::settle_all(&mut self.cx, Some(&[]));
@@ -361,9 +363,9 @@ impl Session {
         self.cx.journal.poll()
     }
 
-    /// True if the driver is to read what other processes have stored on the
-    /// account, and to hand it in by [`Input::Others`]. It must begin to read
-    /// after this call. Never, unless the account is
+    /// True if the driver has to read what other processes have stored for the
+    /// account, and hand it in as [`Input::Others`]. It must start reading
+    /// after this call. Always false unless the account is
     /// [shared](crate::Config::shared).
     #[must_use]
     pub fn poll_others(&mut self) -> bool {
@@ -377,9 +379,9 @@ impl Session {
     }
 
     /// True if something may wait for a record that
-    /// [`poll_persist`](Self::poll_persist) has: all but what says which
-    /// messages were handled. Those may be stored together with others a moment
-    /// later, and a crash meanwhile brings their messages again.
+    /// [`poll_persist`](Self::poll_persist) has. Nothing waits for the records
+    /// of handled messages: they may be stored together with others a moment
+    /// later, and a crash in between only delivers their messages again.
     #[must_use]
     pub fn awaits_record(&self) -> bool {
         self.has_record() && self.cx.journal.is_awaited()
@@ -397,8 +399,8 @@ impl Session {
 
     /// The next event. Taking one may make room for a poll.
     ///
-    /// From a login on, none comes before that is stored: whoever is told of
-    /// the session may run commands beside it at once.
+    /// After a login, no event comes before the login is stored: whoever learns
+    /// of the session may attach to it from another process at once.
     pub fn poll_event(&mut self, now: Now) -> Option<Event> {
         if !self.is_known() {
             return None;
@@ -455,8 +457,9 @@ impl Session {
         .min()
     }
 
-    /// Puts a warning of the driver's before all events that wait: a stored
-    /// session that was damaged explains the login that follows.
+    /// Queues a warning of the driver's ahead of all waiting events, because it
+    /// may explain them: a damaged store is the reason for the login that
+    /// follows.
     pub fn warn(&mut self, kind: WarningKind, message: impl Into<String>) {
         let message = message.into();
         tracing::warn!(?kind, message, "warning");
@@ -490,7 +493,7 @@ impl Session {
         &self.publications
     }
 
-    /// Changes whenever the roster does, so that a driver knows when to keep
+    /// Changes whenever the roster does, so that a driver knows when to store
     /// it.
     #[must_use]
     pub fn roster_version(&self) -> u64 {
@@ -503,8 +506,8 @@ impl Session {
         self.cx.journal.saved()
     }
 
-    /// The durable state, to replace all records so far by. The driver gives
-    /// the jar, as for records.
+    /// The durable state, to replace all records so far. The driver supplies
+    /// the jar, as it does for records.
     #[must_use]
     pub fn snapshot(&self, jar: Option<JarSnapshot>) -> Saved {
         let mut saved = self.cx.journal.saved().clone();

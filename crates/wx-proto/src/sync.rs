@@ -18,14 +18,14 @@
 //! * `AwaitRoom`: the application, whose queue is full. The server keeps the
 //!   mail meanwhile.
 //!
-//! A verdict on the session in the answer to anything else is not the last
-//! word: that request may have left with a key that was replaced meanwhile. It
-//! makes the machine ask for a page at once, whose answer is.
+//! A verdict on the session in the answer to any other request is not final,
+//! since that request may have carried a key that has been replaced. The
+//! machine then asks for a page at once, and believes that answer.
 //!
-//! There is one request in flight at the most, for its number lives in the
-//! state. 1100, 1101 and 1102 end the session; so do -14 and 1 if they come
-//! again after a new webwxinit, before a synccheck that was well. Everything
-//! else is waited out.
+//! At most one request is in flight, because its number lives in the state.
+//! 1100, 1101 and 1102 end the session; so do -14 and 1 if they come again
+//! after a new webwxinit and before a successful synccheck. Everything else is
+//! waited out.
 
 use std::time::Duration;
 
@@ -33,7 +33,7 @@ use bytes::Bytes;
 use wx_wire::code::{Ret, Selector};
 use wx_wire::endpoint::{Endpoint, synccheck, webwxinit, webwxsync};
 
-use crate::backoff::{IDLE, OUTAGE};
+use crate::backoff::{HELD, IDLE, OUTAGE};
 use crate::contacts::Contacts;
 use crate::context::{Context, Purpose, Reply, Settled, Useless, accepted, read};
 use crate::event::{CloseReason, WarningKind};
@@ -50,13 +50,11 @@ use page::Brought;
 
 /// How long messages wait for the names of those who sent them.
 const START_WAIT: Duration = Duration::from_secs(10);
-/// An answer that came faster than this was not held by the server.
-const HELD: Duration = Duration::from_secs(1);
-/// Answers to other requests bring a try forward this often: what answers may
-/// be another host than the one that fails.
+/// Answers to other requests bring a retry forward at most this often: they may
+/// come from another host than the one that fails.
 const HURRY_EVERY: Duration = Duration::from_secs(10);
-/// How often a page that is no UTF-8 is asked for before it is read with
-/// replacements.
+/// How often a page that is not UTF-8 is asked for again before it is read with
+/// replacement characters.
 const MAX_NOT_UTF8: u32 = 3;
 /// How many messages may lie beyond the stored position, whatever the
 /// configuration says: the handled ones among them must be remembered.
@@ -91,19 +89,19 @@ pub(crate) struct Parts<'a> {
 #[derive(Debug)]
 pub(crate) struct Sync {
     state: State,
-    /// Where the stream goes on; the stored position follows behind.
+    /// Where the stream goes on. The stored position lags behind it.
     position: Position,
     /// Failures in a row.
     failures: u32,
-    /// Pages in a row that were promised and brought nothing.
+    /// Promised pages in a row that brought nothing.
     idle: u32,
-    /// Pages in a row that were no UTF-8.
+    /// Pages in a row that were not UTF-8.
     garbled: u32,
-    /// Times in a row that the server found us too busy.
+    /// Times in a row that the server said "too often".
     throttled: u32,
-    /// Times that the session was opened anew since the last good poll.
+    /// Times that the session was reopened since the last good poll.
     reopened: u32,
-    /// When an answer to something else brought a try forward.
+    /// When an answer to something else last brought a retry forward.
     hurried: Option<Instant>,
 }
 
@@ -133,7 +131,7 @@ impl Sync {
         self.state = State::Stopped;
     }
 
-    /// Goes on where something was waited for that may have come about.
+    /// Goes on if what the state waits for has come about.
     pub(crate) fn wake(&mut self, parts: &mut Parts<'_>, now: Now) {
         match self.state {
             State::AwaitStart { until } => {
@@ -151,7 +149,8 @@ impl Sync {
         }
     }
 
-    /// The server said elsewhere that the session is over: asks whether it is.
+    /// Another answer said that the session is over: asks for a page to find
+    /// out.
     pub(crate) fn doubt(&mut self, reason: &CloseReason, cx: &mut Context, now: Now) {
         match self.state {
             State::AwaitNews { request } => cx.requests.give_up(request),
@@ -172,8 +171,8 @@ impl Sync {
         self.ask(Ask::Page, cx, now);
     }
 
-    /// Something was answered: a try that waits after failures is made now,
-    /// unless answers have brought one forward just before.
+    /// Another request was answered: a pending retry is made now, unless an
+    /// answer has brought one forward just before.
     pub(crate) fn answered_elsewhere(&mut self, cx: &mut Context, now: Now) {
         let again = |at: Instant| now.mono.since(at) >= HURRY_EVERY;
         if self.hurried.is_none_or(again) {
@@ -182,7 +181,7 @@ impl Sync {
         }
     }
 
-    /// The network may be back: a try that waits after failures is made now.
+    /// The network may be back: a pending retry is made now.
     pub(crate) fn hurry(&mut self, cx: &mut Context, now: Now) {
         if let State::AwaitTime { then, .. } = self.state
             && self.failures > 0
@@ -258,7 +257,7 @@ impl Sync {
         };
     }
 
-    /// Something does not work: says so, and tries again later.
+    /// Reports the trouble, and tries again later.
     fn trouble(&mut self, why: &str, then: Ask, cx: &mut Context, now: Now) {
         let mut delay = OUTAGE.delay(self.failures, &mut cx.rng);
         if breaks!(cx.config, NoBackoff) {
@@ -307,8 +306,8 @@ impl Sync {
                 self.trouble(&failure.message, Ask::News, cx, now);
                 return None;
             }
-            // The push host does that now and then while there is something
-            // to fetch (protocol: synccheck, broken status line).
+            // Now and then the push host answers like this while there is
+            // something to fetch (protocol: synccheck, broken status line).
             Err(useless) => {
                 tracing::debug!(reason = %useless, "a poll's answer makes no sense");
                 match self.idle.checked_sub(1) {
@@ -352,7 +351,7 @@ impl Sync {
         }
     }
 
-    /// The page cannot be had, or not be read.
+    /// The page did not come, or cannot be read.
     fn no_page(&mut self, why: &Useless, cx: &mut Context, now: Now) -> Option<CloseReason> {
         let Useless::Decode(error) = why else {
             self.trouble(&why.to_string(), Ask::Page, cx, now);
@@ -430,7 +429,7 @@ impl Sync {
         cx.recovered(now);
     }
 
-    /// The server says no (protocol: retcode / Ret).
+    /// The server refused (protocol: retcode / Ret).
     fn refused(
         &mut self,
         endpoint: Endpoint,

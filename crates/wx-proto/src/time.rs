@@ -7,8 +7,8 @@ use std::time::Duration;
 /// A point of a clock that only moves forward, counted from an origin of the
 /// driver's choice. It has no `now()`.
 ///
-/// The clock should go on while the machine is suspended: a poll that has
-/// been out for an hour is then seen to be dead.
+/// The clock should run on while the machine is suspended, so that a poll sent
+/// an hour ago is seen to be dead.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(Duration);
 
@@ -40,16 +40,16 @@ impl Add<Duration> for Instant {
     }
 }
 
-/// The present, as every method of a session wants it.
+/// The present, as the methods of a session take it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(
     clippy::exhaustive_structs,
     reason = "drivers build it; two clocks are all there is"
 )]
 pub struct Now {
-    /// Orders and measures.
+    /// For order and durations.
     pub mono: Instant,
-    /// Unix time in milliseconds: only for what the wire and the records want.
+    /// Unix time in milliseconds, only for the wire and the records.
     pub unix_ms: u64,
 }
 

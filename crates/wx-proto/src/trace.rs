@@ -1,13 +1,13 @@
-//! A session's life as data: everything that determines a session, in the
-//! order in which it happened, so that the session can be lived again.
+//! A session's life as data: everything that determines a session, in the order
+//! in which it happened, so that it can be replayed.
 //!
 //! A trace is NDJSON: a [`Head`] on the first line, a [`Step`] on each of the
 //! others. The steps are what the driver told the session. What the session
-//! wanted done is not in there, but for the addresses of its requests: a
-//! [`Replay`] finds it out anew, and says so where it is not what it was.
+//! asked for is not recorded, except for the addresses of its requests: a
+//! [`Replay`] computes it again, and reports where it differs.
 //!
-//! The types carry whatever they are given. A trace that leaves the machine is
-//! scrubbed by the one who records it.
+//! The types carry whatever they are given. Whoever records a trace that leaves
+//! the machine has to scrub it.
 
 mod replay;
 mod settings;
@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use crate::roster::Roster;
 use crate::saved::Saved;
 
-/// The version of the form. Steps may be added to it; a reader refuses those
+/// The version of the format. Steps may be added to it; a reader refuses those
 /// that it does not know.
 pub const FORM: u32 = 1;
 
@@ -32,7 +32,7 @@ pub const FORM: u32 = 1;
 pub struct Head {
     /// The version of the form.
     pub wx_trace: u32,
-    /// The version of this crate that the session ran on.
+    /// The version of this crate that the session ran with.
     pub version: String,
     /// How it was started.
     pub start: Start,
@@ -42,7 +42,7 @@ pub struct Head {
     pub seed: u64,
     /// Its settings.
     pub settings: Settings,
-    /// What was stored. The cookies are no part of it: they are the driver's.
+    /// What was stored, without the cookies, which belong to the driver.
     pub saved: Saved,
     /// The contacts that were kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -62,7 +62,7 @@ pub enum Start {
 }
 
 impl Head {
-    /// The head of a trace that starts.
+    /// The head of a new trace.
     #[must_use]
     pub fn new(start: Start, at: Moment, seed: u64, settings: Settings, saved: Saved) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! What can be changed of contacts and groups, and what comes of it.
+//! Changes of contacts and groups, and their outcomes.
 
 use serde::{Deserialize, Serialize};
 use wx_wire::id::UserName;
@@ -12,16 +12,16 @@ use crate::message::FriendTicket;
 pub enum Befriend {
     /// Accept somebody's request.
     Accept {
-        /// Whose: as the request names them.
+        /// The user name, from the request.
         user_name: UserName,
-        /// The request's.
+        /// The ticket, from the request.
         ticket: FriendTicket,
     },
     /// Ask somebody.
     Ask {
-        /// Whom: a member of a group, somebody on a card.
+        /// The person: a member of a group, or somebody on a card.
         user_name: UserName,
-        /// What they read.
+        /// The text that they read.
         text: String,
     },
     /// Follow a public account.
@@ -31,7 +31,7 @@ pub enum Befriend {
     },
 }
 
-/// What is changed of a group.
+/// A change of a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
 #[non_exhaustive]
@@ -41,43 +41,43 @@ pub enum GroupChange {
         /// Up to [`MAX_NAME`] characters.
         topic: String,
     },
-    /// People come in: at once in a small group, by an invitation that they
-    /// must accept in a large one.
+    /// Add people. In a small group they are members at once, in a large one
+    /// they get an invitation and must accept it.
     Add {
         /// Whom.
         members: Vec<UserName>,
     },
-    /// People go; for the owner only.
+    /// Remove people. Only the owner can do that.
     Remove {
         /// Whom.
         members: Vec<UserName>,
     },
-    /// Oneself goes.
+    /// Leave the group.
     Quit {},
 }
 
 /// How many characters a remark or a group's name may have: the official page
-/// cuts what is longer (protocol: limits).
+/// cuts off the rest (protocol: limits).
 pub const MAX_NAME: usize = 18;
 
-/// How people came into a group.
+/// How people are taken into a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Joining {
-    /// They are in it.
+    /// They are members.
     Added,
-    /// They were asked, and must accept.
+    /// They were invited, and must accept.
     Invited,
 }
 
-/// What came of asking somebody into a group.
+/// The outcome of adding somebody to a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MemberOutcome {
     /// The person.
     pub id: UserName,
-    /// 0: all went well; 3: they have blocked you; 4: they have deleted you
+    /// 0 for success, 3 if they have blocked you, 4 if they have deleted you
     /// (protocol: MemberStatus).
     pub status: i64,
 }

@@ -20,8 +20,9 @@ pub struct SendContent {
     /// outcome, and uploads and sends nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<IdempotencyKey>,
-    /// Unix time in milliseconds after which it must no longer go out. With `None`, [`Config::send_expiry`](crate::Config::send_expiry) from its
-    /// acceptance on, and from each piece of an upload on.
+    /// Unix time in milliseconds after which it must no longer go out. `None`
+    /// stands for [`Config::send_expiry`](crate::Config::send_expiry), counted
+    /// from its acceptance and again from each piece of an upload.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_ms: Option<u64>,
 }

@@ -16,7 +16,7 @@ use crate::io::Reached;
 #[serde(tag = "failed", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum CommandError {
-    /// The server said no.
+    /// The server refused.
     #[error("the server refused: {}", refusal(.ret, .message))]
     Refused {
         /// Its code.
@@ -24,15 +24,15 @@ pub enum CommandError {
         /// Its sentence, mostly empty.
         message: String,
     },
-    /// The server finds it too often.
+    /// The server says "too often".
     #[error("the server refused: {}", refusal(&Ret::TOO_OFTEN, .message))]
     Throttled {
         /// Its sentence, mostly empty.
         message: String,
-        /// After how many milliseconds it is worth another try.
+        /// After how many milliseconds another try is worth it.
         retry_after_ms: u64,
     },
-    /// A message may have arrived or not. It is not sent again unasked.
+    /// A message may or may not have arrived. It is not sent again unasked.
     #[error("the message {client_msg_id} may have arrived or not: {reason}")]
     Unknown {
         /// The number that the client gave it.
@@ -53,13 +53,13 @@ pub enum CommandError {
         /// What the store said, for people.
         reason: String,
     },
-    /// The server does not have what was asked for, or not any more.
+    /// The server does not have what was asked for, or no longer has it.
     #[error("{message}")]
     Missing {
         /// For people.
         message: String,
     },
-    /// The server could not be asked.
+    /// The request failed.
     #[error("{message}")]
     Failed {
         /// Whether it may have seen the request.

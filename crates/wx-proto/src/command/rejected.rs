@@ -14,7 +14,8 @@ pub enum Rejected {
     /// There is no session.
     #[error("not logged in: log in first")]
     NotOnline {},
-    /// A message without text, or without a receiver.
+    /// The command lacks something, such as the text of a message or its
+    /// receiver.
     #[error("a message needs {what}")]
     Empty {
         /// What is missing.
@@ -23,11 +24,11 @@ pub enum Rejected {
     /// A file is larger than the service accepts.
     #[error("{name} has {size} bytes; the limit for {kind}s is {limit}")]
     TooLarge {
-        /// The file's.
+        /// The file's name.
         name: String,
         /// The kind it was to be sent as.
         kind: FileKind,
-        /// Bytes.
+        /// Its size in bytes.
         size: u64,
         /// The limit in bytes.
         limit: u64,
@@ -54,7 +55,7 @@ pub enum Rejected {
     /// Somebody to be mentioned is not a known member of the receiver.
     #[error("{id} is not a known member of the group {to}: fetch the group's details first")]
     NoMember {
-        /// The request.
+        /// The person to be mentioned.
         id: UserName,
         /// The receiver.
         to: UserName,
@@ -80,4 +81,15 @@ pub enum Rejected {
     /// There is no such command, or it has ended.
     #[error("no such command is waiting")]
     NoSuchCommand {},
+}
+
+impl Rejected {
+    /// Rejects a command that lacks something.
+    pub(crate) fn unless(is_there: bool, what: &str) -> Result<(), Self> {
+        if is_there {
+            return Ok(());
+        }
+        let what = what.to_owned();
+        Err(Self::Empty { what })
+    }
 }

@@ -7,8 +7,9 @@
 //! ```
 //!
 //! A batch that the server refuses is asked for again in smaller ones, down to
-//! single names; a name that fails alone is not asked for again (protocol:
-//! webwxbatchgetcontact). A batch that the network lost is asked for as it was.
+//! single names, and a name that is refused alone is given up (protocol:
+//! webwxbatchgetcontact). A batch that the network lost is asked for again as
+//! it was.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
@@ -30,8 +31,8 @@ use crate::time::{Instant, Now};
 
 /// Names that come together are asked for together.
 const GATHER: Duration = Duration::from_millis(200);
-/// After so many failures in a row the commands that wait are told; the names
-/// are still wanted.
+/// After this many failures in a row the waiting commands fail; the names are
+/// still asked for.
 const MAX_FAILURES: u32 = 5;
 /// How often an answer for a single name may be nonsense before the name is
 /// given up.
@@ -54,7 +55,7 @@ pub(super) struct Details {
     state: State,
     /// What is left of a batch that was refused.
     retry: VecDeque<UserName>,
-    /// Groups before people.
+    /// Asked for before `people`.
     groups: VecDeque<UserName>,
     people: VecDeque<UserName>,
     hopeless: BTreeSet<UserName>,
@@ -96,7 +97,7 @@ impl Details {
         matches!(self.state, State::Idle)
     }
 
-    /// Wants details for a command, also of those who seemed hopeless.
+    /// Asks for details for a command, even of names that were given up.
     pub(super) fn fetch(
         &mut self,
         command: CommandId,
@@ -227,7 +228,7 @@ impl Details {
         }
     }
 
-    /// The server does not say who they are.
+    /// The server refused to give the details.
     fn refused(
         &mut self,
         names: Vec<UserName>,
@@ -255,7 +256,8 @@ impl Details {
         Batch::Nothing
     }
 
-    /// Asks for a batch's names in smaller ones; a single name is hopeless.
+    /// Asks for the names of a batch in smaller batches, and gives up a single
+    /// name.
     fn split(&mut self, names: Vec<UserName>, cx: &mut Context) {
         self.refusals = self.refusals.saturating_add(1);
         if let [name] = names.as_slice() {
@@ -298,8 +300,8 @@ impl Details {
         };
     }
 
-    /// The commands have waited long enough. An attached session wants names
-    /// for its commands only.
+    /// The commands have waited long enough. An attached session needs the
+    /// names only for its commands, so it drops them too.
     fn give_up(&mut self, error: &CommandError, cx: &mut Context) {
         self.fetchers.fail(error, cx);
         if matches!(cx.state(), Watch::Attached {}) {
@@ -319,7 +321,7 @@ impl Details {
         self.clear();
     }
 
-    /// True if the command waited here. Its names are still wanted.
+    /// True if the command waited here. Its names are still asked for.
     pub(super) fn cancel(&mut self, command: CommandId) -> bool {
         self.fetchers.cancel(command)
     }

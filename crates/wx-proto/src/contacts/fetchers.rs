@@ -20,7 +20,7 @@ impl Fetchers {
         self.answered(&[], cx);
     }
 
-    /// The server has said all that it will about these.
+    /// The server has said everything it is going to say about these names.
     pub(super) fn answered(&mut self, names: &[UserName], cx: &mut Context) {
         self.0.retain_mut(|(command, missing)| {
             for name in names {

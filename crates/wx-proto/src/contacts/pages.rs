@@ -18,10 +18,10 @@ use crate::event::{CloseReason, WarningKind};
 use crate::io::RequestId;
 use crate::time::{Instant, Now};
 
-/// The official page stops after 16 (protocol: webwxgetcontact); the service
-/// may serve smaller ones, and a contact behind the end would be lost.
+/// The official page stops after 16 pages (protocol: webwxgetcontact). The
+/// service may serve smaller ones, and contacts on later pages would be lost.
 const MAX_PAGES: usize = 200;
-/// After so many failures in a row the address book is left as it is.
+/// After this many failures in a row the address book is left as it is.
 const MAX_FAILURES: u32 = 5;
 
 #[derive(Debug)]
@@ -34,8 +34,8 @@ enum State {
 #[derive(Debug)]
 pub(super) struct Pages {
     state: State,
-    /// Numbers that were asked for in this round: one that comes again would
-    /// lead round in circles.
+    /// Page numbers asked for in this round: asking for one again would loop
+    /// for ever.
     asked: BTreeSet<i64>,
     failures: u32,
     throttled: u32,
@@ -161,7 +161,7 @@ impl Pages {
         Page::Nothing
     }
 
-    /// The round is over, and with it the commands that waited for it.
+    /// Ends the round and the commands that waited for it.
     pub(super) fn end(&mut self, result: &Result<Done, CommandError>, cx: &mut Context) {
         self.state = State::Idle;
         for command in std::mem::take(&mut self.refreshers) {

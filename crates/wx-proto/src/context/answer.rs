@@ -1,4 +1,5 @@
-//! What comes of a request: an answer that can be read, or why there is none.
+//! The result of a request: an answer that can be read, or the reason why there
+//! is none.
 
 use bytes::Bytes;
 use http::response;
@@ -17,7 +18,7 @@ pub(crate) struct Answer {
     pub(crate) body: Bytes,
 }
 
-/// There is no answer, or one of no use.
+/// There is no answer, or a useless one.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Useless {
     #[error("{}", .0.message)]
@@ -54,7 +55,7 @@ impl From<Useless> for CommandError {
     }
 }
 
-/// Reads an answer that has the status which bodies come with.
+/// Reads an answer of a successful status.
 pub(crate) fn read<T>(
     reply: Reply,
     endpoint: Endpoint,
@@ -63,7 +64,7 @@ pub(crate) fn read<T>(
     decode(&accepted(reply, endpoint)?).map_err(Useless::Decode)
 }
 
-/// The answer itself, if it has that status.
+/// The answer itself, if its status is successful.
 pub(crate) fn accepted(reply: Reply, endpoint: Endpoint) -> Result<Answer, Useless> {
     let answer = reply.map_err(Useless::Failed)?;
     let status = answer.head.status;

@@ -1,4 +1,4 @@
-//! The requests in flight, and those that the driver is still to be told of.
+//! The requests in flight, and those that the driver has not taken yet.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
@@ -31,8 +31,8 @@ pub(crate) enum Purpose {
 }
 
 impl Purpose {
-    /// The command that ends with the request. Commands of the outbox and of
-    /// the contacts outlive theirs.
+    /// The command that ends with the request. Commands of the outbox and the
+    /// contacts outlive their requests.
     const fn command(&self) -> Option<CommandId> {
         match self {
             Self::Probe(command) | Self::Logout(command) | Self::Operation(command, _) => {
@@ -54,7 +54,7 @@ impl Purpose {
 /// How long an answer is waited for, and how large it may be.
 #[derive(Clone, Copy, Debug)]
 struct Bounds {
-    /// From the request on, or from when something of it moved last.
+    /// Counted from the request, or from when something of it last moved.
     timeout: Duration,
     max_response: usize,
 }
@@ -64,9 +64,9 @@ const MIB: usize = 1024 * KIB;
 
 /// A line of script, or a refusal in the place of a medium.
 const MAX_LINE: usize = 64 * KIB;
-/// A code and a few values. One of them may be a picture, of whoever scans.
+/// A code and a few values. One of them may be the picture of whoever scans.
 const MAX_RECEIPT: usize = MIB;
-/// Oneself, and the chats that the phone shows.
+/// Our own account, and the chats that the phone shows.
 const MAX_OPENING: usize = 16 * MIB;
 /// A page of messages.
 const MAX_PAGE: usize = 32 * MIB;
@@ -75,8 +75,8 @@ const MAX_PAGE: usize = 32 * MIB;
 const MAX_CONTACTS: usize = 64 * MIB;
 
 impl Bounds {
-    /// The page's own limits (protocol: timeouts in the endpoint table); sizes
-    /// leave an order of magnitude above what was ever seen.
+    /// The page's own timeouts (protocol: endpoint table). The sizes leave an
+    /// order of magnitude above anything that was seen.
     const fn of(endpoint: Endpoint) -> Self {
         let (seconds, max_response) = match endpoint {
             Endpoint::Jslogin | Endpoint::PushLoginUrl => (10, MAX_LINE),
@@ -88,7 +88,8 @@ impl Bounds {
             Endpoint::Init => (30, MAX_OPENING),
             // A piece of an upload counts as moving only once it goes out.
             Endpoint::UploadMedia => (60, MAX_RECEIPT),
-            // Media go elsewhere; what comes here is a refusal.
+            // Media themselves go to a sink; only a refusal comes back as a
+            // body.
             Endpoint::GetMsgImg
             | Endpoint::GetVoice
             | Endpoint::GetVideo
@@ -106,7 +107,7 @@ impl Bounds {
     }
 }
 
-/// A request out of flight.
+/// A request that is no longer in flight.
 #[derive(Debug)]
 pub(crate) struct Settled {
     pub(crate) id: RequestId,
@@ -118,7 +119,7 @@ pub(crate) struct Settled {
 struct Pending {
     purpose: Purpose,
     started: Instant,
-    /// When something of it went out or came in last.
+    /// When something of it last went out or came in.
     moved: Instant,
     timeout: Duration,
 }
@@ -192,8 +193,8 @@ impl Requests {
         id
     }
 
-    /// Takes an answered request out of flight. Answers to requests that were
-    /// given up are nobody's.
+    /// Takes an answered request out of flight. `None` if it was given up
+    /// before.
     pub(crate) fn settle(&mut self, id: RequestId) -> Option<Settled> {
         let Some(pending) = self.in_flight.remove(&id) else {
             tracing::debug!(request = %id, "an answer that nobody waits for");
@@ -206,14 +207,14 @@ impl Requests {
         })
     }
 
-    /// Something of a request went out or came in. Gives what it is for.
+    /// Something of a request went out or came in. Returns what it is for.
     pub(crate) fn moved(&mut self, id: RequestId, now: Instant) -> Option<&Purpose> {
         let pending = self.in_flight.get_mut(&id)?;
         pending.moved = now;
         Some(&pending.purpose)
     }
 
-    /// Gives one request up.
+    /// Gives up one request.
     pub(crate) fn give_up(&mut self, id: RequestId) {
         if self.in_flight.remove(&id).is_some() {
             self.transmits.push_back(Transmit::Abort(id));
@@ -231,8 +232,8 @@ impl Requests {
         self.settle(id).map(|settled| (settled, failure))
     }
 
-    /// Gives up every request whose purpose fits. The commands that were to
-    /// end with them are returned, for somebody must end them.
+    /// Gives up every request whose purpose fits. Returns the commands that
+    /// would have ended with them, which the caller must end.
     #[must_use]
     pub(crate) fn abort(&mut self, fits: impl Fn(&Purpose) -> bool) -> Vec<CommandId> {
         let mut commands = Vec::new();

@@ -16,7 +16,7 @@ use crate::media::MediaRef;
 pub(super) enum Naming {
     /// The one that the server gave for downloads.
     Encrypted,
-    /// The one that people see: older servers want that (protocol:
+    /// The one that people see, which older servers want (protocol:
     /// webwxgetmedia).
     Plain,
 }
@@ -41,8 +41,8 @@ impl Naming {
     }
 }
 
-/// The request for a medium from a byte on, and its path; none without a
-/// session.
+/// The request for a medium from byte `from` on, and its endpoint. `None`
+/// without a session.
 pub(super) fn of(
     media: &MediaRef,
     naming: Naming,

@@ -1,5 +1,5 @@
-//! Giving keys to those in the roster: to all when it is complete, to one when
-//! it changes, and to one by the user's word.
+//! Assigns keys to the roster: to everybody once it is complete, to a contact
+//! when it changes, and to one that the user identifies.
 
 use smol_str::SmolStr;
 use wx_wire::id::UserName;
@@ -13,8 +13,8 @@ use crate::roster::{Contact, Roster};
 use crate::saved::Change;
 use crate::state::State;
 
-/// Identifies everybody, once the roster of a login is complete: nobody can be
-/// told from others before all are there.
+/// Identifies everybody once the roster of a login is complete. Before that,
+/// nobody can be told apart from contacts still to come.
 pub(crate) fn all(cx: &mut Context) {
     if !is_owner(cx) {
         return;
@@ -56,7 +56,7 @@ pub(crate) fn all(cx: &mut Context) {
     }
 }
 
-/// Takes over that somebody has changed, or is new.
+/// Identifies somebody who has changed or is new.
 pub(crate) fn one(cx: &mut Context, id: &UserName) {
     if !is_owner(cx) {
         return;
@@ -93,16 +93,16 @@ pub(crate) fn one(cx: &mut Context, id: &UserName) {
     cx.journal.write(Change::Identified { people });
 }
 
-/// Only the process that polls identifies anybody: it alone writes such records.
+/// Only the polling process identifies people: it alone writes such records.
 fn is_owner(cx: &Context) -> bool {
     matches!(cx.state(), State::Online { .. })
 }
 
-/// Who one is, beside all others who are not identified yet.
+/// Who somebody is, considering everybody else who is not identified yet.
 fn verdict(roster: &Roster, identities: &Identities, id: &UserName, traits: &Traits) -> Verdict {
     let matching = Matching::new(identities.unmet());
     if matching.candidates(traits).is_empty() {
-        // Nobody whom others could claim.
+        // Nobody known fits, so there is nobody whom others could claim.
         let alone = vec![(id.clone(), traits.clone())];
         let mut verdicts = matching.decide(alone).map(|(_, _, verdict)| verdict);
         return verdicts.next().unwrap_or(Verdict::Unclear);
@@ -121,8 +121,8 @@ fn identifiable(roster: &Roster) -> impl Iterator<Item = (&Contact, Traits)> {
     roster.contacts().filter_map(traits)
 }
 
-/// Binds somebody to a key by the user's word. If there was another key, the
-/// two become one: the real id, if either is.
+/// Gives somebody the key that the user named. If they had another key, the two
+/// become one: the real id, if one of them is.
 pub(crate) fn manual(cx: &mut Context, id: &UserName, wanted: &str) -> Result<(), Rejected> {
     let identities = &cx.journal.saved().identities;
     let no_such = || Rejected::NoSuchIdentity {
@@ -158,7 +158,7 @@ pub(crate) fn manual(cx: &mut Context, id: &UserName, wanted: &str) -> Result<()
 }
 
 impl Identities {
-    /// Who somebody in the roster is over logins.
+    /// Who somebody in the roster is across logins.
     pub(crate) fn standing(&self, roster: &Roster, id: &UserName) -> Standing {
         if let Some((key, known)) = self.known(id) {
             return Standing::Known {

@@ -1,4 +1,4 @@
-//! Deciding who of those met in this login is who of those known before.
+//! Matches the people of this login with those known from earlier ones.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,8 +6,8 @@ use wx_wire::id::UserName;
 
 use super::traits::{ENOUGH, MARGIN, Mark, PLAUSIBLE, Traits};
 
-/// A mark that so many have tells nothing, and would make the work grow with
-/// the square of their number.
+/// A mark that more people than this share is ignored: it tells nothing, and
+/// the work would grow with the square of their number.
 const MAX_SHARED: usize = 64;
 
 /// Who somebody is.
@@ -15,13 +15,13 @@ const MAX_SHARED: usize = 64;
 pub(super) enum Verdict {
     /// This one, by more than chance.
     Is(String),
-    /// Nobody who is known.
+    /// Nobody who was known before.
     New,
     /// One of several, or too little to tell.
     Unclear,
 }
 
-/// Those known before, by what they are known by.
+/// Everybody known before, by their marks.
 pub(super) struct Matching<'a> {
     known: Vec<(&'a str, &'a Traits)>,
     marks: BTreeMap<Mark<'a>, Vec<usize>>,
@@ -39,7 +39,7 @@ impl<'a> Matching<'a> {
         Self { known, marks }
     }
 
-    /// Those that somebody may be, the best fit first.
+    /// Whom somebody may be, the best fit first.
     fn fits(&self, traits: &Traits) -> Vec<(i32, usize)> {
         let shared = traits.marks().filter_map(|mark| self.marks.get(&mark));
         let few = shared.filter(|places| places.len() <= MAX_SHARED);
@@ -53,21 +53,21 @@ impl<'a> Matching<'a> {
         fits
     }
 
-    /// Keys of those that somebody may be, the best fit first.
+    /// The keys of whom somebody may be, the best fit first.
     pub(super) fn candidates(&self, traits: &Traits) -> Vec<String> {
         let fits = self.fits(traits).into_iter();
         fits.filter_map(|(_, at)| Some(self.known.get(at)?.0.to_owned()))
             .collect()
     }
 
-    /// Who all of these are. A fit counts only if no other fits as well, on
-    /// either side.
+    /// Decides who these people are. A fit counts only if it is clearly the
+    /// best one on both sides.
     pub(super) fn decide(
         &self,
         met: Vec<(UserName, Traits)>,
     ) -> impl Iterator<Item = (UserName, Traits, Verdict)> {
         let fits: Vec<_> = met.iter().map(|(_, traits)| self.fits(traits)).collect();
-        // The two best fits of each who is known.
+        // The two best fits for each of the known.
         let mut wanted: BTreeMap<usize, (i32, i32)> = BTreeMap::new();
         for (fit, at) in fits.iter().flatten() {
             let (best, second) = wanted.entry(*at).or_default();
@@ -76,12 +76,13 @@ impl<'a> Matching<'a> {
         }
         met.into_iter().zip(fits).map(move |((id, traits), fits)| {
             let verdict = match fits.as_slice() {
-                // Those whose marks are everybody's might be any of them.
+                // With only widely shared marks, it might be anybody.
                 [] if self.is_common(&traits) => Verdict::Unclear,
                 [] => Verdict::New,
                 [(best, at), rest @ ..] => {
                     let second = rest.first().map_or(0, |(fit, _)| *fit);
-                    // Of two that want the same one alike, neither gets it.
+                    // If two fit the same one about equally well, neither gets
+                    // it.
                     let (first, next) = wanted.get(at).copied().unwrap_or_default();
                     let rival = if first == *best { next } else { first };
                     let clear =

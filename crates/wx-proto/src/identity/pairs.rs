@@ -1,6 +1,6 @@
-//! Real ids from a status notify: its content names the phone's chats by their
-//! real ids, in the order in which the message's `StatusNotifyUserName` has
-//! their names of this login.
+//! Real ids from a status notify: its content lists the phone's chats by their
+//! real ids, in the same order in which the message's `StatusNotifyUserName`
+//! lists their names of this login.
 
 use wx_wire::id::UserName;
 use wx_wire::message::{AddMsg, Content, Context as ContentContext};
@@ -11,10 +11,10 @@ use crate::event::EventKind;
 use crate::roster::is_special;
 use crate::saved::Change;
 
-/// Real ids are short; what is longer is none.
+/// Real ids are never longer than this.
 const MAX_LENGTH: usize = 64;
 
-/// Takes over who the chats of a status notify really are.
+/// Learns the real ids of the chats in a status notify.
 pub(crate) fn pair(cx: &mut Context, msg: &AddMsg) {
     let content = Content::decode(&ContentContext::of(msg), &msg.content);
     let Content::StatusNotify(notify) = content else {
@@ -45,11 +45,12 @@ pub(crate) fn pair(cx: &mut Context, msg: &AddMsg) {
     }
 }
 
-/// False where the lists cannot be in the same order.
+/// False if the two cannot belong together, so that the lists are not in the
+/// same order.
 fn are_paired(name: &UserName, id: &str) -> bool {
     let real = UserName::from(id);
     if *name == real {
-        // Special accounts have one name everywhere.
+        // Special accounts have the same name everywhere.
         return true;
     }
     let is_special = is_special(name) || is_special(&real);
@@ -62,7 +63,7 @@ fn are_paired(name: &UserName, id: &str) -> bool {
         && name.is_room() == real.is_room()
 }
 
-/// What is new about somebody whose real id was told.
+/// The change, if this real id is news.
 fn identified(cx: &mut Context, id: UserName, real: &str) -> Option<Identified> {
     let identities = &cx.journal.saved().identities;
     let before = identities.known(&id);
@@ -70,12 +71,12 @@ fn identified(cx: &mut Context, id: UserName, real: &str) -> Option<Identified> 
         return None;
     }
     let is_new = !identities.known.contains_key(real);
-    // A key of ours is the same one's, unless it and the real id were both
-    // there before: then it was bound to the wrong one.
+    // A key of ours belongs to the same contact, unless both it and the real id
+    // were known before: then the key was assigned to the wrong one.
     let was = before
         .filter(|(key, known)| is_generated(key) && (is_new || known.since == identities.logins))
         .map(|(key, _)| key.to_owned());
-    // Keys that nobody has seen yet change in silence.
+    // A key that no application has seen yet changes without an event.
     let is_seen = |(_, known): (&str, &Known)| known.since < identities.logins;
     let is_news = before.is_some_and(is_seen) || cx.has_shown(&id);
     let traits = cx

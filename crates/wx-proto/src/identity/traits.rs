@@ -1,4 +1,5 @@
-//! What somebody is known by beside a name, and how well that fits another.
+//! What somebody can be recognised by without their user name, and how well two
+//! such descriptions fit.
 
 use serde::{Deserialize, Serialize};
 use smol_str::{SmolStr, format_smolstr};
@@ -6,18 +7,18 @@ use smol_str::{SmolStr, format_smolstr};
 use crate::message::fnv1a;
 use crate::roster::{Contact, ContactKind, Roster};
 
-/// A fit that is enough, if no other comes near.
+/// A fit that suffices, if no other comes near.
 pub(super) const ENOUGH: i32 = 5;
 /// By how much a fit must exceed all others.
 pub(super) const MARGIN: i32 = 2;
-/// A fit that makes it possible to be the same.
+/// A fit from which on two may be the same.
 pub(super) const PLAUSIBLE: i32 = 2;
 
-/// How many members' names stand for a group.
+/// How many members' names represent a group.
 const SKETCH: usize = 32;
 
-/// What somebody is known by, as far as it was told. Whoever changes all of it
-/// between two logins is somebody else.
+/// What is known of somebody that may last across logins. Whoever changes all
+/// of it between two logins counts as somebody else.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -27,22 +28,22 @@ pub struct Traits {
     alias: SmolStr,
     #[serde(skip_serializing_if = "SmolStr::is_empty")]
     remark: SmolStr,
-    /// Of a group its topic.
+    /// The topic of a group.
     #[serde(skip_serializing_if = "SmolStr::is_empty")]
     nick_name: SmolStr,
-    /// The avatar's number, which changes with it.
+    /// The number of the avatar, which changes when the picture does.
     #[serde(skip_serializing_if = "SmolStr::is_empty")]
     avatar: SmolStr,
     /// Sex, province and city.
     #[serde(skip_serializing_if = "SmolStr::is_empty")]
     place: SmolStr,
     /// Of a group, the smallest hashes of its members' nick names: two groups
-    /// overlap about as much as these do.
+    /// overlap about as much as their hashes.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     members: Vec<u32>,
 }
 
-/// What can be the same at all.
+/// Only contacts of the same class can be the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Class {
@@ -53,8 +54,8 @@ enum Class {
 }
 
 impl Traits {
-    /// What a contact is known by; nothing for those that need no key, or
-    /// whose details are still to come.
+    /// The traits of a contact; `None` if it needs no key, or its details have
+    /// not come yet.
     pub(super) fn of(roster: &Roster, contact: &Contact) -> Option<Self> {
         let class = match contact.kind {
             ContactKind::Friend => Class::Person,
@@ -82,7 +83,7 @@ impl Traits {
         })
     }
 
-    /// How well two fit: each fact counts by how few share it.
+    /// How well two fit. A fact counts the more, the fewer people share it.
     pub(super) fn fit(&self, other: &Self) -> i32 {
         if self.class != other.class {
             return 0;
@@ -108,7 +109,8 @@ impl Traits {
             + overlap(&self.members, &other.members)
     }
 
-    /// What those have in common, in some part, who fit at all.
+    /// The marks by which to look up candidates: whoever fits at all shares
+    /// one.
     pub(super) fn marks(&self) -> impl Iterator<Item = Mark<'_>> {
         let texts = [
             (0, &self.alias),
@@ -124,14 +126,14 @@ impl Traits {
     }
 }
 
-/// A fact to look others up by.
+/// A fact to look up others by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Mark<'a> {
     Text(u8, &'a str),
     Member(u32),
 }
 
-/// The value of `seq` in an avatar's path; 0 is that of no picture.
+/// The value of `seq` in an avatar's path; 0 stands for no picture.
 fn avatar_number(path: &str) -> &str {
     let query = path.split_once('?').map_or("", |(_, query)| query);
     let value = query.split('&').find_map(|pair| pair.strip_prefix("seq="));
@@ -155,7 +157,7 @@ fn sketch(roster: &Roster, group: &Contact) -> Vec<u32> {
 }
 
 /// What the overlap of two groups' members counts. The smallest hashes of both
-/// together are a fair sample of all members.
+/// together are a fair sample of all their members.
 fn overlap(mine: &[u32], theirs: &[u32]) -> i32 {
     let mut sample: Vec<u32> = mine.iter().chain(theirs).copied().collect();
     sample.sort_unstable();

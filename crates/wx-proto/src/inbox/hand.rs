@@ -14,18 +14,18 @@ pub(super) struct InHand {
     pub(super) msg_id: MsgId,
 }
 
-/// Such messages by the number of their event. They come in the order of their
-/// numbers and mostly go in it, so the place of one that is gone stays until
-/// all before it are gone as well.
+/// Such messages by the number of their event. They arrive in the order of
+/// their numbers and mostly leave in that order, so an empty place stays until
+/// all places before it are empty too.
 #[derive(Debug, Default)]
 pub(super) struct Hand {
     places: VecDeque<(EventId, Option<InHand>)>,
-    /// Places whose message is gone.
+    /// Places whose message has been taken.
     empty: usize,
 }
 
 impl Hand {
-    /// Adds one whose number is above all others.
+    /// Adds a message whose number is above all others.
     pub(super) fn push(&mut self, id: EventId, message: InHand) {
         self.places.push_back((id, Some(message)));
     }

@@ -1,4 +1,4 @@
-//! Where the bytes of a download go, and which answers have any.
+//! Where the bytes of a download go, and which answers contain any.
 
 use http::header::{CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE};
 use http::{StatusCode, response};
@@ -8,52 +8,51 @@ use crate::command::CommandId;
 
 /// A place for the bytes of a download.
 ///
-/// The driver asks [`accepts`](Self::accepts) with the answer's head. Bytes
-/// that are taken go to the place that the command named, in order, and
-/// [`Input::Response`](crate::Input::Response) with an empty body says that all
-/// of them are there. An answer that is not taken is handed in like any other,
-/// with its body; so is one in [doubt](Target::doubtful) that turns out to be
-/// [a refusal](Self::is_refusal).
+/// The driver calls [`accepts`](Self::accepts) with the answer's head. Accepted
+/// bytes go to the place that the command named, in order, and an
+/// [`Input::Response`](crate::Input::Response) with an empty body then says
+/// that all of them are there. Any other answer is handed in as usual, with its
+/// body, and so is a [doubtful](Target::doubtful) one that turns out to be [a
+/// refusal](Self::is_refusal).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Sink {
     /// The command that named the place.
     pub command: CommandId,
-    /// From which byte of the whole on the request asks.
+    /// The first byte of the whole that the request asks for.
     pub from: u64,
-    /// When text may be what was asked for.
+    /// When an answer of text may be what was asked for.
     pub(crate) text: Text,
 }
 
-/// When an answer of text is no refusal.
+/// When an answer of text is not a refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Text {
-    /// Never: pictures, voices and videos are none.
+    /// Never: pictures, voices and videos are not text.
     Never,
-    /// If the whole has this length: refusals come as text as well.
+    /// If the whole has this length. Refusals are text too.
     OfLength(u64),
-    /// If it is no refusal by what it says, since nobody knows how long it is
-    /// to be.
+    /// If its content is not a refusal, since the length is unknown.
     Unrefused,
 }
 
-/// Which bytes of the whole an answer holds.
+/// Which bytes of the whole an answer contains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Target {
-    /// The first of them. What the place has from there on is replaced.
+    /// The first of them. Whatever the place has from there on is replaced.
     pub from: u64,
     /// How long the whole is, if the server says so.
     pub whole: Option<u64>,
-    /// A refusal may stand in its place, which its head does not tell. So its
-    /// bytes are kept back until there are more than
-    /// [`max_response`](crate::Request::max_response) of them, or the last of
-    /// them has come and they are [no refusal](Sink::is_refusal).
+    /// It may be a refusal, which its head does not show. So hold its bytes
+    /// back until there are more than
+    /// [`max_response`](crate::Request::max_response) of them, or all have come
+    /// and are [not a refusal](Sink::is_refusal).
     pub doubtful: bool,
 }
 
 impl Sink {
-    /// The bytes that an answer holds, if it holds any that belong here.
+    /// The bytes of an answer, if it contains any that belong here.
     #[must_use]
     pub fn accepts(&self, head: &response::Parts) -> Option<Target> {
         let target = self.target(head)?;
@@ -71,8 +70,8 @@ impl Sink {
         }
     }
 
-    /// True for the whole body of an answer that is the server's verdict, in
-    /// the JSON of all other answers, and not what was asked for.
+    /// True if the whole body of an answer is the server's refusal, in the JSON
+    /// of all its other answers, instead of what was asked for.
     #[must_use]
     pub fn is_refusal(body: &[u8]) -> bool {
         refusal(body).is_some()
@@ -81,7 +80,8 @@ impl Sink {
     fn target(&self, head: &response::Parts) -> Option<Target> {
         match head.status {
             StatusCode::OK => {
-                // The server knows no ranges: everything comes from the start.
+                // The server ignores ranges and sends everything from the
+                // start.
                 let length = head.headers.get(CONTENT_LENGTH);
                 let whole = length.and_then(|length| length.to_str().ok()?.parse().ok());
                 Some(Target {
@@ -93,7 +93,7 @@ impl Sink {
             StatusCode::PARTIAL_CONTENT => {
                 let range = head.headers.get(CONTENT_RANGE)?.to_str().ok()?;
                 let target = content_range(range)?;
-                // Bytes beyond what is there would leave a hole.
+                // Bytes from further on would leave a hole.
                 (target.from <= self.from).then_some(target)
             }
             _ => None,
@@ -103,7 +103,8 @@ impl Sink {
 
 /// What the server says in place of a medium.
 pub(crate) fn refusal(body: &[u8]) -> Option<BaseResponse> {
-    // The media's paths have no answers of their own for refusals.
+    // The paths of media have no JSON answers of their own; webwxoplog's is
+    // nothing but the verdict.
     let response = webwxoplog::Response::decode(body).ok()?;
     Some(response.base_response()).filter(|verdict| !verdict.ret.is_ok())
 }

@@ -1,5 +1,5 @@
-//! Awaits the opening of the session: with fresh keys, or with saved ones to
-//! see whether they still hold.
+//! Awaits the opening of the session, with fresh keys or with saved ones that
+//! may no longer be valid.
 
 use wx_wire::Credentials;
 use wx_wire::code::Ret;
@@ -12,7 +12,7 @@ use crate::event::{CloseReason, How};
 use crate::state::{LoginStep, State as Watch};
 use crate::time::Now;
 
-/// How often a refusal without a meaning is asked again before it is believed.
+/// How many refusals with a code of unknown meaning it takes to believe them.
 const MAX_REFUSALS: u32 = 3;
 
 #[derive(Debug)]
@@ -107,8 +107,8 @@ impl AwaitInit {
             // The next process need not ask again.
             cx.record_end(reason.cause, now);
         }
-        // Saved keys that are refused leave the other ways open, unless it is
-        // the account that is not wanted.
+        // Refused saved keys leave the other rungs, unless the account itself
+        // is refused.
         if self.how == How::Saved && ret != Ret::LOGIN_REFUSED {
             Next::Down(reason)
         } else {

@@ -11,13 +11,14 @@ use wx_wire::endpoint::{Endpoint, login, qrcode};
 use wx_wire::id::QrUuid;
 use wx_wire::secret::TicketUrl;
 
-use super::{AwaitTicket, HELD, Next, State, Wait, not_scanned, retry};
+use super::{AwaitTicket, Next, State, Wait, not_scanned, retry};
+use crate::backoff::HELD;
 use crate::context::{Context, Purpose, Reply, read};
 use crate::event::EventKind;
 use crate::state::{LoginStep, State as Watch};
 use crate::time::{Instant, Now};
 
-/// Answers in a row that make no sense, after which the code counts as dead.
+/// After this many senseless answers in a row the code counts as dead.
 const MAX_NONSENSE: u32 = 5;
 
 #[derive(Debug)]
@@ -36,7 +37,7 @@ pub(super) struct AwaitPhone {
 #[derive(Clone, Copy, Debug)]
 enum Way {
     Scan,
-    /// Until then; afterwards the next rung.
+    /// Until this moment; then the next rung is tried.
     Push(Instant),
 }
 
@@ -154,7 +155,7 @@ impl AwaitPhone {
         }
     }
 
-    /// The same number again, unless too many answers made no sense.
+    /// Polls again, unless too many answers made no sense.
     fn failed(mut self, senseless: bool, why: &str, cx: &mut Context, now: Now) -> Next {
         if senseless {
             self.nonsense += 1;

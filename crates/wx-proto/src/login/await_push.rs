@@ -1,4 +1,4 @@
-//! Awaits the number of a login that the phone is asked to confirm without a
+//! Awaits the uuid of a login that the phone is asked to confirm without a
 //! scan.
 
 use wx_wire::Credentials;
@@ -12,7 +12,7 @@ use crate::event::{CloseReason, EventKind};
 use crate::state::{LoginStep, State as Watch};
 use crate::time::Now;
 
-/// Answers that make no sense, after which this way is given up.
+/// After this many senseless answers this rung is given up.
 const MAX_NONSENSE: u32 = 3;
 
 #[derive(Debug)]

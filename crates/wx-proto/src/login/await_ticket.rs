@@ -21,7 +21,7 @@ use crate::time::Now;
 
 /// How often the ticket is tried (protocol: webwxnewloginpage).
 const MAX_TRIES: u32 = 3;
-/// How many hosts the login may be sent on to.
+/// How many times the login may be redirected to another host.
 const MAX_HOPS: u32 = 3;
 
 #[derive(Debug)]
@@ -38,7 +38,7 @@ pub(super) struct AwaitTicket {
 
 impl AwaitTicket {
     /// # Errors
-    /// If the address is none that keys may be fetched from.
+    /// If keys may not be fetched from this address.
     pub(super) fn ask(
         address: TicketUrl,
         push: bool,
@@ -81,7 +81,7 @@ impl AwaitTicket {
                 }
             },
             Err(failure) => {
-                // What never went out has used nothing up.
+                // A request that never went out has not used up the ticket.
                 if failure.reached == Reached::Maybe {
                     self.tries += 1;
                 }
@@ -114,8 +114,8 @@ impl AwaitTicket {
         }
     }
 
-    /// What an answer holds, in the official page's order: another address, a
-    /// refusal, the keys.
+    /// What an answer contains, checked in the official page's order: another
+    /// address, a refusal, the keys.
     fn read(&self, run: &Run, answer: &Answer) -> Result<Keys, String> {
         let status = answer.head.status;
         if !status.is_success() && !status.is_redirection() {
@@ -126,7 +126,7 @@ impl AwaitTicket {
         }
         let cookie = |name| set_cookie::value(&answer.head.headers, name);
         let page = webwxnewloginpage::Response::decode(&answer.body);
-        // A redirect's body may be anything, and an empty one is no fault then.
+        // The body of a redirect may be anything, even empty.
         let page = match page {
             Ok(page) => Some(page),
             Err(_) if status.is_redirection() => None,

@@ -1,4 +1,4 @@
-//! Awaits the number of a QR code.
+//! Awaits the uuid of a QR code.
 
 use wx_wire::code::Ret;
 use wx_wire::endpoint::{Endpoint, jslogin, qrcode};
@@ -71,7 +71,7 @@ impl AwaitUuid {
     }
 }
 
-/// There is a code: waits for its scan.
+/// A code is there: reports it, and waits for its scan.
 pub(super) fn shown(uuid: QrUuid, cx: &mut Context, now: Now) -> AwaitPhone {
     let url = qrcode::content(&uuid);
     cx.event(EventKind::Qr {

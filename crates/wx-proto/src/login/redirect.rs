@@ -13,8 +13,8 @@ use crate::sabotage::breaks;
 /// The family that an address belongs to.
 ///
 /// # Errors
-/// If it is not https, or of a host that is not known. The reason names the
-/// host, but not the address: that holds the ticket.
+/// If it is not https, or its host is unknown. The reason names the host but
+/// not the address, which contains the ticket.
 pub(super) fn family(address: &TicketUrl, config: &Config) -> Result<Hosts, CloseReason> {
     let refuse = |what: String| {
         let message = format!("the login was redirected to {what}; nothing was sent there");

@@ -1,4 +1,4 @@
-//! What a message is, with its facts.
+//! The content of a message.
 
 use serde::{Deserialize, Serialize};
 use wx_wire::id::{MsgId, UserName};
@@ -302,4 +302,9 @@ pub enum Body {
         /// The content, decoded as text.
         text: String,
     },
+}
+
+/// A text of the XML; empty where it is missing.
+fn text(text: &Option<String>) -> String {
+    text.clone().unwrap_or_default()
 }

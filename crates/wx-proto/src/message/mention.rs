@@ -15,7 +15,8 @@ const END: char = '\u{2005}';
 /// How phones name everybody in a group, by their language.
 const EVERYBODY: [&str; 4] = ["所有人", "all", "All", "everyone"];
 
-/// A text to be sent, with those in front whom it mentions and does not name.
+/// The text to send: with everybody named in front whom it mentions but does
+/// not name.
 pub(crate) fn with_names(roster: &Roster, send: &SendText) -> Result<String, Rejected> {
     let mut text = String::new();
     for id in &send.mentions {
@@ -34,12 +35,12 @@ pub(crate) fn with_names(roster: &Roster, send: &SendText) -> Result<String, Rej
     Ok(text)
 }
 
-/// True if a text mentions somebody of one of these names.
+/// True if a text mentions somebody by one of these names.
 pub(super) fn names_one<'n>(text: &str, names: impl IntoIterator<Item = &'n str>) -> bool {
     let text = comparable(text);
     names.into_iter().any(|name| {
         let name = comparable(name);
-        // Phones show a name without the blanks around it.
+        // Phones leave out the blanks around a name.
         has(&text, &name) || has(&text, name.trim())
     })
 }
@@ -49,7 +50,7 @@ pub(super) fn names_all(text: &str) -> bool {
     EVERYBODY.iter().any(|name| has(text, name))
 }
 
-/// Names may hold blanks and `@` themselves, so each `@` may begin one.
+/// Names may contain blanks and `@` themselves, so every `@` may begin one.
 fn has(text: &str, name: &str) -> bool {
     !name.is_empty()
         && text.match_indices('@').any(|(at, _)| {
@@ -59,12 +60,13 @@ fn has(text: &str, name: &str) -> bool {
         })
 }
 
-/// The service writes the same name in several ways: with and without the mark
-/// of a picture, and with two code points for some faces. This makes them one.
+/// The service writes the same name in several ways: with and without variation
+/// selectors, and some faces with either of two code points. This makes them
+/// equal.
 fn comparable(text: &str) -> Cow<'_, str> {
     let same = |c| match c {
         '\u{fe0e}' | '\u{fe0f}' => None,
-        // Blanks of all kinds are typed as the plain one.
+        // People type a plain blank for these.
         '\u{a0}' | '\u{2005}' => Some(' '),
         c => Some(EmojiTable::Repaired.read(c)),
     };

@@ -1,4 +1,4 @@
-//! Cutting a long text into messages, never inside of what people see as one
+//! Cuts a long text into messages, never inside what people see as one
 //! character.
 
 use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
@@ -14,7 +14,7 @@ pub enum Limit {
 }
 
 impl Limit {
-    /// Where the longest beginning of a text ends that keeps to the limit.
+    /// The length of the longest beginning of a text that keeps to the limit.
     fn end(self, text: &str) -> usize {
         match self {
             Self::Bytes(bytes) => text.floor_char_boundary(bytes),
@@ -26,12 +26,12 @@ impl Limit {
     }
 }
 
-/// Cuts a text into pieces that keep to a limit: behind a line break if there
-/// is one in the second half of what fits, else behind a blank, else between
-/// two graphemes. The pieces put together are the text.
+/// Cuts a text into pieces that keep to a limit: after a line break if there is
+/// one in the second half of what fits, or else after a blank there, or else
+/// between two graphemes. Together, the pieces are the text.
 ///
-/// A grapheme that is longer than the limit is a piece of its own: cut, it
-/// would be something else.
+/// A grapheme that is longer than the limit is a piece of its own, because
+/// cutting it would change what it is.
 ///
 /// ```
 /// use wx_proto::{Limit, split_text};
@@ -72,7 +72,7 @@ fn piece(text: &str, limit: Limit) -> usize {
     text.graphemes(true).next().map_or(0, str::len)
 }
 
-/// The last boundary of graphemes that is not behind `at`.
+/// The last grapheme boundary that is not after `at`.
 fn boundary(text: &str, at: usize) -> usize {
     if is_boundary(text, at) {
         return at;

@@ -1,4 +1,4 @@
-//! What makes no sense is refused before anything goes out.
+//! Refuses commands that make no sense before anything goes out.
 
 use wx_wire::id::{MsgId, UserName};
 
@@ -8,31 +8,29 @@ use crate::outbox::{Entry, Fate};
 use crate::time::Now;
 
 pub(super) fn check(command: &Command, cx: &Context, now: Now) -> Result<(), Rejected> {
-    let wants = |what: &str, there: bool| match there {
-        true => Ok(()),
-        false => Err(Rejected::Empty {
-            what: what.to_owned(),
-        }),
-    };
-    let fits = |what: &str, text: &str| match text.chars().count() > MAX_NAME {
-        true => Err(Rejected::TooLong {
+    let fits = |what: &str, text: &str| {
+        if text.chars().count() <= MAX_NAME {
+            return Ok(());
+        }
+        Err(Rejected::TooLong {
             what: what.to_owned(),
             limit: MAX_NAME,
-        }),
-        false => Ok(()),
+        })
     };
     match command {
         Command::Revoke { msg_id, to, .. } => {
-            wants("a number", !msg_id.is_empty())?;
-            wants("a chat", !to.is_empty())?;
+            Rejected::unless(!msg_id.is_empty(), "a number")?;
+            Rejected::unless(!to.is_empty(), "a chat")?;
             in_time(msg_id, cx, now)
         }
         Command::SetRemark { to, remark } => {
-            wants("a contact", !to.is_empty())?;
+            Rejected::unless(!to.is_empty(), "a contact")?;
             fits("a remark", remark)
         }
-        Command::Pin { to, .. } | Command::MarkRead { to } => wants("a chat", !to.is_empty()),
-        Command::SearchContacts { keyword } => wants("a word", !keyword.is_empty()),
+        Command::Pin { to, .. } | Command::MarkRead { to } => {
+            Rejected::unless(!to.is_empty(), "a chat")
+        }
+        Command::SearchContacts { keyword } => Rejected::unless(!keyword.is_empty(), "a word"),
         Command::CreateGroup { topic, members } => {
             fits("a group's name", topic)?;
             let own = cx.roster.own();
@@ -45,15 +43,15 @@ pub(super) fn check(command: &Command, cx: &Context, now: Now) -> Result<(), Rej
             Ok(())
         }
         Command::ChangeGroup { group, change } => {
-            wants("a group", !group.is_empty())?;
+            Rejected::unless(!group.is_empty(), "a group")?;
             match change {
                 GroupChange::Rename { topic } => {
-                    wants("a name", !topic.is_empty())?;
+                    Rejected::unless(!topic.is_empty(), "a name")?;
                     fits("a group's name", topic)
                 }
                 GroupChange::Add { members } | GroupChange::Remove { members } => {
                     let own = cx.roster.own();
-                    wants("a member", members.iter().any(|id| id != own))
+                    Rejected::unless(members.iter().any(|id| id != own), "a member")
                 }
                 GroupChange::Quit {} => Ok(()),
             }
@@ -62,8 +60,8 @@ pub(super) fn check(command: &Command, cx: &Context, now: Now) -> Result<(), Rej
     }
 }
 
-/// Messages of ours that are remembered say how old they are; of others the
-/// server knows.
+/// The age of a message is known if it is one of ours and still remembered. For
+/// others, the server decides.
 fn in_time(msg_id: &MsgId, cx: &Context, now: Now) -> Result<(), Rejected> {
     let Some(entry) = sent(msg_id, cx) else {
         return Ok(());
@@ -77,7 +75,7 @@ fn in_time(msg_id: &MsgId, cx: &Context, now: Now) -> Result<(), Rejected> {
     Ok(())
 }
 
-/// A message of ours that is remembered.
+/// The entry of a message of ours, if it is still remembered.
 pub(super) fn sent<'a>(msg_id: &MsgId, cx: &'a Context) -> Option<&'a Entry> {
     let is_it = |fate: &Fate| matches!(fate, Fate::Sent { msg_id: id } if id == msg_id);
     let mut entries = cx.journal.saved().outbox.values();

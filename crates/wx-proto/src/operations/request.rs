@@ -18,14 +18,14 @@ use crate::command::{Befriend, Command, GroupChange, Joining};
 use crate::context::Context;
 use crate::time::Now;
 
-/// From how many members on people are invited, if the server did not say
-/// (protocol: limits).
+/// The size of a group from which on people are invited instead of added, if
+/// the server did not give one (protocol: limits).
 const INVITE_START: usize = 40;
 
 type Encoded = (Operation, http::Request<Bytes>);
 
-/// The request of a command, if it is an operation. `fresh` is a number for
-/// what needs one.
+/// The request of a command, if it is an operation. `fresh` is a new message
+/// number, for the operations that need one.
 pub(super) fn encode(
     command: &Command,
     credentials: &Credentials,
@@ -57,7 +57,7 @@ pub(super) fn encode(
             (Operation::Contact, oplog(credentials, to, op))
         }
         Command::Pin { to, pinned } => {
-            // Without the remark, the server takes it away.
+            // The server deletes the remark unless the request repeats it.
             let contact = cx.roster.contact(to);
             let op = Op::Pin {
                 pinned: *pinned,
@@ -121,7 +121,7 @@ pub(super) fn encode(
     })
 }
 
-/// Each of these once, without oneself, in their order.
+/// Each of these once, in their order, without our own account.
 fn others(members: &[UserName], cx: &Context) -> Vec<UserName> {
     let mut others: Vec<UserName> = Vec::new();
     for id in members {
@@ -132,7 +132,7 @@ fn others(members: &[UserName], cx: &Context) -> Vec<UserName> {
     others
 }
 
-/// A large group is joined by invitation only (protocol: invitemember).
+/// People join a large group by invitation only (protocol: invitemember).
 fn joining(group: &UserName, members: &[UserName], cx: &Context) -> Joining {
     let known = cx.roster.member_count(group);
     let told = cx.roster.contact(group).and_then(|c| c.member_count);

@@ -1,5 +1,5 @@
-//! Taking messages over: what cannot be sent is refused before anything of it
-//! is stored or goes out.
+//! Accepting messages: what cannot be sent is refused before anything of it is
+//! stored or goes out.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use crate::saved::{Change, RecordSeq};
 use crate::state::State;
 use crate::time::Now;
 
-/// What any message has.
+/// What all messages have, whatever they carry.
 struct Label {
     to: UserName,
     digest: u64,
@@ -29,15 +29,15 @@ struct Label {
 }
 
 impl Outbox {
-    /// Takes a text over.
+    /// Accepts a text.
     pub(crate) fn accept(
         &mut self,
         cx: &mut Context,
         now: Now,
         send: SendText,
     ) -> Result<CommandId, Rejected> {
-        wants("a text", !send.text.is_empty())?;
-        wants("a receiver", !send.to.is_empty())?;
+        Rejected::unless(!send.text.is_empty(), "a text")?;
+        Rejected::unless(!send.to.is_empty(), "a receiver")?;
         let text = mention::with_names(&cx.roster, &send)?;
         let label = Label {
             digest: echo::digest(&send.to, &text),
@@ -53,14 +53,14 @@ impl Outbox {
         self.take(cx, now, label, Packed::Ready(parcel))
     }
 
-    /// Takes anything else over.
+    /// Accepts anything else.
     pub(crate) fn accept_content(
         &mut self,
         cx: &mut Context,
         now: Now,
         send: SendContent,
     ) -> Result<CommandId, Rejected> {
-        wants("a receiver", !send.to.is_empty())?;
+        Rejected::unless(!send.to.is_empty(), "a receiver")?;
         check(cx, &send.content)?;
         let label = Label {
             digest: content_digest(&send.to, &send.content),
@@ -80,7 +80,7 @@ impl Outbox {
         to: UserName,
         file: LocalFile,
     ) -> Result<CommandId, Rejected> {
-        wants("a receiver", !to.is_empty())?;
+        Rejected::unless(!to.is_empty(), "a receiver")?;
         check_file(cx, &file)?;
         self.check_room()?;
         let command = cx.next_command();
@@ -191,31 +191,24 @@ impl Outbox {
     }
 }
 
-fn wants(what: &str, there: bool) -> Result<(), Rejected> {
-    if there {
-        Ok(())
-    } else {
-        let what = what.to_owned();
-        Err(Rejected::Empty { what })
-    }
-}
-
 fn check(cx: &Context, content: &Content) -> Result<(), Rejected> {
     match content {
         Content::File(file) => check_file(cx, file),
-        Content::Uploaded(uploaded) => wants("a MediaId", !uploaded.media_id.is_empty()),
-        Content::Emoticon { md5 } => wants("an MD5", !md5.is_empty()),
-        Content::Card { user_name, .. } => wants("somebody on the card", !user_name.is_empty()),
-        Content::Forward(Forward::Text { text }) => wants("a text", !text.is_empty()),
+        Content::Uploaded(uploaded) => Rejected::unless(!uploaded.media_id.is_empty(), "a MediaId"),
+        Content::Emoticon { md5 } => Rejected::unless(!md5.is_empty(), "an MD5"),
+        Content::Card { user_name, .. } => {
+            Rejected::unless(!user_name.is_empty(), "somebody on the card")
+        }
+        Content::Forward(Forward::Text { text }) => Rejected::unless(!text.is_empty(), "a text"),
         Content::Raw { .. } | Content::Forward(_) => Ok(()),
     }
 }
 
-/// The official page refuses the same (protocol: limits).
+/// The same limits as the official page's (protocol: limits).
 fn check_file(cx: &Context, file: &LocalFile) -> Result<(), Rejected> {
     let LocalFile { kind, facts } = file;
-    wants("a file with something in it", facts.size > 0)?;
-    wants("a file with a name", !facts.name.is_empty())?;
+    Rejected::unless(facts.size > 0, "a file with something in it")?;
+    Rejected::unless(!facts.name.is_empty(), "a file with a name")?;
     match cx.config.limits.of(*kind) {
         Some(limit) if facts.size > limit => Err(Rejected::TooLarge {
             name: facts.name.clone(),

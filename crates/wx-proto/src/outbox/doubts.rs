@@ -1,11 +1,11 @@
-//! Messages in the stream that oneself has sent, and of which it is open by
-//! which process.
+//! Messages in the stream that our account has sent, when it is open which
+//! process sent them.
 //!
 //! A message whose answer was lost counts as sent once the stream shows one
-//! like it. But where other processes send on the same account, that may be
-//! theirs, and their numbers are in their own records only. A process stores a
-//! message before it sends it, so what is read after the stream has shown it
-//! names it.
+//! like it. But where other processes send on the same account, it may be
+//! theirs, and only their own records name it. Every process stores a message
+//! before it sends it, so records read after the stream has shown a message do
+//! name it.
 //!
 //! ```text
 //! in doubt ──shared──► asked for what others have stored ──read──► settled
@@ -25,11 +25,12 @@ use crate::event::EventId;
 use crate::sabotage::breaks;
 use crate::saved::{Change, Record};
 
-/// Of what it is open whether the stream has shown it. The events are held.
+/// A question that the records of other processes answer. The events it is
+/// about are held meanwhile.
 #[derive(Debug)]
 pub(super) enum Doubt {
-    /// A message that was not answered, for this reason, with what was held for
-    /// it.
+    /// A message whose answer never came, for this reason, along with the
+    /// events held for it.
     Unanswered(Box<Outgoing>, String),
     /// A message in the stream that looks like one of unknown fate.
     Late(EventId, Echo),
@@ -60,7 +61,7 @@ impl Doubt {
 #[derive(Debug, Default)]
 pub(crate) struct Doubts {
     waiting: Vec<Doubt>,
-    /// Those that the driver reads for at this moment.
+    /// Those whose records the driver is reading.
     asked: Option<Vec<Doubt>>,
 }
 
@@ -69,8 +70,8 @@ impl Doubts {
         self.waiting.push(doubt);
     }
 
-    /// True if the driver is to read now what other processes have stored. What
-    /// comes into doubt while it does is asked for once more.
+    /// True if the driver has to read what other processes have stored. Doubts
+    /// that arise while it reads need another reading.
     pub(crate) fn poll(&mut self) -> bool {
         let asks = self.asked.is_none() && !self.waiting.is_empty();
         if asks {
@@ -84,19 +85,19 @@ impl Doubts {
     }
 }
 
-/// Settles what was asked for by what other processes have stored; without
-/// that, nothing counts as sent.
+/// Settles the doubts that were asked about, using what other processes have
+/// stored. Without that, nothing counts as sent.
 pub(crate) fn settle(cx: &mut Context, others: Option<&[Record]>) {
     let mut asked = VecDeque::from(cx.doubts.asked.take().unwrap_or_default());
     while let Some(doubt) = asked.pop_front() {
         let waiting = cx.doubts.waiting.len();
         doubt.settle(cx, others);
-        // What one that ends as unknown does not claim, may confirm another.
+        // An event that an unknown message does not claim may confirm another.
         asked.extend(cx.doubts.waiting.split_off(waiting));
     }
 }
 
-/// Settles everything at once: nobody else sends, or nothing will be read any
+/// Settles all doubts at once: nobody else sends, or nothing will be read any
 /// more.
 pub(crate) fn settle_all(cx: &mut Context, others: Option<&[Record]>) {
     settle(cx, others);
@@ -114,7 +115,8 @@ fn claim(cx: &Context, outgoing: &Outgoing, others: &[Record]) -> Option<MsgId> 
     };
     let mut alike = Alike::of(cx, outgoing.likeness, others);
     alike.0.remove(&outgoing.client_msg_id);
-    // One that was queued has not gone out; one of another process may have.
+    // A message queued in this process has not gone out, but one of another
+    // process may have.
     if alike.any_open() || alike.0.values().any(Entry::is_unknown) {
         return None;
     }
@@ -124,8 +126,8 @@ fn claim(cx: &Context, outgoing: &Outgoing, others: &[Record]) -> Option<MsgId> 
         .map(|echo| echo.msg_id.clone())
 }
 
-/// If a message of unknown fate looks like this one, and nobody else's does, it
-/// was sent.
+/// If a message of unknown fate looks like this one, and no other process's
+/// does, it was sent.
 fn confirm(cx: &mut Context, echo: &Echo, others: &[Record]) {
     let Some(likeness) = echo.likeness else {
         return;
@@ -140,7 +142,7 @@ fn confirm(cx: &mut Context, echo: &Echo, others: &[Record]) {
     let Some(entry) = entries.next() else {
         return;
     };
-    // Two files of one name and size: nobody knows which of them it is.
+    // Two files of the same name and size: nobody knows which of them it is.
     if entries.any(|other| other.digest != entry.digest) {
         return;
     }
@@ -153,7 +155,7 @@ fn confirm(cx: &mut Context, echo: &Echo, others: &[Record]) {
     });
 }
 
-/// All messages of the account that the stream shows alike, by number.
+/// All messages of the account that look the same in the stream, by number.
 struct Alike(BTreeMap<ClientMsgId, Entry>);
 
 impl Alike {
@@ -175,7 +177,8 @@ impl Alike {
                     ..
                 } => {
                     let entry = found.get_mut(client_msg_id);
-                    // What the stream has confirmed since stays so.
+                    // What the stream has confirmed in the meantime stays
+                    // confirmed.
                     if let Some(entry) = entry.filter(|e| e.is_pending() || e.is_unknown()) {
                         entry.fate = fate.clone();
                     }
@@ -192,7 +195,7 @@ impl Alike {
         entries.any(|entry| entry.attached && entry.is_pending())
     }
 
-    /// True if this one is known to be another's.
+    /// True if this message is known to be another one of them.
     fn has_sent(&self, msg_id: &MsgId) -> bool {
         let mut entries = self.0.values();
         entries.any(|entry| matches!(&entry.fate, Fate::Sent { msg_id: sent } if sent == msg_id))

@@ -14,15 +14,15 @@ use crate::message::{Message, fnv1a};
 /// How far the server's clock may be off.
 const SKEW: i64 = 10 * 60;
 /// How long after its acceptance a message may have been sent. A later one of
-/// the same text is another one.
+/// the same text is another message.
 const SENT_WITHIN: i64 = 60 * 60;
 
-/// A message in the stream that oneself has sent, from wherever.
+/// A message in the stream that our own account has sent, from whatever client.
 #[derive(Clone, Debug)]
 pub(crate) struct Echo {
     chat: UserName,
     shape: Shape,
-    /// What it is known by, if by anything: see `shown.rs`.
+    /// What it can be recognised by, if by anything: see `shown.rs`.
     pub(super) likeness: Option<u64>,
     pub(super) msg_id: MsgId,
     /// Unix time in seconds.
@@ -41,8 +41,9 @@ impl Echo {
         })
     }
 
-    /// True if it may be a message that is under way. What becomes of a file's
-    /// name or of a picture on its way is the server's to say.
+    /// True if it may be this message in flight. Files and pictures are
+    /// compared by kind alone, because the server may rename or recompress
+    /// them.
     pub(super) fn may_be_of(&self, outgoing: &Outgoing) -> bool {
         match self.shape {
             Shape::Text => self.is(outgoing),
@@ -50,7 +51,7 @@ impl Echo {
         }
     }
 
-    /// True if it shows all that is known of one that is under way.
+    /// True if it shows exactly what the stream would show of this message.
     pub(super) fn is(&self, outgoing: &Outgoing) -> bool {
         self.likeness == Some(outgoing.likeness)
     }
@@ -62,8 +63,8 @@ impl Echo {
             .map(|time| time.saturating_mul(1000))
     }
 
-    /// It is no message that is under way: if one of unknown fate looks like
-    /// it, that may be confirmed by it. Else it goes on to the application.
+    /// It is no message in flight. If a message of unknown fate looks like it,
+    /// it may confirm that one; otherwise it goes on to the application.
     pub(super) fn pass(self, event: EventId, cx: &mut Context) {
         let mut entries = cx.journal.saved().outbox.values();
         if entries.any(|entry| self.may_be(entry)) {
@@ -84,7 +85,7 @@ impl Echo {
     }
 }
 
-/// What messages of the same receiver and text have in common.
+/// Equal for messages of the same receiver and text.
 pub(super) fn digest(to: &UserName, text: &str) -> u64 {
     fnv1a(format!("{to}\0{text}").as_bytes())
 }

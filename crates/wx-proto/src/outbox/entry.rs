@@ -8,11 +8,12 @@ use wx_wire::id::{ClientMsgId, MsgId, UserName};
 
 use crate::command::IdempotencyKey;
 
-/// How many sent messages are remembered at the most.
+/// How many sent messages are remembered at most.
 const MAX_KEPT: usize = 10_000;
 /// How long a message with a key is remembered, if there is room.
 const KEPT_FOR_MS: u64 = 2 * 24 * 60 * 60 * 1000;
-/// How long one without a key is, once its fate is known: nobody asks for it.
+/// How long one without a key is remembered once its fate is known: nobody can
+/// ask for it again.
 const UNKEYED_FOR_MS: u64 = 60 * 60 * 1000;
 
 /// A message in the durable state. Its text is not kept.
@@ -25,8 +26,8 @@ pub struct Entry {
     pub to: UserName,
     /// A hash of receiver and text, to tell messages apart.
     pub digest: u64,
-    /// A hash of what the stream shows of it, if that is not all there is to
-    /// it: name and size of a file, the MD5 of an emoticon.
+    /// A hash of what the stream shows of it, where that is less than the
+    /// whole: the name and size of a file, the MD5 of an emoticon.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shown: Option<u64>,
     /// The caller's own name of it.
@@ -38,7 +39,7 @@ pub struct Entry {
     /// When it was accepted: Unix time in milliseconds.
     pub accepted_ms: u64,
     /// When the server took it, as far as this client knows: Unix time in
-    /// milliseconds. An upload or an outage may have come before.
+    /// milliseconds. An upload or an outage may have delayed it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent_ms: Option<u64>,
     /// What became of it.
@@ -50,7 +51,7 @@ impl Entry {
         matches!(self.fate, Fate::Pending {})
     }
 
-    /// What it is known by in the stream, if by anything.
+    /// What the stream shows it as, if it can be recognised there at all.
     pub(super) fn likeness(&self) -> u64 {
         self.shown.unwrap_or(self.digest)
     }
@@ -88,7 +89,7 @@ pub enum Fate {
         /// Its sentence.
         message: String,
     },
-    /// It may have arrived or not.
+    /// It may or may not have arrived.
     Unknown {
         /// For people.
         reason: String,
@@ -114,7 +115,8 @@ impl Fate {
     }
 }
 
-/// Drops what is older than it needs to be, and what there is no room for.
+/// Drops entries that nobody needs any more, and the oldest if there is no
+/// room.
 pub(crate) fn forget_old(outbox: &mut BTreeMap<ClientMsgId, Entry>, now_ms: u64) {
     outbox.retain(|_, entry| entry.is_wanted(now_ms));
     while outbox.len() >= MAX_KEPT {

@@ -1,4 +1,4 @@
-//! Files of messages, from the outbox's side.
+//! What the end of an upload, or its cancelling, means for the messages.
 
 use super::outgoing::Waiting;
 use super::parcel::Parcel;
@@ -11,8 +11,8 @@ use crate::io::RequestId;
 use crate::time::Now;
 
 impl Outbox {
-    /// The answer to a piece, or its lack. Gives the server's verdict if it
-    /// ends the session.
+    /// The answer to a piece, or the failure to get one. Returns the server's
+    /// verdict if that ends the session.
     pub(crate) fn upload_reply(
         &mut self,
         id: RequestId,
@@ -56,8 +56,9 @@ impl Outbox {
         }
     }
 
-    /// Gives an upload up, and the message that waits for it. If others wait
-    /// for that by its key, it goes on with the file of one of them.
+    /// Gives up an upload and the message that waits for it. If other commands
+    /// wait for the same message, because they named its key, the upload goes
+    /// on with the file of one of them.
     pub(super) fn cancel_upload(&mut self, cx: &mut Context, command: CommandId, now: Now) -> bool {
         if self.uploads.cancel(&Reason::Command(command), cx) {
             cx.complete(command, Err(CommandError::Cancelled {}));
@@ -82,7 +83,7 @@ impl Outbox {
         true
     }
 
-    /// Nothing is uploaded any more.
+    /// Ends all uploads, and the messages that wait for them.
     pub(super) fn stop_uploads(&mut self, cx: &mut Context, words: &str) {
         for ended in self.uploads.stop(words) {
             if let Reason::Command(command) = ended.reason {

@@ -15,7 +15,8 @@ use crate::sabotage::breaks;
 use crate::saved::{Change, RecordSeq};
 use crate::time::Instant;
 
-/// A message that lacks its file, and has not been told anybody of.
+/// An accepted message whose file is not uploaded yet. Nothing of it has gone
+/// out.
 #[derive(Debug)]
 pub(super) struct Waiting {
     pub(super) commands: Vec<CommandId>,
@@ -24,12 +25,13 @@ pub(super) struct Waiting {
     pub(super) likeness: u64,
     pub(super) client_msg_id: ClientMsgId,
     pub(super) record: RecordSeq,
-    /// When the caller wants it to be out; by default a while after the upload.
+    /// When the caller wants it to have gone out; by default a while after the
+    /// upload.
     pub(super) expires: Option<Instant>,
 }
 
 impl Waiting {
-    /// It has its parcel.
+    /// Its parcel is ready.
     pub(super) fn into_outgoing(self, parcel: Parcel, expires: Instant) -> Outgoing {
         Outgoing {
             commands: self.commands,
@@ -62,7 +64,7 @@ impl Waiting {
 
 #[derive(Debug)]
 pub(super) struct Outgoing {
-    /// All that wait for it; several if its key was used again.
+    /// The commands that wait for it; several if its key was used again.
     pub(super) commands: Vec<CommandId>,
     pub(super) to: UserName,
     pub(super) parcel: Parcel,
@@ -90,8 +92,8 @@ impl Outgoing {
         }
     }
 
-    /// Ends it. The answer may be lost, but the stream show that it was sent:
-    /// whether that is this one, is to be found out first.
+    /// Ends it. If the answer was lost but the stream shows a message like it,
+    /// it first has to be found out whether that is this one.
     pub(super) fn finish(self, cx: &mut Context, fate: Fate, retry_after: Option<Duration>) {
         match fate {
             Fate::Unknown { reason } if self.echoes.iter().any(|(_, echo)| echo.is(&self)) => {
@@ -102,7 +104,7 @@ impl Outgoing {
         }
     }
 
-    /// Ends it, in the durable state and for all who wait for it.
+    /// Ends it in the durable state and for every command that waits for it.
     pub(super) fn end(mut self, cx: &mut Context, fate: Fate, retry_after: Option<Duration>) {
         if let Fate::Sent { msg_id } = &fate
             && !breaks!(cx.config, DeliverOwn)
@@ -121,7 +123,7 @@ impl Outgoing {
         }
     }
 
-    /// What was held turns out to be this message, or somebody else's.
+    /// Drops the held message that is this one, and passes the others on.
     pub(super) fn settle_echoes(&mut self, cx: &mut Context, fate: &Fate) {
         for (event, echo) in std::mem::take(&mut self.echoes) {
             if matches!(fate, Fate::Sent { msg_id } if *msg_id == echo.msg_id) {
@@ -134,7 +136,7 @@ impl Outgoing {
 }
 
 impl Entry {
-    /// What a command that names its key again ends with.
+    /// The result for a command that names its key again.
     pub(super) fn outcome(&self) -> Result<Done, CommandError> {
         outcome(&self.client_msg_id, &self.to, &self.fate, None)
     }

@@ -1,5 +1,5 @@
-//! How fast messages may go out: a bucket of tokens, kept as the one moment at
-//! which it would be full again.
+//! How fast messages may go out: a token bucket, kept as the moment at which it
+//! would be full again.
 
 use std::time::Duration;
 

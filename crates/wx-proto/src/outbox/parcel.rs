@@ -14,7 +14,7 @@ use crate::forward::Forward;
 use crate::media::{FileKind, LocalFile, Uploaded};
 use crate::message::{Body, Message, fnv1a};
 
-/// What a message carries, with all that it needs to go out.
+/// What a message carries, complete enough to be sent.
 #[derive(Clone, Debug)]
 pub(super) enum Parcel {
     Text {
@@ -36,7 +36,7 @@ pub(super) enum Parcel {
     Forward(Forward),
 }
 
-/// What one sees of a message in the stream as well.
+/// The part of a message's kind that the stream shows as well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
     Text,
@@ -50,7 +50,7 @@ pub(super) enum Shape {
 }
 
 impl Shape {
-    /// The shape of a message of the stream, if such can be sent.
+    /// The shape of a message in the stream, if we can send such messages.
     pub(super) const fn of(message: &Message) -> Option<Self> {
         Some(match &message.body {
             Body::Text { .. } => Self::Text,
@@ -65,7 +65,7 @@ impl Shape {
     }
 }
 
-/// A parcel, or the file that it still lacks.
+/// A parcel, or the file that must be uploaded first.
 pub(super) enum Packed {
     Ready(Parcel),
     Lacks(LocalFile),
@@ -110,7 +110,7 @@ impl Parcel {
         }
     }
 
-    /// The request, and the path that it goes to.
+    /// The request, and the endpoint it goes to.
     pub(super) fn encode(
         &self,
         envelope: Envelope<'_>,
@@ -232,11 +232,11 @@ fn uploaded_request(envelope: Envelope<'_>, uploaded: &Uploaded, desktop: bool) 
     }
 }
 
-/// What messages of the same receiver and content have in common. A file is
-/// told by what is in it, not by when it was written.
+/// Equal for messages of the same receiver and content. Files are compared by
+/// their bytes, not by when they were written.
 pub(super) fn content_digest(to: &UserName, content: &Content) -> u64 {
     let text = match content {
-        // It looks like any other text in the stream.
+        // The stream shows it like any other text.
         Content::Forward(Forward::Text { text }) => return digest(to, text),
         Content::File(LocalFile { kind, facts }) => {
             format!("{kind}\0{}\0{}\0{}", facts.name, facts.size, facts.md5)

@@ -1,11 +1,11 @@
-//! What the stream shows of a message that oneself has sent, hashed: enough to
-//! know it again, or nothing.
+//! A hash of what the stream shows of a message that our own account has sent,
+//! if that is enough to recognise it.
 //!
-//! Of a text that is all of it. One's own files come back without content, but
-//! with name and size; emoticons, and pictures as long as they had any XML, say
-//! their MD5 (protocol: content by type). Of a video the stream tells its
-//! length, and of newer pictures their width and height: nothing to know them
-//! by.
+//! Of a text, the stream shows everything. Our own files come back without
+//! their content, but with name and size; emoticons, and older pictures that
+//! still carry XML, give their MD5 (protocol: content by type). Of a video the
+//! stream gives only the length, and of newer pictures the width and height,
+//! which do not identify them.
 
 use wx_wire::id::UserName;
 
@@ -15,7 +15,7 @@ use crate::forward::Forward;
 use crate::media::{FileKind, LocalFile};
 use crate::message::{Body, Message, fnv1a};
 
-/// What a message of the stream is known by.
+/// What a message of the stream is recognised by.
 pub(super) fn of_message(message: &Message) -> Option<u64> {
     let chat = &message.chat.id;
     match &message.body {
@@ -31,7 +31,7 @@ pub(super) fn of_message(message: &Message) -> Option<u64> {
     }
 }
 
-/// What a message that goes out will be known by, if that is not its digest.
+/// What an outgoing message will be recognised by, if not by its digest.
 pub(super) fn of_content(to: &UserName, content: &Content) -> Option<u64> {
     match content {
         Content::File(LocalFile { kind, facts }) => match kind {

@@ -10,15 +10,15 @@
 //!
 //! What each state awaits:
 //!
-//! * `Room`: its turn, for few files are under way side by side, and none
-//!   before the message that it is for is stored;
+//! * `Room`: its turn: only a few files are uploaded at once, and none before
+//!   its message is stored;
 //! * `Answer`: that of webwxcheckupload, for a large file, or of a piece;
 //! * `Time`: the next try of the same step.
 //!
-//! Pieces go one after another, and a piece that failed goes again alone:
-//! the server puts a file together by its pieces' numbers, so one that came
-//! twice does no harm. A file is given up when nothing of it has moved for as
-//! long as a message may wait for a network.
+//! Pieces go one after another, and a failed piece is sent again by itself: the
+//! server assembles a file by the numbers of its pieces, so a piece that
+//! arrives twice does no harm. A file is given up when nothing of it has moved
+//! for as long as a message may wait for the network.
 
 use wx_wire::code::Ret;
 use wx_wire::endpoint::webwxuploadmedia::{self, CHECK_ABOVE, Multipart};
@@ -39,7 +39,7 @@ mod wanted;
 
 pub(super) use wanted::{Ended, Lost, Reason, Wanted};
 
-/// How many files may be under way side by side.
+/// How many files may be uploaded at once.
 const MAX_ACTIVE: usize = 2;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ enum Await {
 #[derive(Debug)]
 struct Upload {
     wanted: Wanted,
-    /// The client's number of it.
+    /// The client's number for the file.
     client_media_id: u64,
     boundary: String,
     /// What webwxcheckupload gave for a large file.
@@ -66,9 +66,9 @@ struct Upload {
     step: Step,
     state: Await,
     tries: u32,
-    /// The most that went out of the piece so far, in bytes of its request.
+    /// The furthest that any try of this piece got, in bytes of its request.
     most: u64,
-    /// When it is given up if nothing moves until then.
+    /// When the file is given up, unless something moves before.
     give_up: Instant,
     trouble: Option<String>,
 }
@@ -87,7 +87,7 @@ impl Uploads {
     pub(super) fn start(&mut self, wanted: Wanted, cx: &mut Context, now: Now) {
         let large = wanted.file.facts.size > CHECK_ABOVE;
         let give_up = wanted.expires.unwrap_or(now.mono + cx.config.send_expiry);
-        // Of one millisecond two files may be, and of one number none.
+        // Two files may start in one millisecond, but must not share a number.
         self.last_media_id = now.unix_ms.max(self.last_media_id.saturating_add(1));
         self.all.push(Upload {
             client_media_id: self.last_media_id,
@@ -107,7 +107,7 @@ impl Uploads {
         self.all.len()
     }
 
-    /// Starts what may start at this moment. Gives what was given up.
+    /// Starts whatever may start now. Returns the uploads that were given up.
     pub(super) fn pump(&mut self, cx: &mut Context, now: Now) -> Vec<Ended> {
         let mut ended = Vec::new();
         while let Some(at) = self.all.iter().position(|upload| upload.is_late(now.mono)) {
@@ -147,8 +147,8 @@ impl Uploads {
         }
     }
 
-    /// So many bytes of a piece went out. A piece that goes again and again
-    /// does not count as moving.
+    /// So many bytes of a piece went out. Only new ground counts as moving: a
+    /// piece that fails over and over does not.
     pub(super) fn moved(&mut self, id: RequestId, at: u64, cx: &Context, now: Now) {
         let renewed = now.mono + cx.config.send_expiry;
         let is_it = |upload: &&mut Upload| upload.state == Await::Answer(id);
@@ -160,7 +160,7 @@ impl Uploads {
         }
     }
 
-    /// The answer to a check or a piece, or its lack.
+    /// The answer to a check or a piece, or the failure to get one.
     pub(super) fn reply(
         &mut self,
         id: RequestId,
@@ -234,7 +234,8 @@ enum Turn {
 }
 
 impl Upload {
-    /// One that waits for its turn is not late: it has not begun.
+    /// One that waits for its turn is not late, since it has not begun, unless
+    /// the caller set a time.
     fn is_late(&self, now: Instant) -> bool {
         let waits = self.state == Await::Room && self.wanted.expires.is_none();
         !waits && self.give_up <= now
@@ -404,8 +405,8 @@ impl Upload {
     }
 }
 
-/// What parts the parts of a body: drawn, so that no file can hold it but by
-/// chance.
+/// The delimiter of a body's parts: random, so that no file contains it except
+/// by chance.
 fn boundary(cx: &mut Context) -> String {
     const LETTERS: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     let mut text = String::from("----WebKitFormBoundary");

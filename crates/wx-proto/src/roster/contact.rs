@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use wx_wire::contact::{self as wire, VERIFY_FLAG_BRAND, contact_flag};
-use wx_wire::content::{EmojiTable, decode_name};
 use wx_wire::id::UserName;
+
+use crate::message::decoded_name;
 
 /// What a contact is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -18,14 +19,15 @@ pub enum ContactKind {
     Official,
     /// An account of the service itself.
     Special,
-    /// Oneself.
+    /// Our own account.
     #[serde(rename = "self")]
     Own,
     /// Somebody else, for example a member of a group.
     Unknown,
 }
 
-/// Accounts that keep their names over logins (protocol: special accounts).
+/// Accounts whose names are the same in every login (protocol: special
+/// accounts).
 const SPECIAL: [&str; 30] = [
     "blogapp",
     "blogappweixin",
@@ -63,7 +65,7 @@ const SPECIAL: [&str; 30] = [
 /// login.
 #[must_use]
 pub fn is_special(name: &UserName) -> bool {
-    // The names of a login begin with an `@`, and nobody else's.
+    // Only names that are valid for one login begin with an `@`.
     (!name.as_str().starts_with('@') && SPECIAL.contains(&name.as_str()))
         || ["@qqim", "@lbsroom", "@talkroom"]
             .iter()
@@ -78,12 +80,12 @@ pub struct Contact {
     pub id: UserName,
     /// What it is.
     pub kind: ContactKind,
-    /// The name that its owner chose; of a group its topic.
+    /// The name that its owner chose; the topic of a group.
     pub nick_name: String,
-    /// The name that the user gave to it.
+    /// The name that we gave it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub remark: String,
-    /// The id that people search by; mostly empty.
+    /// The id that people search by; usually empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub alias: String,
     /// Province in its owner's words.
@@ -110,14 +112,14 @@ pub struct Contact {
     /// Of a group: how many members it has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub member_count: Option<usize>,
-    /// Of a group: whether it is one's own.
+    /// Of a group: whether we own it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own: Option<bool>,
     /// Of a group: who owns it, where the server said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<UserName>,
-    /// Path of the avatar on the base host. The session's key that belongs
-    /// into it is left out.
+    /// Path of the avatar on the base host, without the session's key, which is
+    /// secret.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub avatar: String,
     /// Of a group: the key that requests about its members carry.
@@ -148,7 +150,7 @@ impl Contact {
         }
     }
 
-    /// The name to show: the remark, else the nick name, if there is either.
+    /// The name to show: the remark, or else the nick name.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         [&self.remark, &self.nick_name]
@@ -157,13 +159,12 @@ impl Contact {
             .map(String::as_str)
     }
 
-    /// Overlays what the server sent. Names are never cleared by an empty one;
-    /// a remark is, for that is how the server tells of it.
+    /// Overlays what the server sent. An empty nick name is ignored, but an
+    /// empty remark counts: that is how the server says that it was removed.
     pub(super) fn overlay(&mut self, from: &wire::Contact) {
-        let name = |text: &str| decode_name(text, EmojiTable::AsIs).into_owned();
         let set = |field: &mut String, value: &Option<String>| {
             if let Some(value) = value {
-                *field = name(value);
+                *field = decoded_name(value);
             }
         };
         if from.nick_name.as_ref().is_some_and(|text| !text.is_empty()) {
@@ -218,7 +219,7 @@ impl Contact {
             ContactKind::Official
         } else {
             match flag(contact_flag::CONTACT) {
-                // An update may leave out what it is.
+                // An update may leave out the flags.
                 _ if official.is_none() && self.kind == ContactKind::Official => self.kind,
                 Some(true) => ContactKind::Friend,
                 Some(false) => ContactKind::Unknown,

@@ -1,5 +1,5 @@
-//! The members of all groups, packed: a place each in a table of people, and
-//! the names that some have in a group.
+//! The members of all groups, packed: the places of its members in a table of
+//! people, and the names that some have in the group.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -25,8 +25,8 @@ struct Group {
     members: Box<[PersonId]>,
     /// Names in this group, by person.
     names: Box<[(PersonId, SmolStr)]>,
-    /// A list of it has named somebody: what is known of its members is not
-    /// from other groups alone.
+    /// A list of this group has named somebody, so the names of its members are
+    /// not only known from other groups.
     named: bool,
 }
 
@@ -76,7 +76,7 @@ impl Groups {
             .then(|| self.member(group, person))
     }
 
-    /// The names of a member in the group and everywhere, as far as there are
+    /// The names of a member in the group and everywhere else, where there are
     /// any.
     pub(super) fn names(&self, group: &UserName, id: &UserName) -> impl Iterator<Item = &str> {
         let known = self.groups.get(group).zip(self.people.find(id));
@@ -101,8 +101,8 @@ impl Groups {
         }
     }
 
-    /// Takes a list over, keeping names that it leaves out. The first list of
-    /// a group is no news of who joined.
+    /// Takes over a list of members, keeping names that it leaves out. With the
+    /// first list of a group, nobody counts as having joined.
     pub(super) fn replace(
         &mut self,
         id: &UserName,
@@ -131,7 +131,7 @@ impl Groups {
             };
             listed.insert(person);
             members.push(person);
-            // An update names members without their names.
+            // An update may list members without their names.
             let nameless = member.nick_name.is_empty();
             let name = if nameless && member.display_name.is_empty() {
                 old.name(person).into()
@@ -181,7 +181,7 @@ impl Groups {
         self.people.len()
     }
 
-    /// Drops a group, and people who are in no other.
+    /// Drops a group, and the people who are in no other group.
     pub(super) fn remove(&mut self, id: &UserName) {
         if let Some(group) = self.groups.remove(id) {
             for person in &group.members {
@@ -191,7 +191,7 @@ impl Groups {
     }
 }
 
-/// Equal if they say the same, in whatever places.
+/// Equal if they have the same members, whatever places these have.
 impl PartialEq for Groups {
     fn eq(&self, other: &Self) -> bool {
         self.groups.len() == other.groups.len()
@@ -216,8 +216,8 @@ impl Serialize for Groups {
 
 impl<'de> Deserialize<'de> for Groups {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        /// One group at a time: all of them unpacked would take several times
-        /// as much memory as they do packed.
+        /// Reads one group at a time: unpacked, all of them together would take
+        /// several times as much memory.
         struct Packing(Groups);
         impl<'de> Visitor<'de> for Packing {
             type Value = Groups;

@@ -1,4 +1,4 @@
-//! A member of a group, as it is given out and stored.
+//! A member of a group, as it is returned and stored.
 
 use serde::{Deserialize, Serialize};
 use wx_wire::id::UserName;
@@ -20,8 +20,7 @@ pub struct Member {
 }
 
 impl Member {
-    /// The name to show: that in the group, else the nick name, if there is
-    /// either.
+    /// The name to show: the one in the group, or else the nick name.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         [&self.display_name, &self.nick_name]

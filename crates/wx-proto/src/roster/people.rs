@@ -1,5 +1,5 @@
 //! Everybody who is in a group, once: packed names in a table with stable
-//! places, so that a group's list is a list of places.
+//! places, so that a group can list its members by place.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,13 +12,13 @@ use crate::message::fnv1a;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct PersonId(u32);
 
-/// A user name in half its size, where it is `@` and 32 or 64 digits.
+/// A user name at half its size, if it is `@` and 32 or 64 hex digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Packed {
     Short([u8; 16]),
     Long([u8; 32]),
-    /// Any other, for example a special account's. Its text lies beside the
-    /// table, as such names are few.
+    /// Any other name, for example a special account's. The text is kept beside
+    /// the table, because such names are few.
     Other,
 }
 
@@ -56,7 +56,7 @@ fn mixed(bytes: &[u8]) -> u64 {
 #[derive(Clone, Debug)]
 struct Person {
     nick_name: SmolStr,
-    /// How many groups list the person; 0 marks a place that is free.
+    /// How many groups list the person; 0 marks a free place.
     groups: u32,
     id: Packed,
 }
@@ -84,7 +84,7 @@ impl People {
             .find(|place| self.is(*place, id, packed))
     }
 
-    /// The place of a person, who is in one group more.
+    /// Counts a person into one more group. Returns their place.
     pub(super) fn enter(&mut self, id: &UserName) -> Option<PersonId> {
         let packed = Packed::of(id);
         if let Some(place) = self.find_packed(id, &packed) {
@@ -105,7 +105,7 @@ impl People {
         } else {
             let place = PersonId(u32::try_from(self.places.len()).ok()?);
             if self.places.len() == self.places.capacity() {
-                // Doubling would leave half of a large table empty.
+                // Doubling could leave half of a large table empty.
                 self.places.reserve_exact(self.places.len() / 8 + 16);
             }
             self.places.push(person);
@@ -118,7 +118,7 @@ impl People {
         Some(place)
     }
 
-    /// A person is in one group less.
+    /// Counts a person out of a group.
     pub(super) fn leave(&mut self, place: PersonId) {
         let id = self.id(place);
         let Some(person) = self.person_mut(place) else {

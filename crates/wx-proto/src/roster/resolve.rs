@@ -6,7 +6,7 @@ use wx_wire::id::UserName;
 
 use super::{Contact, ContactKind, Roster};
 
-/// A name that fits several contacts, or none.
+/// A name that fits several contacts or none.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub struct Ambiguous {
@@ -31,11 +31,11 @@ impl fmt::Display for Ambiguous {
 
 impl Roster {
     /// Finds whom a person means: a user name (`@…`, `@@…`), a special
-    /// account's name, `me`, or — each exactly, the first that fits —
-    /// a remark, a group's name, a nick name, an alias.
+    /// account's name, `me`, or else an exact remark, group name, nick name or
+    /// alias, tried in this order.
     ///
     /// # Errors
-    /// If the name fits nobody, or several in the same way.
+    /// If the name fits nobody, or several contacts in the same way.
     pub fn resolve(&self, name: &str) -> Result<UserName, Ambiguous> {
         if name == "me" {
             return Ok(self.own.clone());
@@ -58,16 +58,16 @@ impl Roster {
             return Err(nobody());
         }
         for fits in tiers {
-            let mut found: Vec<&Contact> = self.contacts().filter(|c| fits(c, name)).collect();
-            if let Some(first) = found.pop() {
-                if found.is_empty() {
-                    return Ok(first.id.clone());
+            let found: Vec<&Contact> = self.contacts().filter(|c| fits(c, name)).collect();
+            match found.as_slice() {
+                [] => {}
+                [contact] => return Ok(contact.id.clone()),
+                _ => {
+                    return Err(Ambiguous {
+                        candidates: found.into_iter().cloned().collect(),
+                        ..nobody()
+                    });
                 }
-                found.push(first);
-                return Err(Ambiguous {
-                    candidates: found.into_iter().cloned().collect(),
-                    ..nobody()
-                });
             }
         }
         Err(nobody())

@@ -1,4 +1,4 @@
-//! Counting contacts, and finding those whom two accounts share.
+//! Counts contacts, and finds the friends that two accounts share.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Contact, ContactKind, Roster};
 
-/// How many contacts there are of each kind, and what friends say of
+/// How many contacts there are of each kind, and what friends say about
 /// themselves.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -49,13 +49,13 @@ impl Roster {
         counts
     }
 
-    /// The friends whom another account has, too, each with how that one knows
-    /// them.
+    /// The friends whom another account has too, as pairs of our contact and
+    /// the other account's.
     ///
-    /// User names differ between accounts, so this goes by nick name, sex,
-    /// province and city; two people who agree in all of them are taken for
-    /// one, and people who are named alike within an account are left out. By
-    /// nick name.
+    /// User names differ between accounts, so friends are compared by nick
+    /// name, sex, province and city. Two people who agree in all of them are
+    /// taken for one, and people who agree within one account are left out.
+    /// Sorted by nick name.
     #[must_use]
     pub fn mutual_friends<'a>(&'a self, other: &'a Self) -> Vec<(&'a Contact, &'a Contact)> {
         let theirs = by_traits(other);
@@ -68,7 +68,8 @@ impl Roster {
 
 type Traits<'a> = (&'a str, Option<i64>, &'a str, &'a str);
 
-/// Friends by what they say of themselves; none where several say the same.
+/// Friends by what they say about themselves; `None` where several say the
+/// same.
 fn by_traits(roster: &Roster) -> BTreeMap<Traits<'_>, Option<&Contact>> {
     let mut found = BTreeMap::new();
     for friend in roster.of_kind(ContactKind::Friend) {

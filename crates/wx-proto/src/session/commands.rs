@@ -1,4 +1,4 @@
-//! The commands that are requests of their own, and giving commands up.
+//! Starting and cancelling commands, and those that the session itself answers.
 
 use wx_wire::code::Ret;
 use wx_wire::endpoint::{Endpoint, webwxbatchgetcontact, webwxlogout};
@@ -62,7 +62,8 @@ impl Session {
         Ok(id)
     }
 
-    /// Only the process that polls may say so: it alone writes such records.
+    /// Only the polling process may identify people: it alone writes such
+    /// records.
     fn identify(&mut self, id: &UserName, key: &str) -> Result<CommandId, Rejected> {
         if !matches!(self.phase, Phase::Online(_)) {
             return Err(Rejected::NotOnline {});
@@ -112,9 +113,9 @@ impl Session {
         };
         let request = webwxlogout::Request {
             credentials,
-            // The page has other types for sessions that ended otherwise; of
-            // the clients in the field some give 0 here and some 1, and are
-            // logged out (protocol: webwxlogout).
+            // The page sends other types for sessions that ended in other ways.
+            // Known clients send 0 or 1 here; either logs out (protocol:
+            // webwxlogout).
             kind: 0,
         }
         .encode();
@@ -134,7 +135,7 @@ impl Session {
             .complete(command, Err(CommandError::Ended { reason }));
     }
 
-    /// The answer of webwxlogout says nothing; that it came, is enough.
+    /// The answer of webwxlogout says nothing; its arrival is enough.
     pub(super) fn logged_out(&mut self, command: CommandId, reply: Reply, now: Now) {
         match read(reply, Endpoint::Logout, |_| Ok(())) {
             Ok(()) => {

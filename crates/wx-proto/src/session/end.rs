@@ -13,8 +13,8 @@ impl Session {
     /// The session, or the login, is over.
     pub(super) fn end(&mut self, reason: CloseReason, now: Now) {
         tracing::info!(cause = ?reason.cause, ret = reason.ret.0, "the session is over");
-        // An attached session ends nobody's session but by its own logout; a
-        // login that led nowhere has ended none.
+        // An attached session ends the account's session only by its own
+        // logout, and a failed login ends none.
         let ends = match self.phase {
             Phase::Online(_) => true,
             Phase::Attached => reason.cause == Cause::Own,
@@ -49,8 +49,9 @@ impl Session {
         self.cx.set_state(State::Frozen {});
     }
 
-    /// The owner offers its records again, later. One that is attached has
-    /// nothing to wait for: a command ends at once, and can be given again.
+    /// An owner offers its records again later. An attached session has nothing
+    /// to wait for: its commands end at once, and their callers can repeat
+    /// them.
     pub(super) fn store_failed(&mut self, now: Now, message: &str) {
         let cx = &mut self.cx;
         let words = format!("the account cannot be saved: {message}");
@@ -80,8 +81,8 @@ impl Session {
         self.cx.set_state(State::Closed {});
     }
 
-    /// Lets everything go but messages in flight, whose fate is of interest
-    /// still, and ends the commands that waited.
+    /// Drops everything except messages in flight, whose fate still matters,
+    /// and ends the commands that waited.
     fn stop(&mut self, words: &str, error: &CommandError) {
         self.phase = Phase::Done;
         self.outbox.stop(&mut self.cx, words);
@@ -92,8 +93,8 @@ impl Session {
     }
 
     /// True once a session that is over, stopped or frozen waits for nothing:
-    /// no answer, no record to be stored or read, and no message whose handler failed
-    /// and that is still to be delivered once more.
+    /// no answer, no record to be stored or read, and no message that is due
+    /// again because its handler failed.
     #[must_use]
     pub fn is_idle(&self) -> bool {
         let frozen = matches!(self.cx.state(), State::Frozen {});

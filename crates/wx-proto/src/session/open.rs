@@ -1,15 +1,15 @@
-//! Opening a session: what a login has come to becomes the durable state, the
+//! Opening a session: the result of a login becomes the durable state, the
 //! first requests, and the sync machine.
 
 use wx_wire::code::StatusNotifyCode;
 use wx_wire::contact::Contact as WireContact;
-use wx_wire::content::{EmojiTable, decode_name};
 use wx_wire::endpoint::{Endpoint, webwxinit, webwxstatusnotify};
 
 use super::{Phase, Session};
 use crate::context::Purpose;
 use crate::event::{EventKind, How};
 use crate::login::Opened;
+use crate::message::decoded_name;
 use crate::publication::Publication;
 use crate::roster::Roster;
 use crate::sabotage::breaks;
@@ -29,7 +29,7 @@ impl Session {
         } = opened;
         let account = Account {
             user_name: init.user.user_name.clone(),
-            nick_name: decode_name(&init.user.nick_name, EmojiTable::AsIs).into_owned(),
+            nick_name: decoded_name(&init.user.nick_name),
             uin: credentials.uin.to_string(),
         };
         let position = self.start_of(&init, how);
@@ -61,8 +61,8 @@ impl Session {
         self.phase = Phase::Online(Sync::start(position, now));
     }
 
-    /// A session that goes on goes on where it was: webwxinit's position would
-    /// skip what came meanwhile.
+    /// A saved session continues where it was: webwxinit's position would skip
+    /// what came in between.
     fn start_of(&self, init: &webwxinit::Response, how: How) -> Position {
         let saved = &self.cx.journal.saved().position;
         let goes_on = how == How::Saved && !breaks!(self.cx.config, SkipMissed);
@@ -76,7 +76,7 @@ impl Session {
         }
     }
 
-    /// Takes over whom webwxinit names, and asks for the rest.
+    /// Takes over the contacts that webwxinit names, and asks for the rest.
     fn meet(&mut self, init: webwxinit::Response, now: Now) {
         if *self.cx.roster.own() != init.user.user_name {
             self.cx.roster = Roster::new(init.user.user_name.clone());
@@ -94,7 +94,7 @@ impl Session {
             self.contacts.want_group(&self.cx.roster, &name, now);
         }
         for mut contact in init.contact_list {
-            // Their names are missing here.
+            // These members come without names.
             contact.member_list = None;
             self.contacts.merge(&contact, &mut self.cx);
             self.contacts

@@ -33,8 +33,8 @@ pub(super) fn apply(
     now: Now,
 ) -> Brought {
     let before = position.clone();
-    // Never an empty key: a client that takes it over asks for nothing for
-    // ever (protocol: sync keys).
+    // An empty key is never taken over: asked with it, the server sends nothing
+    // for ever (protocol: sync keys).
     if let Some(key) = page.sync_key.filter(|key| !key.is_empty()) {
         position.sync_key = key;
     }
@@ -57,7 +57,7 @@ pub(super) fn apply(
     }
     for contact in &page.mod_contact_list {
         parts.contacts.merge(contact, parts.cx);
-        // The list of members is new, but their names may be missing.
+        // The list of members is current, but may lack their names.
         if contact.user_name.is_room() {
             parts.contacts.want(contact.user_name.clone(), now);
         }
@@ -85,8 +85,8 @@ pub(super) fn apply(
         .cx
         .inbox
         .close_page(position.clone(), &mut parts.cx.journal);
-    // What is known already, at a position that does not move, would come
-    // again and again.
+    // Known messages at a position that does not move would be fetched again
+    // and again.
     if fresh || (*position != before && (some || changes)) {
         Brought::Something
     } else {
@@ -145,7 +145,8 @@ fn message(item: &RawAddMsg<'_>, raw: Bytes, page: &mut Received, parts: &mut Pa
     true
 }
 
-/// A message, and in a recall the one that is taken back, while it is known.
+/// Translates a message. A recall also gets the message it takes back, if that
+/// is still remembered.
 fn translated(item: &RawAddMsg<'_>, raw: Bytes, page: &mut Received, cx: &Context) -> Box<Message> {
     let Received { own, strangers, .. } = page;
     let mut translate = |item: &RawAddMsg<'_>, raw: Bytes, own: &UserName| {
@@ -170,7 +171,7 @@ fn translated(item: &RawAddMsg<'_>, raw: Bytes, page: &mut Received, cx: &Contex
     message
 }
 
-/// The phone's chats: groups that nobody has told of are among them.
+/// The phone's list of chats, which may name groups that are not known yet.
 fn status_notify(msg: &AddMsg, parts: &mut Parts<'_>, now: Now) {
     identity::pair(parts.cx, msg);
     let code = msg.status_notify_code;

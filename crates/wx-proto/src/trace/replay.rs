@@ -14,8 +14,8 @@ use crate::saved::{Record, RecordSeq};
 use crate::session::Session;
 use crate::time::Now;
 
-/// A trace and a session do not go together: the session does something else
-/// than the one that was recorded.
+/// A trace and a session do not match: the session does something other than
+/// what was recorded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the trace has {recorded}, but the session {found}")]
 #[non_exhaustive]
@@ -26,7 +26,7 @@ pub struct Divergence {
     pub found: String,
 }
 
-/// What a session wanted, or told.
+/// What a session asked for or reported.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Output {
@@ -45,12 +45,12 @@ pub enum Output {
 /// A session that lives through a trace again, a step at a time.
 pub struct Replay {
     session: Session,
-    /// The requests that the trace has not named yet, as it would name them.
+    /// The requests that the trace has not mentioned yet, in its words.
     sent: VecDeque<(String, String)>,
     last_request: u64,
     /// Events that were taken and not acknowledged.
     taken: BTreeMap<u64, EventKind>,
-    /// What the session wanted at its start.
+    /// What the session asked for at its start.
     first: Vec<Output>,
 }
 
@@ -58,7 +58,7 @@ impl Replay {
     /// The session at the trace's start.
     ///
     /// # Errors
-    /// If the trace is of another form than [`FORM`].
+    /// If the format of the trace is not [`FORM`].
     pub fn new(head: Head) -> Result<Self, Divergence> {
         if head.wx_trace != FORM {
             return Err(Divergence {
@@ -92,11 +92,11 @@ impl Replay {
         &self.session
     }
 
-    /// Lets happen what happened, and gives what the session wants then; with
-    /// the first step also what it wanted at its start.
+    /// Replays a step, and returns what the session asks for afterwards; after
+    /// the first step, also what it asked for at its start.
     ///
     /// # Errors
-    /// If it cannot happen to this session, or had another result.
+    /// If the step is impossible in this session, or has another result.
     pub fn step(&mut self, step: Step) -> Result<Vec<Output>, Divergence> {
         let now = Now::from(step.at);
         let mut outputs = std::mem::take(&mut self.first);
@@ -198,7 +198,7 @@ impl Replay {
         })
     }
 
-    /// What is told, if it is about something that there is.
+    /// The input, if what it is about exists.
     fn input(&self, told: Happening) -> Result<Input, Divergence> {
         Ok(match told {
             Happening::Response {
@@ -213,7 +213,8 @@ impl Replay {
                     found: "knows no such status".to_owned(),
                 })?;
                 for (name, value) in headers {
-                    // As on the wire, where what is no header does not arrive.
+                    // An invalid header is left out, as it would not arrive on
+                    // the wire either.
                     if let (Ok(name), Ok(value)) =
                         (name.parse::<HeaderName>(), value.parse::<HeaderValue>())
                     {
@@ -251,7 +252,8 @@ impl Replay {
             Happening::Others { records } => Input::Others(records),
             Happening::Fenced {} => Input::Fenced,
             Happening::NetworkUp {} => Input::NetworkUp,
-            // The others are no inputs, and are dealt with above.
+            // The timeout. All other steps are not inputs, and are handled by
+            // `step`.
             _ => Input::Timeout,
         })
     }

@@ -9,8 +9,8 @@ use wx_wire::id::{DeviceId, QrUuid};
 
 use crate::config::{Config, FileLimits, Ladder, Pace, Profile};
 
-/// What of a [`Config`] determines a session. What is left out is what it is
-/// by default.
+/// Everything in a [`Config`] that determines a session. Missing members have
+/// their default values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(
     missing_docs,
@@ -85,8 +85,7 @@ impl From<&Config> for Settings {
 }
 
 impl From<Settings> for Config {
-    /// A header that is none is left out: what is sent in it is nothing that a
-    /// session goes by.
+    /// An invalid header is left out, because a session does not depend on it.
     fn from(settings: Settings) -> Self {
         let headers = settings.login_page_headers.into_iter();
         let mut profile = Profile {

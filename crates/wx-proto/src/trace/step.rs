@@ -1,4 +1,4 @@
-//! What happened to a session, a line each.
+//! What happened to a session, one line for each step.
 
 use std::time::Duration;
 
@@ -50,7 +50,7 @@ pub struct Step {
 #[serde(tag = "step", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Happening {
-    /// The session sent a request: for readers, and to be compared with.
+    /// The session sent a request. Recorded for readers and for comparison.
     Sent {
         /// Its number.
         id: u64,
@@ -63,12 +63,12 @@ pub enum Happening {
     Response {
         /// The request.
         id: u64,
-        /// With which status.
+        /// The status.
         status: u16,
         /// The headers that a session reads.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         headers: Vec<(String, String)>,
-        /// The body. Bytes that were no UTF-8 are U+FFFD.
+        /// The body. Bytes that are not UTF-8 are replaced by U+FFFD.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         body: String,
     },
@@ -92,8 +92,9 @@ pub enum Happening {
     },
     /// Records were stored.
     Persisted {
-        /// How many of those that were written by then were not yet: a session
-        /// that writes one more or less than the recorded one still goes on.
+        /// How many of the records written by then were not stored. Counted
+        /// from the end, so that a session that writes one record more or less
+        /// than the recorded one can still be replayed.
         left: u64,
     },
     /// Storing failed.
@@ -122,7 +123,7 @@ pub enum Happening {
         id: Option<u64>,
         /// The command.
         ask: Command,
-        /// Of one that gives another up: which.
+        /// For a command that cancels another: that one's number.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         gives_up: Option<u64>,
     },
@@ -145,7 +146,7 @@ pub enum Happening {
     },
     /// The driver warned.
     Warned {
-        /// What of.
+        /// What about.
         kind: WarningKind,
         /// For people.
         message: String,
@@ -155,7 +156,7 @@ pub enum Happening {
 }
 
 impl Happening {
-    /// What a session wants sent.
+    /// The session sent a request.
     #[must_use]
     pub fn sent(request: &Request) -> Self {
         let uri = &request.head.uri;
@@ -172,7 +173,7 @@ impl Happening {
         }
     }
 
-    /// What a session is told, before it is.
+    /// What the session is about to be told.
     #[must_use]
     pub fn input(session: &Session, input: &Input) -> Self {
         match input {
@@ -213,7 +214,7 @@ impl Happening {
         }
     }
 
-    /// What a session was asked for, and whether it took it.
+    /// What the session was asked for, and whether it accepted.
     #[must_use]
     pub fn asked(ask: Command, answer: &Result<CommandId, Rejected>) -> Self {
         let gives_up = match &ask {

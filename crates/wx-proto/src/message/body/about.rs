@@ -3,19 +3,19 @@
 use serde::{Deserialize, Serialize};
 use wx_wire::message::About as Wire;
 
-/// What a line of the service is about, where its words are known: Chinese and
+/// What a notice of the service is about. Its wording is known in Chinese and
 /// English, the languages that accounts can be set to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum About {
-    /// Somebody came into a group.
+    /// Somebody joined a group.
     Joined,
-    /// Somebody was taken out of a group.
+    /// Somebody was removed from a group.
     Removed,
-    /// A group has another name.
+    /// A group was renamed.
     Renamed,
-    /// A group has another owner.
+    /// A group has a new owner.
     NewOwner,
     /// Somebody was nudged.
     Tickle,

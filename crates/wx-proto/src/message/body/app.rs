@@ -1,16 +1,16 @@
-//! Application messages: links, files, quotes, money and the like, by the
-//! XML where there is one, else by the item's own members.
+//! Application messages (links, files, quotes, money and the like), from the
+//! XML if there is one, or else from the item's own members.
 
 use wx_wire::code::AppMsgType;
-use wx_wire::content::{EmojiTable, decode_name};
 use wx_wire::id::MsgId;
 use wx_wire::message as wire;
 use wx_wire::message::{AddMsg, Content};
 
-use super::Body;
 use super::parts::{Article, MergedItem, Quoted};
+use super::{Body, text};
+use crate::message::decoded_name;
 
-/// What an application message is. Without XML (one's own files, references)
+/// The body of an application message. Without XML (our own files, references)
 /// `app` is empty.
 pub(super) fn of(msg: &AddMsg, app: &wire::App) -> Body {
     let kind = match AppMsgType(msg.app_msg_type) {
@@ -18,9 +18,9 @@ pub(super) fn of(msg: &AddMsg, app: &wire::App) -> Body {
         told => told,
     };
     let app_type = kind.0;
-    let title = first([text(&app.title), decoded(&msg.file_name)]);
+    let title = first([text(&app.title), decoded_name(&msg.file_name)]);
     let description = text(&app.des);
-    let url = first([text(&app.url), decoded(&msg.url)]);
+    let url = first([text(&app.url), decoded_name(&msg.url)]);
     let app_name = first([text(&app.appname), text(&app.sourcedisplayname)]);
     let app_id = text(&app.appid);
     match kind {
@@ -86,7 +86,7 @@ pub(super) fn of(msg: &AddMsg, app: &wire::App) -> Body {
 
 fn file(msg: &AddMsg, app: &wire::App) -> Body {
     let attachment = app.appattach.clone().unwrap_or_default();
-    let file_name = first([decoded(&msg.file_name), text(&app.title)]);
+    let file_name = first([decoded_name(&msg.file_name), text(&app.title)]);
     let ending = file_name.rsplit_once('.').map(|(_, ext)| ext.to_owned());
     let size = |text: &str| text.trim().parse().ok().filter(|size| *size > 0);
     Body::File {
@@ -121,21 +121,21 @@ fn article(article: &wire::Article) -> Article {
 fn quoted(refer: &wire::ReferMsg) -> Quoted {
     let text = match &refer.quoted {
         Some(Content::Text(text)) => text.trim_start_matches('\n').to_owned(),
-        Some(Content::App(app)) => self::text(&app.title),
+        Some(Content::App(app)) => super::text(&app.title),
         Some(Content::Notice(notice)) => notice.text.clone().into_owned(),
-        Some(Content::Location(place)) => self::text(&place.label),
-        Some(Content::Card(card)) => self::text(&card.nickname),
+        Some(Content::Location(place)) => super::text(&place.label),
+        Some(Content::Card(card)) => super::text(&card.nickname),
         _ => String::new(),
     };
     Quoted {
-        sender: self::text(&refer.displayname),
+        sender: super::text(&refer.displayname),
         text,
         msg_type: refer.msg_type().0,
-        msg_id: MsgId::from(self::text(&refer.svrid)),
+        msg_id: MsgId::from(super::text(&refer.svrid)),
     }
 }
 
-/// Lists inside one another are as deep as the decoder lets them be.
+/// Nested lists: the decoder limits their depth.
 fn items(record: &wire::Record) -> Vec<MergedItem> {
     let item = |item: &wire::RecordItem| MergedItem {
         sender: text(&item.sourcename),
@@ -160,16 +160,8 @@ fn money(app: &wire::App) -> (String, String) {
     (text(&info.feedesc), first(memo.map(text)))
 }
 
-/// The first that says something.
+/// The first text that is not blank.
 fn first<const N: usize>(texts: [String; N]) -> String {
     let said = |text: &String| !text.trim().is_empty();
     texts.into_iter().find(said).unwrap_or_default()
-}
-
-fn text(text: &Option<String>) -> String {
-    text.clone().unwrap_or_default()
-}
-
-fn decoded(text: &str) -> String {
-    decode_name(text, EmojiTable::AsIs).into_owned()
 }

@@ -1,4 +1,4 @@
-//! What bodies are made of: articles, quoted and merged messages.
+//! Parts of bodies: articles, quoted and merged messages.
 
 use serde::{Deserialize, Serialize};
 use wx_wire::id::MsgId;
@@ -34,7 +34,7 @@ pub struct Quoted {
     /// Its message type.
     #[serde(rename = "type")]
     pub msg_type: i64,
-    /// The server's number of it.
+    /// The server's number for it.
     #[serde(default, skip_serializing_if = "MsgId::is_empty")]
     pub msg_id: MsgId,
 }
@@ -46,7 +46,7 @@ pub struct MergedItem {
     /// The name of who wrote it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub sender: String,
-    /// When, in the words of the sender's phone.
+    /// When it was sent, as the sender's phone wrote it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub time: String,
     /// The list's own type: 1 text, 2 picture, 3 voice, 4 video, 5 link,

@@ -1,17 +1,18 @@
-//! From an item and what its content says to a body (protocol: type numbers,
-//! content by type). What the item itself names counts before what its XML
-//! does, which is often missing.
+//! Makes a body from an item and its content (protocol: type numbers, content
+//! by type). The item's own members take precedence over its XML, which is
+//! often missing.
 
 use wx_wire::code::{AppMsgType, MsgType};
-use wx_wire::content::{EmojiTable, decode_name, decode_text};
+use wx_wire::content::{EmojiTable, decode_text};
 use wx_wire::id::{MsgId, UserName};
 use wx_wire::message as wire;
 use wx_wire::message::{AddMsg, Content, Context};
 
-use super::{About, Body, FriendTicket, MediaKey, app};
+use super::{About, Body, FriendTicket, MediaKey, app, text};
+use crate::message::decoded_name;
 
 impl Body {
-    /// Translates an item, whose content `body` stands behind its prefixes.
+    /// Translates an item. `body` is its content without the prefixes.
     pub(in crate::message) fn of(msg: &AddMsg<'_>, context: &Context<'_>, body: &str) -> Self {
         let plain = || decode_text(body, context.emoji).into_owned();
         let content = match Content::decode_body(context, body) {
@@ -126,7 +127,8 @@ fn emoticon(msg: &AddMsg, content: &Content<'_>) -> Body {
 
 fn location(msg: &AddMsg, place: &wire::Location) -> Body {
     let label = text(&place.label);
-    // A path behind it is that of a picture, whichever it is.
+    // A path may follow the label: some picture's, which says nothing about the
+    // place.
     let label = match label.split_once(":\n/") {
         Some((label, _)) => label.to_owned(),
         None => label,
@@ -141,7 +143,7 @@ fn location(msg: &AddMsg, place: &wire::Location) -> Body {
         y: text(&place.y),
         url: match &place.url {
             Some(url) => url.clone(),
-            None => name(&msg.url),
+            None => decoded_name(&msg.url),
         },
     }
 }
@@ -154,12 +156,12 @@ fn card(msg: &AddMsg, content: &Content<'_>) -> Body {
     let person = msg.recommend_info();
     Body::Card {
         user_name: either(&person.user_name, card.username).into(),
-        nick_name: either(&name(&person.nick_name), card.nickname),
+        nick_name: either(&decoded_name(&person.nick_name), card.nickname),
         alias: either(&person.alias, card.alias),
     }
 }
 
-/// A friend request, or somebody one may know.
+/// A friend request, or somebody you may know.
 fn person(msg: &AddMsg, content: &Content<'_>) -> Body {
     let request = match content {
         Content::FriendRequest(request) | Content::PossibleFriend(request) => (**request).clone(),
@@ -168,7 +170,7 @@ fn person(msg: &AddMsg, content: &Content<'_>) -> Body {
     let person = msg.recommend_info();
     let id = request.encryptusername.filter(|id| !id.is_empty());
     let user_name: UserName = either(&person.user_name, id.or(request.fromusername)).into();
-    let nick_name = either(&name(&person.nick_name), request.fromnickname);
+    let nick_name = either(&decoded_name(&person.nick_name), request.fromnickname);
     if msg.msg_type == MsgType::POSSIBLE_FRIEND {
         return Body::PossibleFriend {
             user_name,
@@ -184,7 +186,7 @@ fn person(msg: &AddMsg, content: &Content<'_>) -> Body {
     }
 }
 
-/// What the item names, else what the XML does.
+/// The item's value, or else the XML's.
 fn either(item: &str, xml: Option<String>) -> String {
     if item.is_empty() {
         xml.unwrap_or_default()
@@ -193,19 +195,11 @@ fn either(item: &str, xml: Option<String>) -> String {
     }
 }
 
-fn text(text: &Option<String>) -> String {
-    text.clone().unwrap_or_default()
-}
-
-fn name(text: &str) -> String {
-    decode_name(text, EmojiTable::AsIs).into_owned()
-}
-
 fn positive(number: i64) -> Option<i64> {
     (number > 0).then_some(number)
 }
 
-/// A number that the XML has as text; `null`, `-1` and `0` are none.
+/// A number in the XML; `null`, `-1` and `0` stand for none.
 fn number(text: &Option<String>) -> Option<i64> {
     text.as_deref()?.trim().parse().ok().and_then(positive)
 }

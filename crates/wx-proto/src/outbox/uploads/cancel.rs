@@ -1,4 +1,4 @@
-//! Giving uploads up, or their files into other hands.
+//! Giving up uploads, and handing their files over to other commands.
 
 use super::{Await, Ended, Lost, Reason, Step, Upload, Uploads};
 use crate::command::CommandId;
@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::time::Now;
 
 impl Uploads {
-    /// Gives one up. True if there was one.
+    /// Gives up one upload. True if there was one.
     pub(in crate::outbox) fn cancel(&mut self, reason: &Reason, cx: &mut Context) -> bool {
         let found = self.all.iter().position(|u| u.wanted.reason == *reason);
         let Some(at) = found else {
@@ -19,8 +19,9 @@ impl Uploads {
         true
     }
 
-    /// Goes on with the same file in the hands of another command: that of the
-    /// first may be gone with it. So a piece that is out goes again, by itself.
+    /// Reads the file through another command from here on, because the first
+    /// command's source may be gone with it. A piece in flight is therefore
+    /// sent again.
     pub(in crate::outbox) fn hand_over(
         &mut self,
         reason: &Reason,
@@ -42,7 +43,7 @@ impl Uploads {
         }
     }
 
-    /// Gives all up; their requests are the caller's to abort.
+    /// Gives up all uploads. The caller aborts their requests.
     pub(in crate::outbox) fn stop(&mut self, words: &str) -> Vec<Ended> {
         let ended = std::mem::take(&mut self.all);
         let lost = |upload: Upload| {

@@ -16,7 +16,7 @@ use crate::time::Instant;
 pub(in crate::outbox) enum Reason {
     /// A command of its own.
     Command(CommandId),
-    /// A message that is sent when it is there.
+    /// A message that is sent once the file is uploaded.
     Message(ClientMsgId),
 }
 
@@ -30,12 +30,12 @@ pub(in crate::outbox) struct Wanted {
     pub(in crate::outbox) file: LocalFile,
     /// What must be stored before anything of it goes out.
     pub(in crate::outbox) record: RecordSeq,
-    /// When it is given up, whatever moves; by default it may go on while
-    /// something does.
+    /// When it is given up even if it still moves. By default it may go on as
+    /// long as something moves.
     pub(in crate::outbox) expires: Option<Instant>,
 }
 
-/// Why a file is not there.
+/// Why a file could not be uploaded.
 #[derive(Clone, Debug)]
 pub(in crate::outbox) enum Lost {
     /// The server said no.
@@ -44,11 +44,11 @@ pub(in crate::outbox) enum Lost {
         message: String,
         pause: Option<Duration>,
     },
-    /// It could not be brought there.
+    /// It could not be sent.
     Failed { reason: String },
 }
 
-/// A file that has ended, and what is to be told of it.
+/// An upload that has ended, and its result.
 #[derive(Debug)]
 pub(in crate::outbox) struct Ended {
     pub(in crate::outbox) reason: Reason,
@@ -56,7 +56,7 @@ pub(in crate::outbox) struct Ended {
 }
 
 impl Lost {
-    /// What a command ends with whose file it was.
+    /// The error of the command that wanted the file.
     pub(in crate::outbox) fn into_error(self) -> CommandError {
         match self {
             Self::Refused {
