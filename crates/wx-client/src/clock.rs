@@ -1,4 +1,4 @@
-//! The two clocks that the core is told the time of.
+//! The two clocks whose time the core is told.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::pin::Pin;
@@ -8,32 +8,32 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::time::{Instant, Sleep};
 use wx_proto::{Now, Seed};
 
-/// A suspension shorter than this is none: the clocks that tell of it are read
-/// one after the other.
+/// A shorter suspension is ignored: it may be only the time between reading the
+/// two clocks that reveal it.
 const SHORTEST: Duration = Duration::from_secs(1);
-/// How often a driver that waits looks whether the machine was suspended: its
-/// timers stand still meanwhile.
+/// How often a waiting driver checks whether the machine was suspended, during
+/// which its timers stand still.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 /// Monotonic time since the driver's start, and Unix time.
 ///
-/// The monotonic clock is tokio's, so that timers and times agree, and the time
-/// for which the machine was suspended, which tokio's leaves out: what was
-/// waited for before has then been waited for long enough. Only Linux and
-/// Android tell of suspensions; Windows' own clock goes on, and elsewhere a poll
-/// that was out is found dead when its connection says so, or when the rest of
+/// The monotonic clock is tokio's, so that timers and times agree, plus the
+/// time for which the machine was suspended, which tokio's leaves out: after a
+/// suspension, waits that are overdue end. Only Linux and Android report
+/// suspensions. The clock of Windows runs on by itself. Elsewhere, a poll that
+/// was in flight is found dead when its connection breaks, or when the rest of
 /// its 35 seconds has passed.
 #[derive(Debug)]
 pub(crate) struct Clock {
     origin: Instant,
     suspensions: Suspensions,
-    /// What they came to at the start, and when somebody last looked, in
+    /// Their total at the start, and when somebody last looked, in
     /// milliseconds.
     before: u64,
     seen: AtomicU64,
 }
 
-/// What tells of suspensions.
+/// How suspensions are noticed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Suspensions {
     /// How long the machine has been suspended since it was started.
@@ -96,8 +96,8 @@ impl Clock {
     }
 
     /// Returns at this time; without one, or with one that the clock does not
-    /// reach, never. The alarm is set again each time, which costs next to nothing
-    /// where it rings later than it was to.
+    /// reach, never. The alarm is reset each time, which costs next to nothing
+    /// if the new time is later.
     ///
     /// Cancel safe.
     pub(crate) async fn ring(
@@ -141,7 +141,8 @@ fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// A number that the system drew for this process, and mixed anew each time.
+/// A random number, from the standard library's hashers, which the system
+/// seeds.
 pub(crate) fn seed() -> Seed {
     Seed(RandomState::new().build_hasher().finish())
 }

@@ -138,7 +138,8 @@ impl Dispatcher {
                 Some(ended) = work.running.join_next_with_id() => work.ended(ended),
             }
         }
-        // Taking no more events has acknowledged none: each had its guard.
+        // Dropping the stream acknowledges nothing, because every event has its
+        // guard.
         drop(events);
         client.shutdown().await
     }
@@ -147,14 +148,15 @@ impl Dispatcher {
 /// Whose events are handled one after another; `None` is the session's own.
 type Lane = Option<UserName>;
 
-/// An event, and the say over its acknowledgement, if it needs one.
+/// An event, and the right to acknowledge it.
 struct Piece {
     event: Arc<EventKind>,
     guard: AckGuard,
 }
 
 struct Work {
-    /// Events that wait, and an empty queue for a lane whose handler runs.
+    /// The waiting events of each lane; empty for a lane whose only event is
+    /// being handled.
     queues: HashMap<Lane, VecDeque<Piece>>,
     /// Lanes with events and without a handler, in order.
     ready: VecDeque<Lane>,
@@ -200,7 +202,7 @@ impl Work {
                 continue;
             };
             let event = Arc::clone(&piece.event);
-            // A handler may panic before it gives its future, too.
+            // A handler may also panic before it returns its future.
             let begun = std::panic::catch_unwind(AssertUnwindSafe(|| handler(event)));
             match begun {
                 Ok(handling) => {

@@ -1,4 +1,4 @@
-//! Media that come in, to where they are wanted.
+//! Downloads to files and writers.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -170,7 +170,7 @@ async fn to_writer(
     })
 }
 
-/// Has the session fetch what is not there yet.
+/// Has the session fetch the bytes that the sink lacks.
 async fn fetch(
     client: &Client,
     job: &Arc<Job>,

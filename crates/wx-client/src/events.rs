@@ -64,7 +64,7 @@ impl Stream for Events {
         if let Some(id) = acks.implied().take() {
             acks.send(id);
         }
-        // A client that was stopped takes no acknowledgements any more.
+        // A stopped client no longer takes acknowledgements.
         let stopped = matches!(*this.state.borrow(), State::Closed {});
         let event = match this.events.poll_recv(cx) {
             Poll::Ready(Some(event)) if !stopped => event,
@@ -91,8 +91,8 @@ pub(crate) enum Verdict {
     Failed(Box<(Event, String)>),
 }
 
-/// The way of a verdict to the driver, which waits for it for as long as there
-/// is one of these.
+/// The channel for verdicts. The driver waits for them as long as any of these
+/// exists.
 #[derive(Clone, Debug)]
 struct Acks(Arc<Way>);
 
@@ -118,7 +118,8 @@ impl Acks {
         let _ = self.0.acks.send(Verdict::Failed(Box::new((event, why))));
     }
 
-    /// The application takes an acknowledgement into its own hands.
+    /// The application acknowledges the message itself, instead of by taking
+    /// the next.
     fn claim(&self, id: EventId) {
         let mut implied = self.implied();
         if *implied == Some(id) {

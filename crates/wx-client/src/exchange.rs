@@ -23,7 +23,7 @@ pub(crate) struct Lanes {
 /// The end of an exchange.
 #[derive(Debug)]
 pub(crate) struct Exchanged {
-    /// Of a download, how many bytes of the whole are there.
+    /// For a download, how many bytes of the whole the sink has.
     pub(crate) at: Option<u64>,
     pub(crate) input: Input,
 }
@@ -62,8 +62,8 @@ impl Lanes {
         }
     }
 
-    /// Sends a request with the jar's cookies, and gives the jar those of the
-    /// answer. Dropping the future closes the connection.
+    /// Sends a request with the jar's cookies, and stores those of the answer
+    /// in the jar. Dropping the future closes the connection.
     pub(crate) fn exchange(
         &self,
         jar: &Jar,
@@ -71,8 +71,8 @@ impl Lanes {
         freight: Option<(Freight, Reports)>,
     ) -> BoxFuture<'static, Exchanged> {
         let (pool, jar) = (self.pool(request.lane), jar.clone());
-        // Futures of their own kinds, so that a poll does not keep the room that
-        // a download takes.
+        // Two types of future, so that a poll does not take the room of a
+        // download.
         match (&request.body, &request.sink) {
             (Body::Whole(body), None) => {
                 let (id, limits) = (request.id, Limits::body(request.max_response));
@@ -84,7 +84,7 @@ impl Lanes {
     }
 }
 
-/// Not an `async fn`, which would keep the room for what it is given.
+/// Not an `async fn`, which would keep room for its arguments.
 fn whole(
     pool: &Pool,
     jar: Jar,

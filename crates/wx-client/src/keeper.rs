@@ -1,4 +1,5 @@
-//! The driver's side of the store: one job at a time, records before all else.
+//! The driver's side of the store: one job at a time, records before everything
+//! else.
 
 use std::time::Duration;
 
@@ -11,19 +12,19 @@ use wx_transport::{Chain, Jar};
 use crate::record::Core;
 use crate::store::{Position, SessionStore, StoreError};
 
-/// What was handled is stored together with what is handled so soon after it. A
-/// crash brings the messages of this time again.
+/// Records of handled messages wait this long for more of their kind. A crash
+/// within this time delivers the messages again.
 const GATHER: Duration = Duration::from_millis(5);
-/// Power loss may take this much of what was stored.
+/// A power loss may take the writes of this long.
 const FLUSH_EVERY: Duration = Duration::from_secs(1);
-/// A roster that changes all the time is written this often at the most.
+/// A roster that keeps changing is written at most this often.
 const ROSTER_EVERY: Duration = Duration::from_secs(5);
-/// A crash may take the cookies of this long, if no record went with them.
+/// A crash may lose the cookies of this long, if no record took them along.
 const JAR_AFTER: Duration = Duration::from_secs(60);
 /// Records of this many bytes are worth a snapshot.
 const COMPACT_AT: usize = 256 * 1024;
 
-/// A record of this length is that of a message that was handled.
+/// The length of the usual record, that of a handled message.
 const USUAL_RECORD: usize = 72;
 
 type Store = Box<dyn SessionStore>;
@@ -35,7 +36,7 @@ enum Work {
     Gone,
 }
 
-/// What the store is to do.
+/// What the store has to do.
 enum Job {
     Append(Vec<Bytes>),
     Compact(Bytes),
@@ -44,7 +45,7 @@ enum Job {
     ReadOthers,
 }
 
-/// What a job comes to.
+/// The result of a job.
 enum Product {
     /// The store is there now.
     At(Position),
@@ -65,13 +66,13 @@ enum Purpose {
     Others,
 }
 
-/// What came of a job, as far as the session must know.
+/// What the session must know of a job's result.
 #[derive(Debug)]
 pub(crate) enum Kept {
     Records(RecordSeq),
     /// Records were not stored: the session offers them again.
     Failed(String),
-    /// Something else was not.
+    /// Something else was not stored.
     Trouble(String),
     Fenced,
     /// What other processes have stored, if that could be read.
@@ -82,8 +83,8 @@ pub(crate) enum Kept {
 pub(crate) struct Keeper {
     work: Work,
     position: Position,
-    /// The store did not say whether it has written: it must be asked where
-    /// it is before it writes again.
+    /// The store did not say whether it has written: it must be asked for its
+    /// position before it writes again.
     doubtful: bool,
     /// Only the account's owner stores the jar and the roster.
     owner: bool,
@@ -103,9 +104,9 @@ pub(crate) struct Keeper {
     flush_at: Instant,
     /// When to look again at what waits for its time.
     due: Option<Instant>,
-    /// Nothing more will come.
+    /// No more jobs will come after these.
     over: bool,
-    /// Why records, or anything since, could not be stored last, if so.
+    /// Why the last attempt to store failed, until records are stored again.
     trouble: Option<String>,
 }
 
@@ -123,8 +124,8 @@ impl Keeper {
             doubtful: false,
             owner,
             compacts: owner,
-            // A start is the time to tidy up: what other processes have recorded
-            // meanwhile becomes part of the snapshot, in its place.
+            // Compact at the start, so that what other processes have recorded
+            // in the meantime becomes part of the snapshot, in the right order.
             appended: if any_records { COMPACT_AT } else { 0 },
             jar_version: jar.version(),
             jar_at: None,
@@ -139,8 +140,8 @@ impl Keeper {
         }
     }
 
-    /// True if nothing is being stored. After a [`start`](Self::start) for
-    /// which all was over, nothing has to be, either.
+    /// True if nothing is being stored. After a [`start`](Self::start) with
+    /// `over`, this means that everything is stored.
     pub(crate) fn is_idle(&self) -> bool {
         !matches!(self.work, Work::Busy(_))
     }
@@ -150,8 +151,8 @@ impl Keeper {
         self.trouble.as_deref()
     }
 
-    /// Starts the next job, if there is one and none is running. `over` means
-    /// that nothing more will come, so nothing waits for its time.
+    /// Starts the next job, if there is one and none is running. With `over`,
+    /// nothing more will come, so no job waits for its time.
     pub(crate) fn start(&mut self, session: &mut Core, jar: &Jar, now: Now, over: bool) {
         self.over = over;
         let mut store = match std::mem::replace(&mut self.work, Work::Gone) {
@@ -233,9 +234,8 @@ impl Keeper {
         Some((Purpose::Records(last, jar_version), Job::Append(records)))
     }
 
-    /// True if the jar has changed, no record has come along that would take
-    /// it with it, and it has waited long enough. Without keys it is of no
-    /// use to anybody.
+    /// True if the jar has changed and has waited long enough for a record to
+    /// take it along. Without keys a jar is useless.
     fn wants_jar(&mut self, session: &Core, jar: &Jar, now: Instant) -> bool {
         if jar.version() == self.jar_version || session.saved().credentials.is_none() {
             self.jar_at = None;
@@ -260,7 +260,7 @@ impl Keeper {
 
     /// The end of the running job; without one, never.
     ///
-    /// Cancel safe: a job that is under way stays so.
+    /// Cancel safe: a running job goes on.
     pub(crate) async fn next(&mut self) -> Kept {
         let Work::Busy(job) = &mut self.work else {
             return std::future::pending().await;
@@ -304,8 +304,8 @@ impl Keeper {
             }
             StoreError::Ambiguous(_) => {
                 self.doubtful = true;
-                // Asking the store where it is also brings what other processes
-                // have recorded, and a snapshot of this one would not have it.
+                // The position that the store then returns lies behind records
+                // of other processes, which a snapshot by this one would lose.
                 self.compacts = false;
             }
             _ => {}
@@ -314,7 +314,7 @@ impl Keeper {
         match purpose {
             Purpose::Records(..) => return Kept::Failed(message),
             Purpose::Snapshot(jar) => {
-                // Not before some time has passed; at the end, not at all.
+                // Tried again after a while; at the end, not at all.
                 self.jar_at = None;
                 if self.over {
                     self.jar_version = jar;
@@ -326,8 +326,8 @@ impl Keeper {
                 tracing::warn!(message, "the contacts could not be saved");
                 return Kept::Nothing;
             }
-            // A disk that has failed to write may forget what it was to write:
-            // all of it has to be written again.
+            // A disk that failed to flush may have dropped what it was given:
+            // write everything again.
             Purpose::Flush => self.appended = COMPACT_AT,
             Purpose::Others => {
                 tracing::warn!(message, "what other processes have sent is not known");
@@ -338,8 +338,7 @@ impl Keeper {
     }
 }
 
-/// Leaves out what the rest of a batch makes stale: of several positions the
-/// last one counts.
+/// Leaves out the positions that a later one in the batch replaces.
 fn thin_out(batch: &mut Vec<Record>) {
     let is_position = |record: &Record| matches!(record.change, Change::Position(_));
     let last = batch.iter().rposition(is_position);
@@ -347,8 +346,9 @@ fn thin_out(batch: &mut Vec<Record>) {
     batch.retain(|record| index.next() == last || !is_position(record));
 }
 
-/// Has a job done. A batch that was perhaps written is written once more:
-/// records state what is, so that twice says no more than once.
+/// Has the store do a job. A batch that may have been written is written again,
+/// which does no harm: a record states a fact, and stating it twice changes
+/// nothing.
 async fn perform(
     store: &mut Store,
     job: Job,
@@ -370,7 +370,7 @@ async fn perform(
     Ok(Product::At(position))
 }
 
-/// The records, unless there is one that this version does not know.
+/// The records; `None` if this version does not know one of them.
 fn decode(records: &[Bytes]) -> Option<Vec<Record>> {
     let records = records.iter();
     records
@@ -382,7 +382,7 @@ fn snapshot(jar: &Jar) -> Option<JarSnapshot> {
     String::from_utf8(jar.snapshot()).ok().map(JarSnapshot::new)
 }
 
-/// The stored form of each record, all of them in one piece of memory.
+/// The stored form of each record, all of them slices of one allocation.
 fn encode_each(batch: &[Record]) -> Vec<Bytes> {
     let mut text = Vec::with_capacity(batch.len() * USUAL_RECORD);
     let ends = batch.iter().map(|record| {

@@ -1,14 +1,15 @@
-//! The recorder: what determines a session, scrubbed, in a file.
+//! The recorder: writes everything that determines a session into a file,
+//! scrubbed.
 //!
 //! A [trace](wx_proto::trace) holds what the driver told the session, in order.
 //! It is scrubbed before a byte of it is written: see [`scrub`]. What the
-//! session made of it is found out by replaying the trace, so that the two
-//! cannot contradict each other, and a change of the core's behaviour shows.
+//! session did is computed by replaying the trace, so that the two cannot
+//! contradict each other, and a change of the core's behaviour shows.
 //!
 //! Scrubbing and writing have a thread of their own, with a short queue in
 //! front of it. The file is written out once a second, and at the end. If it
-//! cannot be written any more, the recording is over and the session goes on;
-//! what was written can be replayed.
+//! can no longer be written, the recording ends and the session goes on; what
+//! was written can be replayed.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
@@ -37,7 +38,7 @@ enum Line {
     Step(Box<Step>),
 }
 
-/// Takes lines down until it is dropped, which waits for the last of them.
+/// Records lines until it is dropped. Dropping it waits until all are written.
 #[derive(Debug)]
 pub(crate) struct Recorder {
     /// None once there is nothing more to come.
@@ -46,8 +47,8 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
-    /// Makes the file, which nobody else may read. One that is there is not
-    /// touched.
+    /// Creates the file, which nobody else may read. An existing file is an
+    /// error.
     pub(crate) fn create(path: &Path) -> io::Result<Self> {
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
@@ -112,7 +113,8 @@ fn write(file: File, lines: &Receiver<Line>) -> io::Result<()> {
     }
 }
 
-/// Writes a line. Without it, those that follow would be of no use.
+/// Writes a line. A missing one is an error, because the lines after it would
+/// be useless.
 fn put(file: &mut impl Write, line: Option<impl Serialize>) -> io::Result<()> {
     let line = line.ok_or_else(|| io::Error::other("a line could not be scrubbed"))?;
     let mut line = serde_json::to_vec(&line)?;

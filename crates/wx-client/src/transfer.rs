@@ -28,12 +28,12 @@ pub struct Progress {
     pub total: Option<u64>,
 }
 
-/// What everybody concerned with a transfer shares.
+/// What the handles of a transfer and the driver share.
 #[derive(Debug, Default)]
 pub(crate) struct Job {
     progress: watch::Sender<Progress>,
     cancelled: AtomicBool,
-    /// The session's number for it, once it has one.
+    /// The session's number for its command, once it has one.
     pub(crate) command: OnceLock<CommandId>,
     /// What is wrong with the local file, if anything is.
     pub(crate) trouble: OnceLock<String>,
@@ -61,7 +61,7 @@ impl Job {
     }
 }
 
-/// A job that moves the bytes of a file, as the driver needs it.
+/// A job that moves the bytes of a file, and where those are.
 #[derive(Clone, Debug)]
 pub(crate) struct Freight {
     pub(crate) job: Arc<Job>,
@@ -136,7 +136,8 @@ impl<T> Future for Transfer<T> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
         if let Some(work) = this.work.take() {
-            // A driver that is gone drops it, and with it the end's sender.
+            // If the driver is gone, the work is dropped, and the sender of the
+            // end with it.
             let _ = this.client.asks().send(Box::new(Ask::Work(work)));
         }
         Pin::new(&mut this.end)

@@ -61,7 +61,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (0..40_000u64).prop_map(|millis| Step::Wait { millis }),
         3 => (0..3usize, 0..2usize, proptest::option::of(0..3usize), proptest::option::of(any::<u64>()))
             .prop_map(|(to, text, key, expires)| Step::Send { to, text, key, expires }),
-        2 => (0..4usize).prop_map(Step::Ask),
+        2 => (0..3usize).prop_map(Step::Ask),
         1 => any::<usize>().prop_map(|which| Step::Cancel { which }),
         6 => Just(Step::Take),
         4 => any::<usize>().prop_map(|which| Step::Ack { which }),

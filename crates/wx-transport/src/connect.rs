@@ -100,8 +100,8 @@ impl Connector {
         connector.set_nodelay(true);
         connector.set_keepalive(Some(TCP_KEEPALIVE));
         connector.set_local_address(self.config.local_address);
-        // The time is shared out among the addresses, so that one that never
-        // answers does not use it up.
+        // The connector divides the time among the addresses, so that one that
+        // never answers does not use it up.
         connector.set_connect_timeout(Some(self.config.connect_timeout));
         let uri = Uri::builder()
             .scheme("http")

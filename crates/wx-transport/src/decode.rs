@@ -1,4 +1,4 @@
-//! Undoes Content-Encoding, within a limit.
+//! Decodes Content-Encoding, within a limit.
 
 use std::io::Read;
 
@@ -69,7 +69,7 @@ fn coding(headers: &HeaderMap) -> Coding {
             } else {
                 Coding::Unknown
             };
-            // Nobody compresses twice but to do harm.
+            // Nobody compresses twice except to do harm.
             found = match found {
                 Coding::Identity => coding,
                 _ => Coding::Unknown,

@@ -77,7 +77,7 @@ impl Idle {
         }
     }
 
-    /// Closes all of them. The task that looks after them finds none, and ends.
+    /// Closes all of them. The reaper then finds none, and ends.
     pub(crate) fn close(&self) {
         self.lock().entries.clear();
     }

@@ -102,7 +102,8 @@ impl Pool {
         request: Request<B>,
         limits: Limits,
     ) -> impl Future<Output = Result<Response<Bytes>, Error>> + Send + use<B> {
-        // Outside of the future, which would keep the room for what it is given.
+        // Done outside of the future, which would otherwise keep room for its
+        // arguments.
         let host = request.uri().host().map(str::to_owned);
         let span = tracing::debug_span!("send", host = host.as_deref());
         let prepared = prepare(request.map(Into::into));
@@ -178,8 +179,8 @@ impl Pool {
         limits: Limits,
     ) -> Result<Response<Bytes>, Error> {
         let headers = request.headers_mut();
-        // A range is one of the encoded bytes, and a piece of a gzip stream is
-        // of no use.
+        // A range counts encoded bytes, and a piece of a gzip stream is
+        // useless.
         if !headers.contains_key(ACCEPT_ENCODING) && !headers.contains_key(RANGE) {
             headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip, deflate"));
         }

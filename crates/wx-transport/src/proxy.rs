@@ -71,7 +71,7 @@ impl Proxy {
             Some("http" | "socks5" | "socks5h") => {}
             _ => return Err(invalid("the proxy URL has an unsupported scheme")),
         }
-        // A port that no number of 16 bits holds reads as none at all.
+        // A port that does not fit into 16 bits is read as no port at all.
         let authority = intercept.uri().authority();
         let place = authority.map(|a| a.as_str().rsplit('@').next().unwrap_or_default());
         let host = intercept.uri().host().unwrap_or_default();

@@ -20,7 +20,7 @@ mod string;
 use reader::Scalar;
 pub(crate) use reader::{Fault, Known, Reader};
 
-/// What is expected of bytes that are no text.
+/// What is expected of bytes that are not text.
 pub(crate) const UTF8: &str = "UTF-8 text";
 
 /// A value read from whatever JSON stands there.
@@ -157,7 +157,7 @@ lenient_via! {
     StatusNotifyCode => i64, StatusNotifyCode;
 }
 
-/// A list, of which items that are not what they should be are left out.
+/// A list. Items of another type are left out.
 impl<'de, T> Lenient<'de> for Option<Vec<T>>
 where
     Option<T>: Lenient<'de>,
@@ -196,8 +196,7 @@ impl fmt::Debug for Raw<'_> {
 }
 
 impl<'de> Raw<'de> {
-    /// What the value says; if it makes no sense, or there is none, the
-    /// default.
+    /// The value, or the default if it is missing or makes no sense.
     pub(crate) fn value<T: Lenient<'de> + Default>(self) -> T {
         T::read(&mut Reader::new(self.0)).unwrap_or_default()
     }

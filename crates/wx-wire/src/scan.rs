@@ -27,7 +27,7 @@ mod counted {
         static STEPS: Cell<usize> = const { Cell::new(0) };
     }
 
-    /// The steps that something takes in this thread.
+    /// How many steps `of` takes in this thread.
     pub(super) fn steps(of: impl FnOnce()) -> usize {
         STEPS.set(0);
         of();
@@ -38,7 +38,7 @@ mod counted {
         STEPS.set(STEPS.get() + bytes);
     }
 
-    /// A search looks at everything up to what it finds, and else at all.
+    /// A search looks at everything up to its find, or at the whole text.
     fn searched(text: &[u8], found: Option<usize>) -> Option<usize> {
         looked(found.map_or(text.len(), |at| at + 1));
         found
@@ -76,7 +76,7 @@ mod counted {
         move |input| taken(input, complete::take_while(&fits).parse(input))
     }
 
-    /// One character is enough to see that none fits.
+    /// One character suffices to see that none fits.
     pub(crate) fn take_while1<'a>(
         fits: impl Fn(char) -> bool,
     ) -> impl Parser<&'a str, Output = &'a str, Error = Fault<'a>> {

@@ -95,7 +95,7 @@ impl fmt::Debug for Script<'_> {
 struct Statement<'a> {
     /// Names joined by dots, without the blanks that may stand around these.
     path: Cow<'a, str>,
-    /// Bytes of it in front of what it is called without the global object.
+    /// How many bytes of it name the global object.
     global: usize,
     value: Value<'a>,
 }

@@ -21,8 +21,8 @@ object! {
 
 /// A sync key: counters in the server's order, to be sent back as they came.
 ///
-/// Two keys are equal if their counters are. How many the server said that
-/// there are is no part of the position, and is not stored.
+/// Two keys are equal if their counters are. The count that the server named is
+/// not part of the position.
 #[derive(Clone, Debug, Default, Eq, Deserialize)]
 #[serde(from = "Stored")]
 pub struct SyncKey {

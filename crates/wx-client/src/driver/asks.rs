@@ -33,11 +33,11 @@ pub(crate) enum Ask {
     Carry(Command, Freight, Answer),
     /// Give a job's command up.
     Cancel(Arc<Job>),
-    /// Go on with this until it ends, whoever waits for it.
+    /// Run this to its end, whether or not anybody still waits for it.
     Work(BoxFuture<'static, ()>),
     /// The contacts as they are.
     Roster(oneshot::Sender<Arc<Roster>>),
-    /// Who somebody is over logins.
+    /// Who somebody is across logins.
     Identity(UserName, oneshot::Sender<Standing>),
     /// What public accounts have published.
     Publications(oneshot::Sender<Vec<Publication>>),
@@ -68,7 +68,8 @@ impl Driver {
             }
             Ask::Cancel(job) => {
                 let command = job.command.get().copied();
-                // One that has ended, or has not begun, is not to be given up.
+                // Rejected if the command has ended or not begun, which is
+                // fine.
                 let _ = self.session.command(now, Command::Cancel { command });
             }
             Ask::Work(work) => self.wires.works.push(work),
@@ -85,7 +86,7 @@ impl Driver {
                 let _ = answer.send(Overview::of(self.session.saved()));
             }
             Ask::NetworkUp => {
-                // Connections over an address that has gone are dead.
+                // Connections from an address that is gone are dead.
                 self.lanes.close_idle();
                 self.handle(Input::NetworkUp);
             }
@@ -99,7 +100,7 @@ impl Driver {
         }
     }
 
-    /// Has the session run a command. Whoever asked is told if it does not.
+    /// Has the session run a command. If it refuses, whoever asked is told.
     fn run_command(&mut self, command: Command, answer: Answer) -> Option<CommandId> {
         match self.session.command(self.clock.now(), command) {
             Ok(id) => {
@@ -135,7 +136,7 @@ impl Driver {
         }
     }
 
-    /// Says how it ended: the last that anybody hears of it.
+    /// Publishes how the driver ended, as its last act.
     pub(super) fn finish(mut self: Box<Self>) {
         // The trace is whole when anybody hears of the end.
         self.session.end_recording();

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use crate::media::{Sink, Source};
 
-/// Media never enter the core: it names places, and these are they.
+/// Media never enter the core: it only names a command, and the driver knows
+/// the place.
 #[derive(Clone, Debug)]
 pub(crate) enum Place {
-    /// Of an upload.
+    /// The file of an upload.
     Source(Arc<Source>),
-    /// Of a download.
+    /// The destination of a download.
     Sink(Sink),
 }

@@ -1,4 +1,4 @@
-//! Requests whose body, or whose answer, is a file's.
+//! Requests whose body or answer is part of a file.
 
 use std::io;
 use std::ops::Range;
@@ -18,11 +18,11 @@ use crate::driver::Place;
 use crate::media::{Filling, Sink, Source};
 use crate::transfer::{Freight, Job};
 
-/// Something that moves is told of after so many bytes, or so much time.
+/// Movement is reported after this many bytes or this much time.
 const REPORT_BYTES: u64 = 256 * 1024;
 const REPORT_EVERY: Duration = Duration::from_millis(200);
 
-/// The way of reports to the driver.
+/// The channel for reports to the driver.
 pub(crate) type Reports = mpsc::UnboundedSender<(RequestId, u64)>;
 
 /// Carries one request, and puts its answer where it belongs.
@@ -148,7 +148,7 @@ async fn fetch(
     }
 }
 
-/// The first bytes of an answer: all of them, or more than so many.
+/// The first bytes of an answer: all of them, or more than `most`.
 async fn begin(download: &mut Download, most: usize) -> Result<Bytes, wx_transport::Error> {
     let mut begun = BytesMut::new();
     while begun.len() <= most
@@ -159,8 +159,8 @@ async fn begin(download: &mut Download, most: usize) -> Result<Bytes, wx_transpo
     Ok(begun.freeze())
 }
 
-/// Fills a place from an answer, of which the first bytes have been read, to
-/// its end. Gives how many bytes are there then, however it came out.
+/// Fills a place from an answer whose first bytes have been read, up to its
+/// end. Returns how many bytes the place then has, also if that failed.
 async fn fill(
     filling: OwnedMutexGuard<Filling>,
     job: &Job,
@@ -209,16 +209,16 @@ fn local(words: &str) -> Failure {
     Failure::new(Reached::No, FailureKind::Local, words)
 }
 
-/// A file of this machine failed: the job keeps why, for the core's word for
-/// it says less.
+/// A local file failed. The job keeps the reason, because the core's error says
+/// less.
 fn trouble(job: &Job, words: String) -> Failure {
     let failure = local(&words);
-    // The first reason is the one that counts.
+    // Fails if there is a reason already; the first one counts.
     let _ = job.trouble.set(words);
     failure
 }
 
-/// Tells the driver now and then that something moves.
+/// Reports movement to the driver now and then.
 struct Pace {
     id: RequestId,
     reports: Reports,
@@ -240,7 +240,7 @@ impl Pace {
         if at.abs_diff(self.told) >= REPORT_BYTES || self.at.elapsed() >= REPORT_EVERY {
             self.told = at;
             self.at = Instant::now();
-            // A driver that is gone waits for nothing.
+            // If the driver is gone, nobody waits for the report.
             let _ = self.reports.send((self.id, at));
         }
     }

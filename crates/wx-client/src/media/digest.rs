@@ -2,7 +2,7 @@
 
 use md5::{Digest, Md5};
 
-/// Small hex digits.
+/// The lower-case hex digits of a hash.
 pub(crate) fn hex(hash: Md5) -> String {
     use std::fmt::Write;
 
@@ -14,7 +14,7 @@ pub(crate) fn hex(hash: Md5) -> String {
     text
 }
 
-/// Of a short text.
+/// The MD5 of a short text.
 pub(crate) fn of(text: &[u8]) -> String {
     hex(Md5::new_with_prefix(text))
 }

@@ -1,13 +1,13 @@
-//! What a medium is: by what is in it, and by its name.
+//! Finds out what a medium is, from its content and its name.
 
 use wx_proto::FileKind;
 
 use crate::error::{Error, ErrorKind};
 
-/// As much of a medium as says what it is.
+/// How many bytes suffice to see what a medium is.
 pub(super) const HEAD: usize = 4096;
 
-/// For whatever nothing is known of.
+/// The type if nothing is known.
 const UNKNOWN: &str = "application/octet-stream";
 
 /// What the first bytes of a medium say, if they say anything.
@@ -15,7 +15,7 @@ const UNKNOWN: &str = "application/octet-stream";
 pub(crate) struct Sniffed(Option<infer::Type>);
 
 impl Sniffed {
-    /// By its first bytes, [`HEAD`] of them if there are as many.
+    /// From the first bytes, up to [`HEAD`] of them.
     pub(crate) fn of(bytes: &[u8]) -> Self {
         Self(infer::get(bytes.get(..HEAD).unwrap_or(bytes)))
     }
@@ -25,7 +25,7 @@ impl Sniffed {
     }
 }
 
-/// By the name's extension, else by what is in it.
+/// From the extension of the name, or else from the content.
 pub(super) fn media_type(name: &str, sniffed: Sniffed) -> &'static str {
     (by_name(name).or(sniffed.media_type())).unwrap_or(UNKNOWN)
 }
@@ -34,9 +34,9 @@ fn by_name(name: &str) -> Option<&'static str> {
     mime_guess::from_path(name).first_raw()
 }
 
-/// As what a medium is sent that is wanted as a kind. What is in it counts for
-/// more than its name. A GIF among pictures is an emoticon, as in the official
-/// page (protocol: upload).
+/// The kind as which a medium is sent if `wanted` is asked for. The content
+/// counts for more than the name. A GIF sent as a picture becomes an emoticon,
+/// as in the official page (protocol: upload).
 pub(super) fn of(
     wanted: FileKind,
     name: &str,
@@ -68,8 +68,8 @@ pub(super) fn of(
     })
 }
 
-/// The extension for a medium that came in: by what is in it, else by what the
-/// server called it.
+/// The extension for a received medium: from its content, or else from the type
+/// that the server gave.
 pub(crate) fn extension(sniffed: Sniffed, media_type: Option<&str>) -> &'static str {
     if let Some(found) = sniffed.0 {
         return found.extension();

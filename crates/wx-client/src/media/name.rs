@@ -1,11 +1,11 @@
-//! Names from elsewhere, made fit for a disk.
+//! Makes file names from elsewhere safe for a disk.
 
-/// The most bytes of a name. File systems take 255; the rest is for what is
-/// put around it while it comes in.
+/// The most bytes of a name. File systems allow 255; the rest is for what a
+/// partial download adds to it.
 const MAX: usize = 200;
 /// An ending of more bytes than this is no extension.
 const MAX_EXTENSION: usize = 16;
-/// For a name of which nothing is left.
+/// The name if nothing is left of one.
 const NAMELESS: &str = "file";
 
 /// A name for a file, made of one that somebody else has chosen.
@@ -45,7 +45,7 @@ fn bare(name: &str) -> &str {
     name.trim_matches(|c: char| c == '.' || c.is_whitespace() || is_hidden(c))
 }
 
-/// Characters that are not seen, or that change how others are.
+/// Characters that are invisible, or that change how others are shown.
 fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(

@@ -1,4 +1,4 @@
-//! Opening a file that is to be sent.
+//! Opens a file to be sent.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -23,7 +23,7 @@ pub(super) fn file(path: &Path) -> Result<Media, Error> {
         };
         Error::new(ErrorKind::File, words)
     };
-    // Before it is opened: to open a pipe is to wait for its writer.
+    // Checked before it is opened, because opening a pipe waits for its writer.
     if let Some(words) = unfit(&fs::metadata(path).map_err(failed)?) {
         return Err(Error::new(ErrorKind::File, format!("{origin} {words}")));
     }

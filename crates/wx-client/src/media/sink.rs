@@ -24,8 +24,8 @@ pub(crate) type Writer = Pin<Box<dyn AsyncWrite + Send>>;
 #[derive(Clone, Debug)]
 pub(crate) struct Sink(Arc<Mutex<Filling>>);
 
-/// A place that is being filled. One exchange at a time has it; a write that
-/// goes on after its exchange was given up keeps it until it has ended.
+/// A place that is being filled. One exchange at a time has it. A write that
+/// outlives its exchange keeps it until it has ended.
 pub(crate) struct Filling {
     outlet: Outlet,
     /// Of the bytes before `at`.
@@ -38,10 +38,10 @@ enum Outlet {
     File(File),
     Writer {
         writer: Writer,
-        /// How many of the bytes to come are there already.
+        /// How many of the next bytes the writer already has.
         skip: u64,
     },
-    /// Given back.
+    /// The file was handed out, or the writer closed.
     Gone,
 }
 
@@ -53,17 +53,18 @@ impl fmt::Debug for Filling {
     }
 }
 
-/// What is there in the end.
+/// A finished place.
 #[derive(Debug)]
 pub(crate) struct Filled {
-    /// For a place on the disk.
+    /// The file, unless it was a writer.
     pub(crate) file: Option<File>,
     pub(crate) bytes: u64,
     pub(crate) md5: String,
 }
 
 impl Sink {
-    /// A file, and what of the medium it has already. Reads that. Blocks.
+    /// A file, which may already have the first bytes of the medium. Reads
+    /// these. Blocks.
     pub(crate) fn file(mut file: File) -> io::Result<Self> {
         let at = file.metadata()?.len();
         let hash = hash_of(&mut file, at)?;
@@ -88,14 +89,14 @@ impl Sink {
         self.0.lock().await.at
     }
 
-    /// All bytes are there.
+    /// Closes the place: all bytes are there.
     pub(crate) async fn finish(&self) -> io::Result<Filled> {
         let mut filling = self.take().await;
         let file = match std::mem::replace(&mut filling.outlet, Outlet::Gone) {
             Outlet::File(file) => Some(file),
             Outlet::Writer { mut writer, .. } => {
-                // There are writers whose end does not wait for what they hold,
-                // as tokio's stdout.
+                // Some writers, such as tokio's stdout, do not flush when they
+                // are shut down.
                 writer.flush().await?;
                 writer.shutdown().await?;
                 None
@@ -115,8 +116,9 @@ impl Filling {
         self.at
     }
 
-    /// The next bytes are those of the whole from `from` on. A file gives up
-    /// what it has beyond; a writer cannot, and passes over what it has.
+    /// Says that the next bytes are those from `from` on. A file drops what it
+    /// has beyond that; a writer cannot, and skips the bytes that it already
+    /// has.
     pub(crate) async fn begin(
         mut filling: OwnedMutexGuard<Self>,
         from: u64,
@@ -162,7 +164,7 @@ impl Filling {
         .await
     }
 
-    /// Dropped in between, it has counted exactly what the writer took.
+    /// If it is dropped half way, it has counted exactly what the writer took.
     async fn pass_on(&mut self, mut chunk: Bytes) -> io::Result<()> {
         let Outlet::Writer { writer, skip } = &mut self.outlet else {
             return Err(gone());

@@ -84,8 +84,8 @@ impl Source {
         }
     }
 
-    /// The MD5 of all bytes, in one pass; `None` if `given_up` says so
-    /// meanwhile. Blocks.
+    /// The MD5 of all bytes, in one pass; `None` if `given_up` turns true in
+    /// the meantime. Blocks.
     pub(crate) fn md5(&self, given_up: impl Fn() -> bool) -> io::Result<Option<String>> {
         let mut hash = Md5::new();
         let mut at = 0;

@@ -1,4 +1,4 @@
-//! What a reader gives, kept in a temporary file: an upload says its MD5
+//! Spools a reader into a temporary file, because an upload needs the MD5
 //! before its first byte.
 
 use std::fs::File;
@@ -23,7 +23,7 @@ pub(super) struct Spooled {
     pub(super) md5: String,
 }
 
-/// Takes in all that a reader gives, which must be `length` bytes.
+/// Reads a reader to its end, which must come after `length` bytes.
 pub(super) async fn all(
     name: &str,
     length: u64,

@@ -1,5 +1,5 @@
-//! A session, with a recorder at its side if there is one: whatever the driver
-//! tells the session goes by it.
+//! A session with an optional recorder, which sees everything that the driver
+//! tells the session.
 
 use std::ops::Deref;
 
@@ -12,12 +12,12 @@ use wx_proto::{
 
 use super::Recorder;
 
-/// A session that may be recorded. Looking at it changes nothing, and is the
-/// session's own.
+/// A session that may be recorded. Methods that change nothing are those of the
+/// session itself.
 pub(crate) struct Core {
     session: Session,
     recorder: Option<Recorder>,
-    /// The last moment that the session was told.
+    /// The last moment that was passed to the session.
     now: Now,
 }
 
@@ -104,12 +104,12 @@ impl Core {
         asks
     }
 
-    /// Writes down what is left to be written.
+    /// Writes the rest of the recording.
     pub(crate) fn end_recording(&mut self) {
         self.recorder = None;
     }
 
-    /// Which records are out is nothing that determines a session.
+    /// Not recorded: taking records does not determine what a session does.
     pub(crate) fn poll_persist(&mut self) -> Option<Record> {
         self.session.poll_persist()
     }

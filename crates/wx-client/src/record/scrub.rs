@@ -3,12 +3,12 @@
 //! Every word from outside is replaced by a [stand-in](stand_in): keys, cookies
 //! and tickets as well as names, texts and numbers of people, wherever they
 //! stand and however they are encoded. What may stay is in the [lists](known)
-//! of words, names and numbers that the protocol is made of; where something is
-//! in no list, it goes. As the same word always gets the same stand-in, and
-//! what is between the words stays, a scrubbed trace takes a session the same
-//! way as the real one. Only hashes cannot follow their words: who a group is
-//! over logins, and whether a key was used for another message before, may be
-//! decided otherwise.
+//! of words, names and numbers that the protocol is made of; everything else is
+//! replaced. Since the same word always gets the same stand-in, and whatever is
+//! between the words stays, a scrubbed trace takes a session the same way as
+//! the real one. Only hashes do not survive: who a group is across logins, and
+//! whether a key was used for another message before, may be decided
+//! differently.
 //!
 //! What a trace still tells: when things happened, how long texts are, what
 //! punctuation and emoji they have, how many contacts and members there are,
@@ -35,7 +35,7 @@ pub(super) struct Scrubber {
     stand_ins: StandIns,
 }
 
-/// A line of a trace that holds nothing of anybody.
+/// A line of a trace without anything personal.
 #[derive(Serialize)]
 #[serde(transparent)]
 pub(super) struct Scrubbed<T>(T);
@@ -130,7 +130,8 @@ impl Scrubber {
         out
     }
 
-    /// What a session may read of a header; None for those that it does not.
+    /// The part of a header that a session reads; `None` for headers that it
+    /// does not read.
     fn header(&self, name: &str, value: &str) -> Option<String> {
         let allowed = |b: u8, more: &[u8]| b.is_ascii_digit() || more.contains(&b);
         match name {
@@ -160,7 +161,7 @@ impl Scrubber {
         }
     }
 
-    /// A message of an error: words that errors are made of stay.
+    /// An error message, in which the words that errors are made of stay.
     fn words_of_error(&self, text: &str) -> String {
         let mut out = String::with_capacity(text.len());
         for (at, part) in text.split(' ').enumerate() {

@@ -2,7 +2,7 @@
 
 use crate::store::{Position, StoreError};
 
-/// Compares what a caller believes with where the store is.
+/// Compares the position that a caller expects with the store's.
 pub(super) fn check(expected: Position, actual: u64) -> Result<(), StoreError> {
     if actual == expected.0 {
         return Ok(());
@@ -13,7 +13,7 @@ pub(super) fn check(expected: Position, actual: u64) -> Result<(), StoreError> {
     )))
 }
 
-/// The error for a write of somebody who cannot know where the store is.
+/// The error for a write by somebody who cannot know the store's position.
 pub(super) fn not_loaded() -> StoreError {
     StoreError::Ambiguous("it has to be loaded before it is written to".to_owned())
 }

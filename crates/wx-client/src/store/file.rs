@@ -12,8 +12,8 @@
 //! The folder has mode 0700 and every file mode 0600, from the moment it
 //! exists. `session` and `roster` are replaced as a whole; `journal` and
 //! `outbox` grow by one write for each batch. Both logs name what they follow,
-//! so one that was left over from a crash is told from one that counts, and a
-//! line at the end that was not written whole is cut off at the next load.
+//! so that a log left over from a crash is not taken for a current one. A last
+//! line that was not written completely is cut off at the next load.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -89,7 +89,7 @@ impl FileStore {
         }
     }
 
-    /// Does `job` on a thread that may wait for the disk.
+    /// Does `job` on a thread that may block on the disk.
     fn blocking<T: Send + 'static>(
         &self,
         job: impl FnOnce(&mut Role) -> Result<T, StoreError> + Send + 'static,
@@ -142,7 +142,7 @@ impl SessionStore for FileStore {
 
     fn others(&mut self) -> StoreFuture<'_, Vec<Bytes>> {
         let dir = self.dir.clone();
-        // Whether it is still one's own account, the next write will tell.
+        // Not checked for a fence: the next write will be.
         self.blocking(move |_| outbox::records(&dir))
     }
 
@@ -156,7 +156,8 @@ impl SessionStore for FileStore {
     fn roster(&mut self) -> StoreFuture<'_, Option<Bytes>> {
         let dir = self.dir.clone();
         self.blocking(move |_| {
-            // One that cannot be used is as good as none: it is fetched anew.
+            // A roster that cannot be used is ignored: it will be fetched
+            // again.
             let text = disk::read(&dir, Kind::Roster)?;
             Ok(text
                 .and_then(|text| format::unseal(Kind::Roster, &text).ok())

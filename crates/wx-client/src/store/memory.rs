@@ -63,7 +63,7 @@ impl MemoryStore {
     }
 
     fn load_now(&mut self) -> Result<Loaded, StoreError> {
-        // Loading again is no claim to what another has taken over.
+        // Loading again does not win back what another handle has taken over.
         let content = match self.owner {
             Some(_) => self.owned()?,
             None => {

@@ -1,4 +1,4 @@
-//! Who a content in a room names in front of its text.
+//! The senders that a content in a room names in front of its text.
 
 /// What begins the path of a location's picture. Behind it no account's name
 /// stands but that of a place.

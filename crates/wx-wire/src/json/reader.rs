@@ -1,8 +1,8 @@
-//! A pull reader of JSON text (RFC 8259): a caller asks for what it wants next,
-//! and nothing is built that nobody asked for.
+//! A pull reader of JSON text (RFC 8259): the caller asks for what it wants
+//! next, and nothing else is built.
 //!
-//! A page of the service has some forty short members for each message. A
-//! general reader spends most of its time on what it does around them; this one
+//! A page of the service has some forty short members for each message, and a
+//! general reader spends most of its time on the work around them. This one
 //! looks at each byte about once.
 
 use std::borrow::Cow;
@@ -166,9 +166,8 @@ impl<'de> Reader<'de> {
         Ok(name)
     }
 
-    /// Reads what `read` makes of the value, and gives the text of the value
-    /// with it. If it can make nothing of it, but JSON it is, the value is
-    /// passed over.
+    /// Reads the value with `read`, and returns its text along with the result.
+    /// If `read` fails on a value that is valid JSON, the value is passed over.
     pub(crate) fn raw<T: Default>(
         &mut self,
         read: impl FnOnce(&mut Self) -> Result<T, Fault>,
@@ -186,7 +185,7 @@ impl<'de> Reader<'de> {
         Ok((self.text.get(start..self.at).unwrap_or_default(), value))
     }
 
-    /// Passes over what is written just so. False if it is not.
+    /// Passes over exactly this text. False if something else stands here.
     pub(crate) fn pass_over(&mut self, written: &str) -> bool {
         self.peek();
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();

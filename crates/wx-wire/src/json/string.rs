@@ -86,7 +86,7 @@ impl<'de> Reader<'de> {
         byte
     }
 
-    /// The byte that was taken last is at fault.
+    /// A fault at the byte that was taken last.
     fn fault_before<T>(&mut self) -> Result<T, Fault> {
         self.at = self.at.saturating_sub(1).min(self.text.len());
         self.fault()

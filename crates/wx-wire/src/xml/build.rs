@@ -1,4 +1,4 @@
-//! Puts the tokens of a text together to a document, without recursion.
+//! Assembles the tokens of a text into a document, without recursion.
 
 use std::borrow::Cow;
 

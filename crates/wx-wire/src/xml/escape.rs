@@ -46,7 +46,7 @@ fn escape(text: &str, written: impl Fn(char) -> Option<&'static str>) -> Cow<'_,
     Cow::Owned(out)
 }
 
-/// XML 1.0, production 2.
-const fn is_allowed(c: char) -> bool {
+/// Whether a character may stand in XML at all (XML 1.0, production 2).
+pub(super) const fn is_allowed(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{fffd}' | '\u{10000}'..)
 }

@@ -1,9 +1,10 @@
-//! What a reader without tolerance refuses besides.
+//! What a strict reader refuses beyond the grammar.
 
 use memchr::memchr_iter;
 
 use super::{
     Attribute,
+    escape::is_allowed,
     grammar::{Token, is_name_start},
 };
 use crate::{
@@ -31,13 +32,13 @@ pub(super) fn token<'a>(token: &Token<'a>, at: &'a str, first: bool) -> Parsed<'
     }
 }
 
-/// Whether an instruction begins here that says nothing of whom it is for.
+/// Whether an instruction without a name begins here.
 fn is_nameless(at: &str) -> bool {
     let inside = at.strip_prefix("<?");
     inside.is_some_and(|inside| !inside.starts_with(is_name_start))
 }
 
-/// Whether a comment begins here that has what may only stand at its end.
+/// Whether a comment begins here that contains `--` before its end.
 fn has_dashes(at: &str) -> bool {
     let inside = at.strip_prefix("<!--");
     inside.is_some_and(|inside| inside.find("--") != inside.find("-->"))
@@ -79,8 +80,4 @@ fn references<'a>(text: &str, at: &'a str) -> Parsed<'a, ()> {
         }
     }
     Ok((at, ()))
-}
-
-const fn is_allowed(c: char) -> bool {
-    matches!(c, '\t' | '\n' | '\r') || (c >= ' ' && !matches!(c, '\u{fffe}' | '\u{ffff}'))
 }

@@ -1,5 +1,5 @@
-//! JSON and the service's scripts, token by token: broken ones stay as broken
-//! as they are, and nothing is put in another order.
+//! Scrubs JSON and the service's scripts token by token, so that broken ones
+//! stay broken and nothing changes its order.
 
 use super::Scrubber;
 use super::known::{OWN_NAMES, OWN_NUMBERS, OWN_TAGS, WIRE_NAMES, WIRE_NUMBERS};
@@ -13,9 +13,9 @@ pub(super) enum Dialect {
     Own,
 }
 
-/// A number has no more digits; what is longer is no count.
+/// A count has at most this many digits.
 const MAX_DIGITS: usize = 20;
-/// The name of a variant is not longer.
+/// The name of a variant has at most this many bytes.
 const MAX_TAG: usize = 40;
 /// How much of a picture's stand-in is written.
 const PICTURE: &str = "AAAAAAAAAAAAAAAA";
@@ -117,7 +117,7 @@ impl Scrubber {
         out.push(quote);
         match (dialect, key) {
             _ if dialect.stays(key, content) => out.push_str(content),
-            // Of a picture nothing is read but its kind.
+            // Only the type of a picture is read.
             (Dialect::Wire, "userAvatar") if content.starts_with("data:") => {
                 out.push_str("data:img/jpg;base64,");
                 out.push_str(PICTURE);
@@ -136,7 +136,7 @@ impl Scrubber {
     }
 }
 
-/// How long a string is with its quotes, or up to the end of the text.
+/// The length of a string with its quotes, or of the rest of the text.
 fn string_length(text: &str, quote: char) -> usize {
     let mut is_escaped = false;
     for (at, c) in text.char_indices().skip(1) {
@@ -154,7 +154,7 @@ fn prefix(text: &str, is_part: impl Fn(char) -> bool) -> usize {
     text.find(|c| !is_part(c)).unwrap_or(text.len())
 }
 
-/// True for a number, and for nothing at all.
+/// True for a number, and for an empty text.
 fn is_number(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     digits.len() <= MAX_DIGITS && digits.bytes().all(|b| b.is_ascii_digit())

@@ -12,7 +12,7 @@ use crate::store::file::outbox;
 use crate::store::{Loaded, Position, StoreError, condition};
 
 /// How often the snapshot may be replaced while the files are being read. The
-/// owner does so once in many records.
+/// owner replaces it once in many records.
 const ATTEMPTS: u32 = 16;
 
 #[derive(Debug)]
@@ -66,8 +66,8 @@ impl Attached {
         )))
     }
 
-    /// Files that belong together, though the owner may be replacing them: the
-    /// logs were read while one and the same snapshot was in force.
+    /// Files that belong together, even if the owner is replacing them: the
+    /// snapshot was the same before and after reading the logs.
     fn read_all(&self) -> Result<Texts, StoreError> {
         let mut session = disk::read(&self.dir, Kind::Session)?;
         for _ in 0..ATTEMPTS {

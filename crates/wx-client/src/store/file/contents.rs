@@ -1,5 +1,5 @@
-//! What an account's files say together. No I/O: the owner and those beside it
-//! judge alike, and only the owner mends.
+//! What an account's files mean together. No I/O: the owner and the processes
+//! beside it judge alike, but only the owner mends.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use bytes::Bytes;
 use crate::store::file::format::{self, Fault, Fold, Kind, Log, SnapshotFacts, Tail};
 use crate::store::{Loaded, Position, StoreError};
 
-/// Why records of a log are not used although they were written whole.
+/// Why records of a log are not used although they were written completely.
 pub(super) const CHANGED: &str = "a record in its midst has changed";
 
 /// The three files that make up an account, as they were read.
@@ -37,17 +37,17 @@ pub(super) struct Contents {
 #[derive(Debug, Default)]
 pub(super) struct Part {
     pub(super) records: Vec<Bytes>,
-    /// The length that is worth keeping.
+    /// The length of the sound part.
     pub(super) sound: u64,
-    /// `None` if that is nothing at all.
+    /// `None` if nothing is sound.
     pub(super) generation: Option<u64>,
-    /// Why what comes after is not used, unless it was never written whole or
-    /// is known to be out of date.
+    /// Why the rest is not used, unless it was never written completely or is
+    /// known to be out of date.
     pub(super) damage: Option<&'static str>,
 }
 
 impl Contents {
-    /// What cannot be used, for people, where nothing is done about it.
+    /// What cannot be used, for people, for a process that does not mend it.
     pub(super) fn damages(&self) -> Option<String> {
         let damages: Vec<String> = [
             (Kind::Session, self.damage),
@@ -60,7 +60,7 @@ impl Contents {
         (!damages.is_empty()).then(|| damages.join("; "))
     }
 
-    /// What a store answers, damage aside.
+    /// What a load returns, without the damage.
     pub(super) fn into_loaded(self, position: Position) -> Loaded {
         let mut records = self.journal.records;
         records.extend(self.outbox.records);
@@ -135,7 +135,7 @@ fn in_range<T>((facts, snapshot): (SnapshotFacts, T)) -> Result<(SnapshotFacts, 
     Ok((facts, snapshot))
 }
 
-/// Lets a damaged file be judged further, but no newer one.
+/// Lets a damaged file through, but not a newer one.
 fn known<T>(
     dir: &Path,
     kind: Kind,
@@ -171,8 +171,8 @@ fn journal_part(log: Log, base: u64) -> Part {
     match log.generation {
         // Cut in its first line, before there was any record.
         None => Part::default(),
-        // The snapshot was written and the journal not emptied any more: all of
-        // it is in the snapshot.
+        // A crash came between writing the snapshot and emptying the journal:
+        // the snapshot has all of it.
         Some(generation) if generation < base => Part::default(),
         Some(generation) if generation > base => {
             Part::damaged("the session that it follows is missing")
@@ -183,8 +183,8 @@ fn journal_part(log: Log, base: u64) -> Part {
 
 fn outbox_part(log: Log, folded: Option<Fold>) -> Part {
     let from = match folded {
-        // An outbox that is shorter than it was is not the one that was read:
-        // what is in it twice does less harm than what is lost.
+        // An outbox that is shorter than it was is not the one that was read.
+        // Reading records twice does less harm than losing some.
         Some(fold) if log.generation == Some(fold.generation) && fold.offset <= log.end => {
             fold.offset
         }

@@ -1,5 +1,5 @@
-//! What the operating system is asked for: private files, whole replacements,
-//! and what has to be on the disk before something else.
+//! Operations on files: private ones, replacing them as a whole, and getting
+//! them onto the disk in order.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -11,8 +11,8 @@ use tempfile::NamedTempFile;
 use crate::store::StoreError;
 use crate::store::file::format::Kind;
 
-/// Files that are being written begin with it, so that those of a process
-/// that was killed can be told.
+/// Names of files that are being written begin with it, so that those of a
+/// killed process are recognised.
 const UNFINISHED: &str = ".new-";
 
 /// Whether a file has to be on the disk before it takes its place.
@@ -22,7 +22,8 @@ pub(super) enum Durability {
     Process,
 }
 
-/// Creates a folder that only its owner may look into, or makes it so.
+/// Creates a folder that only its owner may look into, or makes an existing one
+/// so.
 pub(super) fn private_folder(dir: &Path) -> io::Result<()> {
     if !dir.is_dir() {
         let mut builder = fs::DirBuilder::new();
@@ -37,7 +38,7 @@ pub(super) fn private_folder(dir: &Path) -> io::Result<()> {
     tighten(dir, 0o700)
 }
 
-/// Takes the rights of others away from a file or folder that is there.
+/// Takes the rights of others away from a file or folder, if it exists.
 #[cfg(unix)]
 pub(super) fn tighten(path: &Path, mode: u32) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
@@ -67,7 +68,7 @@ pub(super) fn open_private(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// What a file of the account holds, if there is one.
+/// The content of a file of the account, if there is one.
 pub(super) fn read(dir: &Path, kind: Kind) -> Result<Option<Bytes>, StoreError> {
     let path = dir.join(kind.name());
     match if_there(fs::read(&path)) {
@@ -85,7 +86,7 @@ pub(super) fn if_there<T>(result: io::Result<T>) -> io::Result<Option<T>> {
     }
 }
 
-/// Writes a file that has no name yet that anybody would look for.
+/// Writes a file under a temporary name.
 pub(super) fn prepare(
     dir: &Path,
     parts: &[&[u8]],
@@ -124,7 +125,7 @@ pub(super) fn keep_aside(dir: &Path, name: &str, text: &[u8]) -> io::Result<Path
     Ok(path)
 }
 
-/// Removes what a process that was killed left half written.
+/// Removes files that a killed process left half written.
 pub(super) fn sweep(dir: &Path) -> io::Result<()> {
     for entry in fs::read_dir(dir)? {
         let entry = entry?;
@@ -135,14 +136,14 @@ pub(super) fn sweep(dir: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Makes new names in a folder survive the machine's power.
+/// Makes new names in a folder survive a power loss.
 #[cfg(unix)]
 pub(super) fn sync_folder(dir: &Path) -> io::Result<()> {
     File::open(dir)?.sync_all()
 }
 
-/// Elsewhere a folder cannot be opened as a file; its names are the file
-/// system's care.
+/// Elsewhere a folder cannot be opened as a file; the file system takes care of
+/// its names.
 #[cfg(not(unix))]
 pub(super) fn sync_folder(_dir: &Path) -> io::Result<()> {
     Ok(())
@@ -158,7 +159,8 @@ pub(crate) fn is_at(file: &File, path: &Path) -> io::Result<bool> {
         .is_some_and(|named| (named.dev(), named.ino()) == (open.dev(), open.ino())))
 }
 
-/// Elsewhere a file has no number to compare; that there is one must do.
+/// Elsewhere a file has no number to compare; it must suffice that the path
+/// exists.
 #[cfg(not(unix))]
 pub(crate) fn is_at(_file: &File, path: &Path) -> io::Result<bool> {
     path.try_exists()

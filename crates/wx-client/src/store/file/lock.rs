@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use crate::store::StoreError;
 use crate::store::file::disk;
 
-/// Held until it is dropped; the operating system lets go of it as well when
-/// the process ends, however it does.
+/// Held until it is dropped. The operating system also releases it when the
+/// process ends, in whatever way.
 #[derive(Debug)]
 pub(super) struct Lock {
     file: File,
@@ -49,8 +49,9 @@ impl Lock {
         }
     }
 
-    /// Leaves the process's id for whoever finds the account locked. It is a
-    /// courtesy: a full disk must not keep an account from being read.
+    /// Leaves the process's id for whoever finds the account locked. Only a
+    /// courtesy, so failing is no error: a full disk must not keep an account
+    /// from being read.
     fn sign(&self) {
         let signed = self
             .file
@@ -63,8 +64,8 @@ impl Lock {
 }
 
 impl Drop for Lock {
-    /// Closing the file would not do at once: a child process that is just
-    /// being started has it open as well.
+    /// Closing the file might not release the lock at once: a child process
+    /// that is just being started has it open as well.
     fn drop(&mut self) {
         if let Err(error) = self.file.unlock() {
             tracing::debug!(%error, "the lock is left to the end of the process");

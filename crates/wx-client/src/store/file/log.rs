@@ -43,7 +43,7 @@ impl LogFile {
         if self.unclean {
             self.cut(self.len)?;
         }
-        // The lines, each with its checksum: so that it grows in one step.
+        // Room for all lines with their checksums.
         let lines = records.iter().map(|record| record.len() + 10).sum();
         let mut text = BytesMut::with_capacity(lines);
         if self.len == 0 {
@@ -109,7 +109,7 @@ impl LogFile {
     }
 
     fn undo(&mut self, cause: io::Error) -> StoreError {
-        // Until it is known to be gone.
+        // Until the rest is known to be gone.
         self.unclean = true;
         match self.cut(self.len) {
             Ok(()) => self.failed("write", cause),

@@ -1,4 +1,4 @@
-//! What the owner does about files that are not as they should be.
+//! How the owner repairs damaged files.
 //!
 //! Every step may be the last before a crash: what is cut off is kept aside
 //! first if it was ever whole, and a damaged snapshot, without which the logs
@@ -36,8 +36,8 @@ pub(super) fn mend(
     found: &Contents,
     outbox: Option<File>,
 ) -> Result<Mended, StoreError> {
-    // A snapshot may be in force and yet be lost with the machine's power;
-    // until it cannot be, what is in it must not be removed elsewhere.
+    // A power loss could still undo the replacement of the snapshot. Until it
+    // no longer can, what the snapshot has must not be removed elsewhere.
     disk::sync_folder(dir).map_err(|error| disk::failed("sync", dir, error))?;
     let mut damage = Vec::new();
     for (kind, text, why) in [
@@ -104,8 +104,9 @@ fn mend_outbox(
             return Ok(None);
         }
     } else {
-        // The next snapshot says that it has this much. If power took it away
-        // after that, what others write in its place would count as known.
+        // The next snapshot will say that it has this much of the outbox. If a
+        // power loss then took that part, what others write in its place would
+        // count as known.
         outbox.sync()?;
     }
     Ok(end)

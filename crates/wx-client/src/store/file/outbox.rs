@@ -1,4 +1,4 @@
-//! The outbox: records of processes beside the owner, one behind the other.
+//! The outbox: records of the processes beside the owner, one after another.
 //!
 //! Whoever writes to it holds the lock on the file itself, so that batches do
 //! not mix; the owner holds it while it loads. The file is never replaced,
@@ -17,7 +17,7 @@ use crate::store::file::disk;
 use crate::store::file::format::{self, Fault, Kind, Tail};
 use crate::store::file::log::LogFile;
 
-/// Appends all records, or none of them, after the last one that is whole.
+/// Appends all records, or none of them, after the last complete one.
 pub(super) fn append(dir: &Path, records: &[Bytes]) -> Result<(), StoreError> {
     let path = dir.join(Kind::Outbox.name());
     let failed = |error| disk::failed("open", &path, error);
@@ -37,7 +37,7 @@ pub(super) fn append(dir: &Path, records: &[Bytes]) -> Result<(), StoreError> {
     log.append(records)
 }
 
-/// Makes what was appended survive the machine's power.
+/// Makes appended records survive a power loss.
 pub(super) fn sync(dir: &Path) -> Result<(), StoreError> {
     let path = dir.join(Kind::Outbox.name());
     let synced = disk::if_there(open(&path)).and_then(|file| match file {
@@ -100,7 +100,8 @@ fn open(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).write(true).open(path)
 }
 
-/// The error for an outbox of which the owner will not read what comes last.
+/// The error for a damaged outbox, from which the owner would not read what is
+/// appended.
 fn damaged(path: &Path, why: &str) -> StoreError {
     StoreError::Transient {
         message: format!(
@@ -111,8 +112,9 @@ fn damaged(path: &Path, why: &str) -> StoreError {
     }
 }
 
-/// Tells one outbox from all before it, so that an offset into another is not
-/// taken for one into this. The standard library seeds its hashers at random.
+/// Tells one outbox from all earlier ones, so that an offset into another is
+/// not taken for one into this. Random, since the standard library seeds its
+/// hashers at random.
 fn new_generation() -> u64 {
     RandomState::new().build_hasher().finish()
 }

@@ -21,8 +21,8 @@ use crate::store::{Loaded, Position, StoreError, condition};
 pub(super) struct Owner {
     dir: PathBuf,
     lock: Lock,
-    /// `None` before the first load, and after a write of which it is not
-    /// known how it ended.
+    /// `None` before the first load, and after a write whose outcome is
+    /// unknown.
     open: Option<Open>,
 }
 
