@@ -116,8 +116,8 @@ pub(super) static OWN_NAMES: Words = LazyLock::new(|| {
          class alias remark avatar place members formerly outbox client_msg_id to digest shown attached \
          accepted_ms fate ret message reason own contacts kind province city signature sex starred \
          muted pinned member_count owner encry_chat_room_id display_name command text mentions \
-         expires_ms content type facts name size md5 media_type modified media msg_type media_id \
-         forward befriend ticket keyword topic group change names from file sender file_name \
+         sent_ms at_ms expires_ms content type facts name size md5 media_type modified media \
+         msg_type media_id forward befriend ticket keyword topic group change names from file sender file_name \
          encry_file_name",
     )
 });
@@ -125,8 +125,8 @@ pub(super) static OWN_NAMES: Words = LazyLock::new(|| {
 /// Of these, the ones whose numbers are counts and times.
 pub(super) static OWN_NUMBERS: Words = LazyLock::new(|| {
     words(
-        "Count Key Val since until invite_start times logins seen client_msg_id accepted_ms ret sex \
-         member_count expires_ms size modified msg_type from",
+        "Count Key Val since until invite_start times logins seen client_msg_id accepted_ms sent_ms \
+         at_ms ret sex member_count expires_ms size modified msg_type from",
     )
 });
 
@@ -159,17 +159,6 @@ pub(super) static QUERY_NAMES: Words = LazyLock::new(|| {
 /// Of these, the ones whose values steer and name nobody.
 pub(super) static QUERY_VALUES: Words =
     LazyLock::new(|| words("lang scan fun version mod pictype type target t r _"));
-
-/// Accounts of the service itself (protocol: special accounts).
-pub(super) static SPECIAL: Words = LazyLock::new(|| {
-    words(
-        "blogapp blogappweixin brandsessionholder facebookapp feedsapp filehelper floatbottle \
-         fmessage gh_22b87fa7cb3c lbsapp masssendapp medianote meishiapp newsapp \
-         notification_messages officialaccounts qmessage qqfriend qqmail qqsync readerapp \
-         shakeapp tmessage userexperience_alarm voip weibo weixin weixinreminder \
-         wxid_novlwrv3lqwv11 wxitil",
-    )
-});
 
 /// What names may end in, behind an `@`.
 pub(super) static ENDINGS: Words =

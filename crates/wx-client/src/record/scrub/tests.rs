@@ -2,7 +2,8 @@
 //! stays.
 
 use proptest::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
+use wx_proto::{Record, Saved};
 
 use super::*;
 
@@ -265,6 +266,50 @@ fn errors_keep_the_words_that_errors_are_made_of() {
         !scrubbed.contains("rosebud") && !scrubbed.contains("diary"),
         "{scrubbed}"
     );
+}
+
+/// The names of all members in a value.
+fn members(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Object(object) => {
+            for (name, member) in object {
+                found.push(name.clone());
+                members(member, found);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| members(item, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn what_is_stored_of_own_messages_keeps_its_members_and_times() {
+    let sent = json!({"fate": "sent", "msg_id": "320984672637990367"});
+    let entry = json!({
+        "client_msg_id": "15209273830000123", "to": "@77ab01cd", "digest": 4711, "shown": 4712,
+        "key": "Rosebud", "attached": true, "accepted_ms": 1_520_927_383_000_u64,
+        "sent_ms": 1_520_927_384_000_u64, "fate": sent,
+    });
+    let saved: Saved =
+        serde_json::from_value(json!({"outbox": {"15209273830000123": entry}})).unwrap();
+    let ended: Record = serde_json::from_value(json!({"change": {
+        "change": "send_ended", "client_msg_id": "15209273830000123", "fate": sent,
+        "at_ms": 1_520_927_384_000_u64,
+    }}))
+    .unwrap();
+    let scrubber = Scrubber::default();
+    for (before, after) in [
+        (json!(saved), json!(scrubber.own(&saved).unwrap())),
+        (json!(ended), json!(scrubber.own(&ended).unwrap())),
+    ] {
+        let (mut wanted, mut found) = (Vec::new(), Vec::new());
+        members(&before, &mut wanted);
+        members(&after, &mut found);
+        assert_eq!(found, wanted);
+        let text = after.to_string();
+        assert!(text.contains("_ms\":1520927384000"), "{text}");
+        assert!(!text.contains("Rosebud") && !text.contains("77ab01cd"));
+    }
 }
 
 /// Tokens of everything that is read in a body, to be put in any order.

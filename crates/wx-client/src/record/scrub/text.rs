@@ -1,21 +1,24 @@
-//! Texts, with what may be in them: markup, addresses, names with their
-//! prefixes. Words are replaced; what is between them stays, so that a text is
-//! read the same way as before.
+//! Scrubs texts and what may be in them: markup, addresses, names with their
+//! prefixes. Words are replaced, and what is between them stays, so that a
+//! scrubbed text is parsed the same way.
+
+use wx_proto::roster::is_special;
+use wx_wire::id::UserName;
 
 use super::Scrubber;
 use super::glyph::{Glyph, glyphs};
 use super::known::{
     ENDINGS, EXTENSIONS, MARKUP_NAMES, MARKUP_NUMBERS, MARKUP_TYPES, PATH_WORDS, PHRASES, PREFIXES,
-    QUERY_NAMES, QUERY_VALUES, SPECIAL, is_host,
+    QUERY_NAMES, QUERY_VALUES, is_host,
 };
 
-/// Longer texts are read in pieces of so many bytes.
+/// Longer texts are read in pieces of this many bytes.
 const PIECE: usize = 256 * 1024;
-/// A steering number has no more digits.
+/// The most digits of a number that steers the session.
 const MAX_NUMBER: usize = 10;
-/// A port is not longer.
+/// The most digits of a port.
 const MAX_PORT: usize = 5;
-/// A steering parameter is not longer.
+/// The most bytes of a parameter that steers the session.
 const MAX_PARAMETER: usize = 12;
 
 impl Scrubber {
@@ -33,7 +36,7 @@ impl Scrubber {
         }
     }
 
-    /// Writes a text that is no part of a larger one.
+    /// Scrubs a text that is not part of a larger one.
     pub(super) fn plain(&self, text: &str) -> String {
         let mut out = String::with_capacity(text.len());
         self.text(text, false, &mut out);
@@ -87,7 +90,8 @@ impl Scrubber {
         }
     }
 
-    /// Writes what stands for a word, between its neighbours.
+    /// Writes the stand-in of a word, or the word itself if it may stay between
+    /// these neighbours.
     fn word(
         &self,
         before: Option<char>,
@@ -98,10 +102,10 @@ impl Scrubber {
         let text = text_of(word);
         let next = after.first().map(|next| next.c);
         let name = text.to_ascii_lowercase();
-        let stays = SPECIAL.contains(text.as_str())
+        let stays = is_special(&UserName::new(&text))
             || before == Some('@') && ENDINGS.contains(text.as_str())
             || before == Some('.') && EXTENSIONS.contains(name.as_str())
-            // What keys of this program's own making begin with.
+            // The beginning of keys that this program makes.
             || text == "k" && next == Some('-') && word_length(after.get(1..).unwrap_or_default()) == 16;
         if stays {
             raw(word, word.len(), out);
@@ -120,7 +124,7 @@ impl Scrubber {
         }
     }
 
-    /// Writes a tag, and gives the name of the element that it opens.
+    /// Writes a tag, and returns the name of the element that it opens.
     fn tag(&self, tag: &[Glyph<'_>], out: &mut String) -> Option<String> {
         let mut rest = tag;
         let mut element = None;
@@ -170,7 +174,8 @@ impl Scrubber {
         }
     }
 
-    /// Writes an address. Of the service's own, what steers stays.
+    /// Writes an address. Parameters that steer the session stay in the
+    /// service's own addresses.
     fn address(&self, address: &[Glyph<'_>], out: &mut String) {
         let mut rest = address;
         let mut is_own = true;
@@ -212,7 +217,7 @@ impl Scrubber {
         }
     }
 
-    /// Writes a host: the service's own stay.
+    /// Writes a host. The service's own stay.
     fn host(&self, host: &[Glyph<'_>], out: &mut String) {
         if is_host(&text_of(host)) {
             raw(host, host.len(), out);
@@ -245,7 +250,7 @@ impl Scrubber {
     }
 }
 
-/// Writes some characters as they are, and gives their number.
+/// Writes some characters as they are, and returns their number.
 fn raw(glyphs: &[Glyph<'_>], count: usize, out: &mut String) -> usize {
     for glyph in glyphs.iter().take(count) {
         out.push_str(glyph.raw);
@@ -263,7 +268,8 @@ fn starts_with(glyphs: &[Glyph<'_>], text: &str) -> bool {
         .all(|c| glyphs.next().is_some_and(|glyph| glyph.c == c))
 }
 
-/// How long the word at the start is, up to a phrase of the service's.
+/// The length of the word at the start, which also ends before a phrase of the
+/// service.
 fn word_length(glyphs: &[Glyph<'_>]) -> usize {
     let ends = |at: &usize| {
         let rest = glyphs.get(*at..).unwrap_or_default();
@@ -329,8 +335,8 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// True for what an element or attribute of the name holds if it decides how a
-/// content is read.
+/// True if the value of this element or attribute decides how a content is
+/// parsed.
 fn steers(name: &str, value: &[Glyph<'_>]) -> bool {
     let text = text_of(value);
     let is_short = value.len() <= MAX_NUMBER && is_number(&text);
