@@ -174,7 +174,8 @@ impl Media {
         }
     }
 
-    /// As what it is sent: a wish for a picture may end as an emoticon.
+    /// The kind as which it is sent: what was meant as a picture may be sent as
+    /// an emoticon.
     pub(crate) fn kind(&self, wanted: FileKind) -> Result<FileKind, Error> {
         kind::of(wanted, &self.name, &self.origin, self.sniffed)
     }
@@ -183,8 +184,8 @@ impl Media {
         Arc::clone(&self.source)
     }
 
-    /// What the session needs to know to send it. Limits come first, for a
-    /// large file takes a while to be hashed.
+    /// What the session needs to know to send it. Limits are checked first,
+    /// since hashing a large file takes a while.
     pub(crate) async fn local_file(
         &self,
         wanted: FileKind,

@@ -82,7 +82,8 @@ impl Connection {
 
     /// Whether the connection can take a request at once.
     pub(crate) async fn is_ready(&mut self) -> bool {
-        // Without a budget: this asks once, and a pause would count as a no.
+        // Without tokio's budget: this polls only once, and a forced pause
+        // would count as "not ready".
         unconstrained(poll_fn(|cx| {
             if let Some(http) = &mut self.http
                 && Pin::new(http).poll(cx).is_ready()
@@ -165,11 +166,11 @@ fn failure(mut error: TrySendError<Request<Boxed>>) -> Failure {
     }
 }
 
-/// A server is believed so many bytes of its Content-Length before they come.
+/// How much of an announced Content-Length is allocated before the bytes come.
 const FIRST_ALLOCATION: usize = 64 * 1024;
 
-/// Awaits `future` while polling `driver`. When that ends first, it is dropped
-/// and its output given to `ended`.
+/// Awaits `future` while polling `driver`. If the driver ends first, it is
+/// dropped, and its output passed to `ended`.
 pub(crate) async fn alongside<D, F>(
     driver: &mut Option<D>,
     mut ended: impl FnMut(D::Output),

@@ -1,6 +1,6 @@
-//! Parts of downloads that nobody can go on with: the references of a login are
-//! good for that login only, so what was begun in an earlier one of the same
-//! account stays what it is.
+//! Removes parts of downloads that can never be resumed: the references of a
+//! login are valid for that login only, so downloads begun in an earlier login
+//! of the same account stay incomplete.
 
 use std::fs::{self, OpenOptions};
 use std::io;
@@ -14,14 +14,14 @@ use crate::store::is_at;
 
 /// How the names of parts end.
 const PART: &str = ".part";
-/// Digits that tell accounts apart: few, so that they do not tell which.
+/// Digits that tell accounts apart. So few that they do not identify one.
 const ACCOUNT_DIGITS: usize = 4;
 /// Digits that tell an account's logins apart.
 const LOGIN_DIGITS: usize = 8;
 /// Digits that tell media apart.
 const MEDIUM_DIGITS: usize = 16;
 
-/// The account that downloads, and in which of its logins.
+/// The account that downloads, and its login.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Login {
     account: String,
@@ -69,16 +69,16 @@ fn is_digits(text: &str, count: usize) -> bool {
     text.len() == count && text.bytes().all(|digit| digit.is_ascii_hexdigit())
 }
 
-/// Removes such parts from folders, once when a folder is first downloaded to.
+/// Removes such parts from a folder when it is first downloaded to.
 #[derive(Debug, Default)]
 pub(crate) struct Sweeper {
-    /// The folder that was looked at last, and in which login: programs have
-    /// one, as a rule.
+    /// The folder that was swept last, and in which login. Programs usually
+    /// have only one.
     clean: Mutex<Option<(PathBuf, Login)>>,
 }
 
 impl Sweeper {
-    /// What cannot be removed stays until the next time; it is in nobody's way.
+    /// What cannot be removed stays until the next time, and does no harm.
     /// Blocks.
     pub(crate) fn sweep(&self, folder: &Path, login: &Login) {
         let mut clean = self.clean.lock().unwrap_or_else(PoisonError::into_inner);
@@ -113,7 +113,8 @@ fn sweep(folder: &Path, login: &Login) -> io::Result<()> {
     Ok(())
 }
 
-/// Removes a part unless it is being written: then its login goes on elsewhere.
+/// Removes a part unless it is being written, because its login then goes on in
+/// another process.
 fn remove(path: &Path) -> io::Result<()> {
     let file = match OpenOptions::new().read(true).write(true).open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),

@@ -1,5 +1,5 @@
-//! A download that is not whole yet: a file beside its target, which the next
-//! start goes on with.
+//! A download that is not complete yet: a file beside its target, which a later
+//! download resumes.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek};
@@ -13,10 +13,10 @@ use super::{Login, Sink, Sniffed, Sweeper, extension, safe_file_name};
 use crate::error::{Error, ErrorKind};
 use crate::store::is_at;
 
-/// How many names are tried in a folder before it is given up.
+/// How many names are tried in a folder before giving up.
 const MAX_NAMES: u32 = 1000;
 
-/// What is wanted of a download to a disk.
+/// What the caller wants of a download to a disk.
 #[derive(Clone, Debug)]
 pub(crate) struct Wish {
     pub(crate) target: Target,
@@ -29,25 +29,25 @@ pub(crate) struct Wish {
 pub(crate) enum Target {
     /// To a name.
     Path(PathBuf),
-    /// Into a folder, under the name that it has.
+    /// Into a folder, under the medium's own name.
     Folder(PathBuf),
 }
 
-/// A download on a disk that is under way. It is locked, so that no other has
-/// the same file.
+/// A download to a disk in progress. Its file is locked, so that no other
+/// download writes to it.
 #[derive(Debug)]
 pub(crate) struct Part {
     wish: Wish,
-    /// Where it is for now.
+    /// The file that it is written to.
     path: PathBuf,
-    /// How it is to be called in a folder, with or without an extension.
+    /// Its name in a folder, which has its extension already if `named`.
     name: String,
     named: bool,
     pub(crate) sink: Sink,
 }
 
 impl Part {
-    /// Opens the file of an earlier start, or a new one, and removes what
+    /// Opens the file of an earlier attempt, or a new one, and removes what
     /// earlier logins have left beside it. Blocks.
     pub(crate) fn open(
         wish: Wish,
@@ -65,8 +65,8 @@ impl Part {
                 (folder, safe_file_name(&name))
             }
         };
-        // Names in a login are of that login, so that a part is found again
-        // only by the same medium.
+        // References differ between logins, so only a download of the same
+        // medium in the same login finds the part again.
         let reference = serde_json::to_vec(media).unwrap_or_default();
         sweeper.sweep(folder, login);
         let path = folder.join(login.part(&name, &reference));
@@ -75,8 +75,8 @@ impl Part {
             let words = format!("{} is being written by another download", path.display());
             Error::new(ErrorKind::File, words)
         })?;
-        // A picture that can change is not gone on with: its parts may be of
-        // two different ones.
+        // An avatar is not resumed, because it may have changed: the parts
+        // could be of two different pictures.
         let resume = wish.resume && !matches!(media, MediaRef::Avatar { .. });
         if !resume {
             file.set_len(0)
@@ -92,7 +92,8 @@ impl Part {
         })
     }
 
-    /// Gives the whole its name, without ever taking one away unasked. Blocks.
+    /// Gives the complete file its name, and never replaces another file
+    /// unasked. Blocks.
     pub(crate) fn finish(
         self,
         mut file: File,
@@ -106,7 +107,7 @@ impl Part {
             .read_to_end(&mut head)
             .map_err(unread)?;
         let sniffed = Sniffed::of(&head);
-        // What has its name must be there after a power loss, too.
+        // A file with its final name must be complete even after a power loss.
         file.sync_all()
             .map_err(|error| cannot("written", &self.path, error))?;
         let path = match &self.wish.target {
@@ -132,7 +133,7 @@ impl Part {
         }
     }
 
-    /// Gives it a name of a folder that nobody has yet.
+    /// Gives it a name that is free in a folder.
     fn give_any(&self, folder: &Path, name: &str) -> Result<PathBuf, Error> {
         let (stem, extension) = match name.rsplit_once('.') {
             Some((stem, extension)) if !stem.is_empty() => (stem, format!(".{extension}")),
@@ -151,10 +152,10 @@ impl Part {
         Err(exists(&folder.join(name)))
     }
 
-    /// Keeps what is there of it for the next start, and says so; an empty
-    /// file, or one of something else, is of no use to anybody. Blocks.
+    /// Keeps what has come for the next attempt, and says so in the error. An
+    /// empty file, or one with something else in it, is removed. Blocks.
     pub(crate) fn give_up(self, bytes: u64, error: Error) -> Error {
-        // What was not what was asked for is not gone on with.
+        // These errors mean that the bytes are not those of the medium.
         let is_wrong = matches!(
             error.kind(),
             ErrorKind::Decode | ErrorKind::Missing | ErrorKind::Refused
@@ -172,7 +173,7 @@ impl Part {
     }
 }
 
-/// Opens a part for this process alone; `None` if another has it.
+/// Opens a part for this download alone; `None` if another has it.
 fn open(path: &Path) -> io::Result<Option<File>> {
     loop {
         let file = match create(path) {
@@ -187,7 +188,8 @@ fn open(path: &Path) -> io::Result<Option<File>> {
         };
         match file.try_lock() {
             Ok(()) if is_at(&file, path)? => return Ok(Some(file)),
-            // It was finished in between: that is no part any more.
+            // Another download finished it in between, so the open file is no
+            // longer the part.
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Ok(None),
             Err(TryLockError::Error(error)) => return Err(error),
@@ -207,13 +209,13 @@ fn create(path: &Path) -> io::Result<File> {
 /// A rename that fails if there is such a file.
 fn rename_to_new(from: &Path, to: &Path) -> io::Result<()> {
     let mut part = TempPath::try_from_path(from)?;
-    // It is no temporary file, but the library knows how to do this.
+    // It is not a temporary file, but the library can do such a rename.
     part.disable_cleanup(true);
     part.persist_noclobber(to).map_err(|refused| refused.error)
 }
 
-/// Refuses a target before anything is fetched for it. Of what is there, only
-/// a file gives way, or a link, never a folder or a device.
+/// Refuses a target before anything is fetched for it. Only a file or a link is
+/// ever replaced, never a folder or a device.
 fn refuse_existing(path: &Path, overwrite: bool) -> Result<(), Error> {
     match fs::symlink_metadata(path) {
         Ok(_) if !overwrite => Err(exists(path)),
@@ -235,7 +237,7 @@ fn exists(path: &Path) -> Error {
     Error::new(ErrorKind::File, words)
 }
 
-/// A whole that could not be given its name.
+/// The error for a complete file that could not be given its name.
 fn ungiven(path: &Path, error: io::Error) -> Error {
     match error.kind() {
         io::ErrorKind::AlreadyExists => exists(path),

@@ -1,15 +1,16 @@
-//! What was found out a moment ago: requests of a session that is busy go to
-//! the same few paths, with the same cookies both ways.
+//! Remembers results for a moment: the requests of a busy session go to the
+//! same few paths, with the same cookies both ways.
 
 use std::time::{Duration, Instant};
 
 use http::Uri;
 use http::uri::{Authority, Scheme};
 
-/// How long it is believed. Cookies live for seconds at the least, so that one
-/// that runs out meanwhile does no harm.
+/// How long a result is believed. Cookies live for at least some seconds, so
+/// one that expires within this time does no harm.
 const BELIEVED: Duration = Duration::from_secs(1);
-/// A session polls one host and asks another; no more are remembered.
+/// How many places are remembered: a session polls one host and asks another,
+/// on few paths.
 const PLACES: usize = 4;
 
 /// Something for each of the last few places.
@@ -19,7 +20,7 @@ struct Entry<T> {
     scheme: Option<Scheme>,
     authority: Option<Authority>,
     path: Box<str>,
-    /// Of the jar when it was found out.
+    /// The jar's version at that time.
     version: u64,
     at: Instant,
     value: T,

@@ -27,7 +27,7 @@ enum Form {
 }
 
 impl Glyph<'_> {
-    /// True for what words are made of.
+    /// True for characters that words are made of.
     pub(super) fn is_word(&self) -> bool {
         self.form != Form::Plain && self.c == char::REPLACEMENT_CHARACTER
             || self.c.is_alphanumeric()

@@ -1,9 +1,9 @@
-//! What a word is replaced by: another of the same length and the same kinds of
-//! characters, the same one each time.
+//! Stand-ins for words: a word of the same length and the same kinds of
+//! characters, and always the same one for the same word.
 //!
-//! The stand-in is drawn from a hash of the word under a key that is drawn anew
-//! for each trace, kept by nobody, and gone with the recorder: who has the
-//! trace cannot try words.
+//! The stand-in is drawn from a hash of the word under a key that is random for
+//! each trace, is stored nowhere, and is gone with the recorder. So whoever has
+//! the trace cannot guess words and compare.
 
 use std::hash::{BuildHasher, RandomState};
 

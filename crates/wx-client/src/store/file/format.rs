@@ -16,11 +16,11 @@ use bytes::{BufMut, Bytes, BytesMut};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-/// The version that is written, and the only one that there is to read.
+/// The version that is written, and the only one that exists.
 const VERSION: u64 = 1;
 
-/// Stands before `n` for a line feed in a record, and before itself. JSON has
-/// no such byte outside of an escape of its own, so a record stays readable.
+/// Precedes `n` for a line feed in a record, and itself. JSON never contains
+/// this byte unescaped, so a record stays readable.
 const ESCAPE: u8 = 0x10;
 
 /// A file of an account, by its name in the folder.
@@ -49,7 +49,7 @@ impl Kind {
     }
 }
 
-/// Why a file as a whole is not what it should be.
+/// Why a file as a whole cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
     /// A later version of this software wrote it.
@@ -79,17 +79,17 @@ pub(super) struct Fold {
 /// Facts in the first line of a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct LogFacts {
-    /// In the journal the position of the snapshot that it follows; in the
-    /// outbox a number drawn when it was begun.
+    /// In the journal, the position of the snapshot that it follows; in the
+    /// outbox, a random number drawn when it was begun.
     generation: u64,
 }
 
-/// What a log holds.
+/// The content of a log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Log {
-    /// `None` if nothing was ever written whole, the first line included.
+    /// `None` if not even the first line was written completely.
     pub(super) generation: Option<u64>,
-    /// Each with the offset at which its line begins.
+    /// The records, each with the offset at which its line begins.
     pub(super) records: Vec<(u64, Bytes)>,
     /// Where the sound lines end.
     pub(super) end: u64,
@@ -102,17 +102,8 @@ pub(super) enum Tail {
     Nothing,
     /// The write of the last line was cut off.
     Torn,
-    /// A line that was written whole has changed since.
+    /// A line that was written completely has changed since.
     Damaged,
-}
-
-/// The first line of a sealed file; `body` is to follow it.
-pub(super) fn sealed_head(
-    kind: Kind,
-    facts: &impl Serialize,
-    body: &[u8],
-) -> serde_json::Result<Bytes> {
-    head(kind, facts, body)
 }
 
 /// The facts and the bytes of a sealed file.
@@ -129,7 +120,8 @@ pub(super) fn log_head(kind: Kind, generation: u64) -> serde_json::Result<Bytes>
 
 /// Appends a record's line to `out`.
 pub(super) fn put_record(out: &mut BytesMut, record: &[u8]) {
-    // Its checksum, a blank and the end of the line, too; escapes are rare.
+    // Room for the checksum, a blank and the end of the line as well; escapes
+    // are rare.
     out.reserve(record.len() + 10);
     let crc_at = out.len();
     out.put_slice(b"00000000 ");
@@ -197,7 +189,8 @@ pub(super) fn read_log(kind: Kind, text: &Bytes) -> Result<Log, Fault> {
     Ok(log)
 }
 
-fn head(kind: Kind, facts: &impl Serialize, body: &[u8]) -> serde_json::Result<Bytes> {
+/// The first line of a file. In a sealed one, `body` follows it.
+pub(super) fn head(kind: Kind, facts: &impl Serialize, body: &[u8]) -> serde_json::Result<Bytes> {
     let facts = serde_json::to_vec(facts)?;
     let mut line = BytesMut::new();
     line.put_slice(kind.magic().as_bytes());

@@ -102,7 +102,8 @@ impl Owner {
             outbox: open.outbox,
         };
         let file = self.prepare(Kind::Session, &facts, snapshot, Durability::Disk)?;
-        // That took its time, and what is replaced is gone.
+        // Checked again: writing took a while, and replacing the snapshot
+        // cannot be undone.
         self.owned_at(expected)?;
         self.put_in_place(Kind::Session, file)?;
         self.follow(facts.position).map_err(|error| {
@@ -136,8 +137,8 @@ impl Owner {
         Ok(open)
     }
 
-    /// Empties the journal, now that a snapshot has all of it. Should this be
-    /// cut short, the journal's generation tells that it is out of date.
+    /// Empties the journal, now that a snapshot has all of it. If a crash
+    /// prevents that, the journal's generation shows that it is out of date.
     fn follow(&mut self, position: u64) -> Result<Position, StoreError> {
         disk::sync_folder(&self.dir).map_err(|error| disk::failed("sync", &self.dir, error))?;
         let open = self.open.as_mut().ok_or_else(condition::not_loaded)?;
@@ -153,7 +154,7 @@ impl Owner {
         body: &Bytes,
         durability: Durability,
     ) -> Result<NamedTempFile, StoreError> {
-        format::sealed_head(kind, facts, body)
+        format::head(kind, facts, body)
             .map_err(std::io::Error::from)
             .and_then(|head| disk::prepare(&self.dir, &[&head, body], durability))
             .map_err(|error| disk::failed("write", &self.dir.join(kind.name()), error))
