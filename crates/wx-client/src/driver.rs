@@ -1,5 +1,5 @@
-//! The loop between the core and the world. It decides nothing: what to send,
-//! to store and to tell, and when, is the session's to say.
+//! The loop between the core and the world. It decides nothing: the session
+//! says what to send, to store and to report, and when.
 
 use std::collections::HashMap;
 use std::future::pending;
@@ -32,7 +32,7 @@ mod suspended;
 pub(crate) use asks::{Answer, Ask, Asks};
 pub(crate) use place::Place;
 
-/// What became of the account in the end: why not all of it is stored, if so.
+/// How the driver ended: an error if not everything could be stored.
 pub(crate) type End = OnceLock<Result<(), (ErrorKind, String)>>;
 
 /// What the loop woke up for.
@@ -73,7 +73,7 @@ pub(crate) struct Wires {
     exchanges: FuturesUnordered<Exchange>,
     aborts: HashMap<RequestId, AbortHandle>,
     commands: HashMap<CommandId, Answer>,
-    /// Of the commands that have any.
+    /// The files of the commands that have one.
     freights: HashMap<CommandId, Freight>,
     /// What is to be done around the commands of transfers.
     works: FuturesUnordered<BoxFuture<'static, ()>>,
@@ -82,12 +82,12 @@ pub(crate) struct Wires {
     roster: Option<(u64, Arc<Roster>)>,
     /// All handles are gone.
     unasked: bool,
-    /// The event stream is gone, and all that came of it.
+    /// The event stream is gone, and so are all deliveries and guards from it.
     unacked: bool,
     /// Set once it is to stop: when to stop waiting for anything.
     give_up: Option<Instant>,
-    /// For how long the machine was suspended, when the connections were last
-    /// thought to be good.
+    /// For how long the machine had been suspended when the connections were
+    /// last believed to be good.
     suspended: Duration,
 }
 
@@ -125,7 +125,8 @@ impl Driver {
     /// Runs until the session is over or was stopped, everything is stored,
     /// and the application has taken and acknowledged what there was.
     ///
-    /// Boxed: a future has room for what it is given beside what it makes of it.
+    /// Boxed, because a future keeps room for its arguments as well as for what
+    /// it does with them.
     pub(crate) async fn run(mut self: Box<Self>) {
         let mut alarm = pin!(self.clock.alarm());
         loop {
@@ -176,8 +177,8 @@ impl Driver {
         }
     }
 
-    /// Whoever was at the other end has not waited for a suspended machine. A
-    /// message must not go out on what nobody reads: its fate would be unknown.
+    /// A server does not wait for a suspended machine. A message must not go
+    /// out on a connection that nobody reads: its fate would be unknown.
     fn trust_no_stale_connection(&mut self) {
         let suspended = self.clock.suspended();
         if suspended > self.wires.suspended {
@@ -204,8 +205,8 @@ impl Driver {
         self.session.handle(self.clock.now(), input);
     }
 
-    /// Some time has come: the session's, or one that only the next turn of the
-    /// loop looks at.
+    /// Some deadline has passed: the session's, or one that the next turn of
+    /// the loop looks at.
     fn due(&mut self, deadline: Option<Instant>) {
         let now = self.clock.now();
         if deadline.is_some_and(|at| at <= now.mono) {
@@ -213,8 +214,8 @@ impl Driver {
         }
     }
 
-    /// Tells as much more as there is room for: a turn of the loop costs more
-    /// than a message.
+    /// Delivers as many more events as there is room for, because a turn of the
+    /// loop costs more than a message.
     fn tell_more(&mut self, now: Now) {
         while self.session.has_event()
             && let Some(Ok(permit)) = self.events.as_ref().map(mpsc::Sender::try_reserve)
@@ -313,7 +314,7 @@ impl Driver {
     }
 
     fn is_done(&self) -> bool {
-        // Whoever only asks things asks them of a session that is over, too.
+        // An attached client may go on asking when its session is over.
         let heard = !self.attached
             && self.events.is_none()
             && (self.wires.unacked || self.session.unacknowledged() == 0);
@@ -323,7 +324,7 @@ impl Driver {
 }
 
 impl Drop for Driver {
-    /// A runner that is dropped has stopped, too.
+    /// A driver that is dropped has stopped as well.
     fn drop(&mut self) {
         self.state.send_if_modified(|state| {
             let goes_on = matches!(

@@ -56,7 +56,7 @@ fn allocations(s: &mut Scenario, val: i64, item: impl Fn(usize) -> String) -> f6
 }
 
 #[test]
-fn a_text_takes_four_allocations_at_the_most() {
+fn a_text_takes_three_and_a_half_allocations_at_the_most() {
     let mut s = Scenario::online(quiet());
     let room = group(ROOM, "Team", &[(OWN, "Me"), (BOB, "Bob")]);
     s.answer("synccheck", &support::synccheck(0, 2));

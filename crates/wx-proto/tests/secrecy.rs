@@ -83,7 +83,7 @@ fn nothing_that_a_driver_may_log_shows_a_secret() {
 }
 
 #[test]
-fn a_saved_jar_is_wiped_when_dropped() {
+fn a_saved_jar_is_marked_as_wiped_when_dropped() {
     fn wiped<T: zeroize::ZeroizeOnDrop>() {}
     wiped::<wx_proto::saved::JarSnapshot>();
 }

@@ -29,7 +29,7 @@ pub(crate) struct Scenario {
     /// Requests that wait for an answer, oldest first.
     pub(crate) out: VecDeque<Request>,
     pub(crate) aborted: Vec<RequestId>,
-    /// What a store would have that confirms at once.
+    /// What the store has that was confirmed.
     pub(crate) stored: Saved,
     /// All records so far, stored or not.
     pub(crate) records: Vec<Record>,
@@ -117,7 +117,7 @@ impl Scenario {
         next
     }
 
-    /// Takes over all that the session wants done.
+    /// Takes everything that the session asks for.
     pub(crate) fn drain(&mut self) {
         while let Some(transmit) = self.session.poll_transmit() {
             match transmit {
@@ -251,7 +251,7 @@ impl Scenario {
         self.jump(end);
     }
 
-    /// Jumps to the next deadline. Gives how long that took.
+    /// Jumps to the next deadline. Returns how long that took.
     pub(crate) fn advance_to_deadline(&mut self) -> Duration {
         let deadline = self.session.deadline().expect("nothing is waited for");
         let before = self.now.mono;

@@ -1,10 +1,10 @@
-//! Recorded sessions, lived through again: a change of what a session does
-//! shows as a difference from what is written beside the trace.
+//! Replays recorded sessions: a change of what a session does shows as a
+//! difference from what is written beside the trace.
 //!
-//! A trace in `tests/traces` is scrubbed, and was recorded against wx-sim. When
-//! a change is meant, `WX_BLESS=1 cargo test -p wx-proto --test scenarios
-//! traces` writes anew what is beside it, to be looked at like any other
-//! change. When a trace does not fit any more, it is recorded anew first.
+//! A trace in `tests/traces` is scrubbed, and was recorded against wx-sim.
+//! After an intended change, `WX_BLESS=1 cargo test -p wx-proto --test
+//! scenarios traces` rewrites what is beside it, to be reviewed like any other
+//! change. A trace that no longer fits has to be recorded again first.
 //!
 //! `small` is by wx-client's `tests/session/record.rs`. The three of `interop`
 //! are wx-client's own runs of the scenario of `cargo xtask interop`, which
@@ -49,7 +49,8 @@ fn line(output: &Output) -> Value {
     }
 }
 
-/// Everything that a session wants and tells over a trace, a line each.
+/// Everything that a session asks for and reports during a trace, one line
+/// each.
 fn live(trace: &str) -> String {
     let mut lines = trace.lines();
     let head: Head = serde_json::from_str(lines.next().unwrap()).unwrap();
@@ -73,8 +74,8 @@ fn small() -> String {
     trace("small")
 }
 
-/// Compares what a trace comes to with what is written beside it, and gives
-/// what is to be told.
+/// Compares the outputs of a trace with what is written beside it, and returns
+/// them.
 fn does_what_it_did(name: &str) -> String {
     let beside = folder().join(format!("{name}.told.ndjson"));
     let told = live(&trace(name));

@@ -39,7 +39,7 @@ pub type Facts = Map<String, Value>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// Nobody knows bodies of that kind; see [`kinds`].
+    /// There is no kind of that name; see [`kinds`].
     #[error("no kind of body has that name")]
     UnknownKind,
     /// The body does not follow its grammar.
@@ -180,8 +180,8 @@ pub fn of(kind: &str, context: &Value, body: &[u8]) -> Result<Facts, Error> {
     Ok(content::facts(&context, text(name, body)?))
 }
 
-/// All kinds of body in turn. A content that is taken for text fits anything
-/// and says nothing, so only such count as have XML in them.
+/// Tries all kinds of body. Any content can be read as text, which says
+/// nothing, so contents count only if they are read as XML.
 fn mangled(context: &Value, body: &[u8]) -> Result<Facts, Error> {
     let mut readable = Vec::new();
     let mut furthest = Error::UnknownKind;
@@ -266,9 +266,8 @@ fn answer(base: &BaseResponse, facts: Value) -> Facts {
     facts
 }
 
-/// Whether a body has nothing in it. The service gives such where a client
-/// waits for a script, for XML or for JSON, so that their facts are that there
-/// are none.
+/// Whether a body is empty. The service sends such bodies in place of a script,
+/// of XML and of JSON, so their facts are null.
 fn is_empty(body: &[u8]) -> bool {
     body.trim_ascii().is_empty()
 }

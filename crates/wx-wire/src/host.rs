@@ -33,7 +33,7 @@ pub struct Hosts {
 impl Hosts {
     /// The family of a redirect's host, if it is one of the known five.
     ///
-    /// Anything else, also a sub or super domain of them, is none: a client
+    /// `None` for anything else, even a sub or super domain of them: a client
     /// must not send an account's keys there.
     #[must_use]
     pub fn of(host: &str) -> Option<Self> {

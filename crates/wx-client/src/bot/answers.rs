@@ -2,17 +2,18 @@
 //! is answered once.
 //!
 //! An answer's key is made from its message's key and its number among the
-//! answers to it: handled again, the same handler asks for the same keys. Where
+//! answers to it, so that a handler which runs again asks for the same keys. If
 //! the session knows that an answer did not go out, it would repeat that
-//! verdict for its key; so the next try takes another one.
+//! verdict for the same key, so the next try takes another one.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
 use crate::error::{Error, ErrorKind};
 
-/// How many answers are remembered that did not go out. Those of a message are
-/// forgotten when it is handled, so these are of messages that were passed.
+/// How many answers that did not go out are remembered. Those of a message are
+/// forgotten when it is handled, so what piles up belongs to messages that were
+/// passed over.
 const REMEMBERED: usize = 1024;
 
 #[derive(Debug, Default)]

@@ -21,8 +21,8 @@ const STOP_WITHIN: Duration = Duration::from_secs(20);
 /// Where the outcome of a command goes.
 pub(crate) type Answer = oneshot::Sender<Result<Done, Error>>;
 
-/// Where handles ask. Boxed: the channel has room for many from the start, in
-/// every session.
+/// The channel on which handles ask. Boxed, because the channel of every
+/// session has room for many from the start.
 pub(crate) type Asks = mpsc::UnboundedSender<Box<Ask>>;
 
 /// What handles ask of the driver.

@@ -68,7 +68,7 @@ impl Response {
     /// Reads the script.
     ///
     /// # Errors
-    /// If the body is no script, or one without `window.QRLogin.code`.
+    /// If the body is not a script, or lacks `window.QRLogin.code`.
     pub fn decode(body: &[u8]) -> Result<Self, DecodeError> {
         let script = script::parse(body).map_err(|e| DecodeError::at(Endpoint::Jslogin, e))?;
         let text = |path| script.value(path).and_then(|value| value.as_str());

@@ -45,7 +45,7 @@ impl Request<'_> {
     }
 }
 
-/// What the phone did meanwhile.
+/// What the phone has done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Response {
@@ -62,7 +62,7 @@ impl Response {
     /// Reads the script.
     ///
     /// # Errors
-    /// If the body is no script.
+    /// If the body is not a script.
     pub fn decode(body: &[u8]) -> Result<Self, DecodeError> {
         let script = script::parse(body).map_err(|e| DecodeError::at(Endpoint::Login, e))?;
         let text = |path| {

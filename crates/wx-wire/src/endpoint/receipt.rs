@@ -22,7 +22,7 @@ impl Receipt {
     /// Reads the JSON that `endpoint` answered.
     ///
     /// # Errors
-    /// If the body is no JSON with a BaseResponse, or says success without a
+    /// If the body is not JSON with a BaseResponse, or says success without a
     /// MsgID: the message may then have arrived or not.
     pub fn decode(endpoint: Endpoint, body: &[u8]) -> Result<Self, DecodeError> {
         let receipt: Self = json::body(endpoint, body)?;

@@ -57,7 +57,7 @@ impl Response {
     /// Reads the script.
     ///
     /// # Errors
-    /// If the body is no script, or one without a `retcode`.
+    /// If the body is not a script, or lacks a `retcode`.
     pub fn decode(body: &[u8]) -> Result<Self, DecodeError> {
         let script = script::parse(body).map_err(|e| DecodeError::at(Endpoint::SyncCheck, e))?;
         let number = |path| script.value(path).and_then(|value| value.as_i64());

@@ -92,7 +92,7 @@ impl Response {
     /// Reads the JSON.
     ///
     /// # Errors
-    /// If the body is no JSON, or says success without a list.
+    /// If the body is not JSON, or says success without a list.
     pub fn decode(body: &[u8]) -> Result<Self, DecodeError> {
         let response: Self = json::body(Endpoint::BatchGetContact, body)?;
         let base = BaseResponse::required(Endpoint::BatchGetContact, response.base.clone())?;

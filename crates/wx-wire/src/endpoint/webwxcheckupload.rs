@@ -87,7 +87,7 @@ impl Response {
     /// Reads the JSON.
     ///
     /// # Errors
-    /// If the body is no JSON with a BaseResponse.
+    /// If the body is not JSON with a BaseResponse.
     pub fn decode(body: &[u8]) -> Result<Self, DecodeError> {
         let response: Self = json::body(Endpoint::CheckUpload, body)?;
         BaseResponse::required(Endpoint::CheckUpload, response.base.clone())?;

@@ -59,7 +59,7 @@ impl Response {
     /// Reads the JSON.
     ///
     /// # Errors
-    /// If the body is no JSON, or says success without a list.
+    /// If the body is not JSON, or says success without a list.
     pub fn decode(body: &[u8]) -> Result<Self, DecodeError> {
         let response: Self = json::body(Endpoint::GetContact, body)?;
         let base = BaseResponse::required(Endpoint::GetContact, response.base.clone())?;

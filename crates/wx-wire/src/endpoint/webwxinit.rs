@@ -137,7 +137,7 @@ impl Response {
     /// Reads the JSON.
     ///
     /// # Errors
-    /// If the body is no JSON, of another endpoint, or says success without
+    /// If the body is not JSON, is of another endpoint, or says success without
     /// naming the account and a position in its stream.
     pub fn decode(body: &[u8]) -> Result<Self, DecodeError> {
         let response: Self = json::body(Endpoint::Init, body)?;

@@ -62,7 +62,7 @@ impl Response {
     /// Reads the XML.
     ///
     /// # Errors
-    /// If the body is no XML (for example an HTML page that only a browser
+    /// If the body is not XML (for example an HTML page that only a browser
     /// can use), or has neither a `ret` nor a `redirecturl`.
     pub fn decode(body: &[u8]) -> Result<Self, DecodeError> {
         const ENDPOINT: Endpoint = Endpoint::NewLoginPage;

@@ -55,7 +55,7 @@ impl Response {
     /// Reads the JSON.
     ///
     /// # Errors
-    /// If the body is no JSON object with a member `ret`.
+    /// If the body is not a JSON object with a member `ret`.
     pub fn decode(body: &[u8]) -> Result<Self, DecodeError> {
         let response: Self = json::body(Endpoint::PushLoginUrl, body)?;
         if response.ret.is_none() {

@@ -71,7 +71,7 @@ impl Response {
     /// Reads the JSON.
     ///
     /// # Errors
-    /// If the body is no JSON with a BaseResponse.
+    /// If the body is not JSON with a BaseResponse.
     pub fn decode(body: &[u8]) -> Result<Self, DecodeError> {
         let response: Self = json::body(Endpoint::RevokeMsg, body)?;
         BaseResponse::required(Endpoint::RevokeMsg, response.base.clone())?;

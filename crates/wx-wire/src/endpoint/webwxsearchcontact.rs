@@ -52,7 +52,7 @@ object! {
     #[non_exhaustive]
     pub struct Response {
         base: Option<BaseResponse> = "BaseResponse",
-        /// Them.
+        /// The contacts.
         pub list: Vec<Found> = "List",
     }
 }
@@ -71,7 +71,7 @@ impl Response {
     /// Reads the JSON.
     ///
     /// # Errors
-    /// If the body is no JSON with a BaseResponse.
+    /// If the body is not JSON with a BaseResponse.
     pub fn decode(body: &[u8]) -> Result<Self, DecodeError> {
         let response: Self = json::body(Endpoint::SearchContact, body)?;
         BaseResponse::required(Endpoint::SearchContact, response.base.clone())?;

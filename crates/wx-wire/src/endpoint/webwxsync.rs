@@ -174,7 +174,7 @@ impl<'a> Response<'a> {
     /// Reads the JSON.
     ///
     /// # Errors
-    /// If the body is no JSON, or of another endpoint.
+    /// If the body is not JSON, or is of another endpoint.
     pub fn decode(body: &'a [u8]) -> Result<Self, DecodeError> {
         let wire: Wire<'_> = json::body(Endpoint::Sync, body)?;
         let base_response = BaseResponse::required(Endpoint::Sync, wire.base)?;

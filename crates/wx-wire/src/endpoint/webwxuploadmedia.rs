@@ -115,11 +115,11 @@ pub struct Request<'a> {
     pub data_ticket: &'a DataTicket,
     /// Oneself.
     pub from: &'a UserName,
-    /// Who shall have the file.
+    /// The receiver of the file.
     pub to: &'a UserName,
     /// The whole file.
     pub file: &'a FileFacts,
-    /// What the service shall treat it as.
+    /// What the service treats it as.
     pub kind: MediaKind,
     /// The client's own number of the upload: Unix time in milliseconds.
     pub client_media_id: u64,
@@ -233,7 +233,7 @@ impl Response {
     /// Reads the JSON.
     ///
     /// # Errors
-    /// If the body is no JSON with a BaseResponse.
+    /// If the body is not JSON with a BaseResponse.
     pub fn decode(body: &[u8]) -> Result<Self, DecodeError> {
         let response: Self = json::body(Endpoint::UploadMedia, body)?;
         BaseResponse::required(Endpoint::UploadMedia, response.base.clone())?;
