@@ -97,7 +97,7 @@ impl Builder {
             let added = self.transport.add_roots_pem(&pem);
             added.map_err(of("WX_CA_FILE"))?;
         }
-        // A proxy cannot know an address that is of this machine alone.
+        // A proxy cannot reach an address that only this machine knows.
         if self.transport.connect_to.is_none() {
             let proxy = wx_transport::Proxy::from_env();
             self.transport.proxy = proxy.map_err(of("HTTPS_PROXY or ALL_PROXY"))?;

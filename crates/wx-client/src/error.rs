@@ -37,7 +37,7 @@ pub struct Error {
 
 /// What an error was caused by.
 enum Below {
-    /// It says something else than the error itself.
+    /// It says something that the error itself does not.
     Cause(BoxedError),
     /// The error says what this one says, whose causes are thus the error's.
     Same(BoxedError),
@@ -68,7 +68,7 @@ impl Error {
         }
     }
 
-    /// The core told an outcome that its command does not have.
+    /// The core reported an outcome that does not fit its command.
     pub(crate) fn unexpected() -> Self {
         Self::new(
             ErrorKind::Unknown,
@@ -80,7 +80,7 @@ impl Error {
         Self::new(ErrorKind::Stopped, "the client has stopped")
     }
 
-    /// A file of this machine failed.
+    /// A local file failed.
     pub(crate) fn file(message: impl Into<String>, source: std::io::Error) -> Self {
         Self {
             below: Some(Below::Cause(source.into())),
@@ -97,7 +97,7 @@ impl Error {
         }
     }
 
-    /// The same error, with something more to say.
+    /// The same error, with an addition to its text.
     pub(crate) fn note(mut self, words: &str) -> Self {
         self.message.push_str(words);
         self
@@ -325,8 +325,8 @@ impl From<wx_transport::Error> for Error {
     }
 }
 
-/// True for what a store may get over: a full disk, not a file in the place of
-/// a folder.
+/// True for errors that a store may recover from: a full disk, but not a file
+/// in the place of a folder.
 fn may_pass(error: &StoreError) -> bool {
     use std::io::ErrorKind as Io;
     match error {

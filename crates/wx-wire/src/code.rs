@@ -47,7 +47,7 @@ code! {
         COOKIE_INVALID = 1102,
         /// Logging in is not allowed to this account or from this place.
         LOGIN_REFUSED = 1203,
-        /// The receiver is no friend, or is oneself.
+        /// The receiver is not a friend, or is the account itself.
         NOT_A_FRIEND = 1204,
         /// Too often: wait.
         TOO_OFTEN = 1205,

@@ -190,7 +190,7 @@ fn get_range(url: String, offset: u64) -> Request<Bytes> {
 /// A request with a JSON body: UTF-8 as it is, without `\u` escapes, since
 /// the server shows those literally (protocol: strings we send).
 fn post_json(url: String, body: &impl Serialize) -> Request<Bytes> {
-    // Serialising to memory fails only for maps with keys that are no texts.
+    // Serialising to memory fails only for maps whose keys are not texts.
     let body = serde_json::to_vec(body).unwrap_or_default();
     let mut request = request(Method::POST, url, body.into());
     request.headers_mut().insert(

@@ -35,7 +35,7 @@ use crate::{
 /// A flat JSON object.
 pub type Facts = Map<String, Value>;
 
-/// There are no facts to be had from a body.
+/// A body has no facts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

@@ -185,8 +185,8 @@ object! {
 pub struct RawAddMsg<'a> {
     /// The item as it came: a slice of the response's body.
     pub raw: &'a str,
-    /// What was read from it. Members that made no sense are at their
-    /// defaults, so an item that is no object is all defaults.
+    /// What was read from it. Members that made no sense have their defaults,
+    /// and so does every member of an item that is not an object.
     pub msg: AddMsg<'a>,
 }
 

@@ -34,7 +34,7 @@ pub const MAX_ATTRIBUTES: usize = 256;
 ///
 /// # Errors
 ///
-/// The text is no such document, or exceeds one of the bounds.
+/// The text is not such a document, or exceeds one of the bounds.
 pub fn parse(text: &str) -> Result<Document<'_>, GrammarError> {
     build::document(text, build::Manner::Tolerant)
 }

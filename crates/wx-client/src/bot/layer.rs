@@ -179,7 +179,7 @@ mod tests {
         assert!(lets_in(&message(Some("theirs@chatroom"), Some("ann"))));
         assert!(lets_in(&message(Some("ours@chatroom"), Some("bob"))));
         assert!(!lets_in(&message(Some("theirs@chatroom"), Some("bob"))));
-        // That she is called so is no proof.
+        // Her name proves nothing.
         assert!(!lets_in(&message(None, None)));
     }
 }

@@ -249,7 +249,8 @@ pub(super) fn said(message: &Message) -> Option<&str> {
     if !message.mentions_me() || !text.starts_with('@') {
         return Some(text);
     }
-    // A name may hold plain blanks; only one that was typed ends with one.
+    // A name may contain plain blanks. Phones end a mention with U+2005; only
+    // one that was typed ends with a plain blank.
     let behind = text
         .split_once('\u{2005}')
         .or_else(|| text.split_once(char::is_whitespace));

@@ -109,7 +109,7 @@ mod tests {
     fn lines_are_kept_whole_before_words() {
         let text = "one two\nthree four";
         assert_eq!(pieces(text, Limit::Chars(12)), ["one two\n", "three four"]);
-        // A line that is short beside the limit is no reason to cut there.
+        // After a line that is short compared to the limit, it does not cut.
         assert_eq!(
             pieces("a\nbcdefgh ijklmn", Limit::Chars(12)),
             ["a\nbcdefgh ", "ijklmn"]

@@ -54,7 +54,7 @@ pub struct Response {
     /// The scanning account's picture as a data URL
     /// (`data:img/jpg;base64,…`), mostly with 201.
     pub avatar: Option<String>,
-    /// With 200: where the keys are to be had. It holds a one-use ticket.
+    /// With 200: where to fetch the keys. It contains a one-use ticket.
     pub redirect_uri: Option<TicketUrl>,
 }
 

@@ -1,8 +1,8 @@
 //! `POST https://HOST/cgi-bin/mmwebwx-bin/webwxsendappmsg`: sends a file, or
 //! forwards an application message.
 //!
-//! The medium is named inside of the content; there is no member `MediaId`.
-//! The answer is a [`Receipt`](super::Receipt).
+//! The medium is named in the content; there is no member `MediaId`. The answer
+//! is a [`Receipt`](super::Receipt).
 
 use bytes::Bytes;
 use http::Request as HttpRequest;

@@ -21,7 +21,7 @@ use crate::query::Query;
 use crate::secret::Skey;
 use crate::sync_key::SyncKey;
 
-/// [`DecodeError::expected`] of a body that is no text.
+/// [`DecodeError::expected`] of a body that is not text.
 pub const UTF8: &str = json::UTF8;
 
 /// Asks for a page.

@@ -204,7 +204,7 @@ impl Request<'_> {
             aes_key: self.keys.map(|(key, _)| key.expose()),
             signature: self.keys.map(|(_, signature)| signature.expose()),
         };
-        // Serialising to memory fails only for maps with keys that are no texts.
+        // Serialising to memory fails only for maps whose keys are not texts.
         serde_json::to_string(&request).unwrap_or_default()
     }
 }

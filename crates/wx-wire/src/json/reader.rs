@@ -127,8 +127,8 @@ impl<'de> Reader<'de> {
         }
     }
 
-    /// Goes to the next member of an object and gives the field it is for, if
-    /// it is one of those; or goes behind the object if there is no member.
+    /// Goes to the next member of an object, and returns its field if it is a
+    /// known one. After the last member, goes past the object.
     ///
     /// The service writes members in one order, so that what comes next is
     /// nearly always the field behind the one before.

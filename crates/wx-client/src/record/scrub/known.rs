@@ -209,7 +209,8 @@ const DOMAINS: [&str; 3] = ["qq.com", "wechat.com", "weixin.com"];
 pub(super) fn is_host(host: &str) -> bool {
     DOMAINS.iter().any(|domain| {
         let rest = host.strip_suffix(domain);
-        // Nobody else's host, and none that somebody else may have named.
+        // Not `evilqq.com`, and no long subdomain, which could carry somebody's
+        // data.
         rest.is_some_and(|rest| rest.len() <= 16 && (rest.is_empty() || rest.ends_with('.')))
     })
 }

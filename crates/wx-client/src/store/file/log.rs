@@ -159,7 +159,7 @@ mod tests {
             matches!(failed, Err(StoreError::Ambiguous(_))),
             "{failed:?}"
         );
-        // What is left of it is no reason to think of another owner.
+        // The rest of a failed write is not taken for another owner's.
         let sound = fs::read(&path).expect("the file");
         fs::write(&path, [&sound[..], b"0123"].concat()).expect("room on the disk");
         log.check().expect("still ours");
