@@ -162,7 +162,8 @@ impl Account {
             .or_else(|| self.by_user_name(name))
     }
 
-    /// The short name by which [`find`](Self::find) finds a contact.
+    /// The short names by which [`find`](Self::find) finds the contacts, in the
+    /// order of [`all`](Self::all).
     pub(crate) fn short_names(&self) -> Vec<String> {
         let mut counts: HashMap<Kind, usize> = HashMap::new();
         let name = |contact: &Contact| {

@@ -16,7 +16,8 @@ use crate::media::Media;
 #[derive(Clone, Debug)]
 pub(crate) enum Change {
     Message(Box<Message>),
-    /// Something about a contact changed; what it is by then is written.
+    /// Something about a contact changed. Its entry is rendered as the contact is
+    /// when the page is fetched.
     Contact(ContactId),
     /// A contact came or went: selector 6 in place of 4.
     Roster(ContactId),
@@ -117,6 +118,13 @@ impl Item {
             ori_content: String::new(),
             media: None,
         }
+    }
+}
+
+impl Message {
+    /// Whether it can be taken back: notices of the service itself cannot.
+    pub(crate) fn can_be_revoked(&self) -> bool {
+        !matches!(self.item.msg_type, 51 | 10000 | 10002)
     }
 }
 

@@ -84,6 +84,11 @@ impl Json {
         self.out.push(']');
     }
 
+    /// A list without items.
+    pub(crate) fn empty_list(&mut self, key: &str) {
+        self.list(key, [(); 0], |_, ()| {});
+    }
+
     pub(crate) fn finish(mut self) -> String {
         self.close();
         self.out
@@ -148,7 +153,7 @@ mod tests {
     fn lists_open_on_the_line_of_their_key() {
         let mut json = Json::new();
         json.list("List", [1, 2], |item, n| item.number("Key", n));
-        json.list("None", [0; 0], |item, n| item.number("Key", n));
+        json.empty_list("None");
         json.object("Last", |last| last.text("K", "\"\\/\t"));
         let expected = "{\n\"List\": [{\n\"Key\": 1\n}\n,{\n\"Key\": 2\n}\n],\n\"None\": [],\n\
                         \"Last\": {\n\"K\": \"\\\"\\\\/\\t\"\n}\n}\n";

@@ -17,7 +17,7 @@ pub(crate) struct Media {
     pub(crate) bytes: Bytes,
     /// In lower-case hex.
     pub(crate) md5: String,
-    /// What messages say that it is: the same, unless a test wants another.
+    /// The digest that messages give: the same, unless a test wants another.
     pub(crate) shown_md5: String,
     /// What messages name it by on the content network.
     pub(crate) aes_key: String,

@@ -94,7 +94,7 @@ pub(crate) fn status_notify(
     Ok((details.code, names?))
 }
 
-/// A line of the service's own.
+/// A system line, written by the service.
 pub(crate) fn system(text: &str) -> Item {
     Item {
         status: 4,

@@ -55,7 +55,7 @@ pub struct Service {
     pub(crate) accounts: Vec<Account>,
     pub(crate) by_uin: HashMap<u64, usize>,
     pub(crate) logins: HashMap<String, Login>,
-    /// The uuids in order of their making.
+    /// The uuids of all logins, oldest first.
     pub(crate) uuids: Vec<String>,
     pub(crate) faults: Faults,
     pub(crate) forced_checks: VecDeque<Synccheck>,
@@ -69,7 +69,7 @@ pub struct Service {
 }
 
 impl Service {
-    /// A service with these accounts, of which nobody is logged in.
+    /// A service with these accounts, none of them logged in.
     #[must_use]
     pub fn new(config: Config, accounts: &[AccountSpec], seed: u64) -> Self {
         let accounts: Vec<Account> = (accounts.iter().enumerate())
@@ -121,8 +121,8 @@ impl Service {
         }
     }
 
-    /// Sends an answer on its way, without what is to be left out of it, and
-    /// spoiled if it is to be.
+    /// Queues an answer after cutting out the configured omissions and applying
+    /// the fault, if one struck the request.
     fn reply(
         &mut self,
         id: RequestId,

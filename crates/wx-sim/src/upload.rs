@@ -18,8 +18,8 @@ pub(crate) const CHECK_ABOVE: u64 = 25 * 1024 * 1024;
 pub(crate) struct Uploads {
     /// What can be sent, by MediaId.
     pub(crate) finished: HashMap<String, Arc<Media>>,
-    /// By what tells one upload from another; those that ended stay, so that
-    /// the last piece can be repeated.
+    /// By the key that tells uploads apart. Finished ones stay, so that their
+    /// last piece can be repeated.
     pub(crate) started: HashMap<String, Started>,
     /// What `webwxcheckupload` gave out, by digest and length.
     keys: HashMap<(String, u64), Keys>,

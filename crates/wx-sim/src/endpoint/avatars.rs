@@ -1,7 +1,7 @@
 //! `GET base host /cgi-bin/mmwebwx-bin/webwxgeticon` and `webwxgetheadimg`: the
 //! picture of a person, and of a group.
 //!
-//! Everybody's is another one, and another one again when `seq` has moved.
+//! Each contact has a picture of its own, which changes when `seq` moves.
 //! Strangers are shown to those who met them: in a group (`chatroomid`), by a
 //! card or by a request (`msgid`), which the service here does not check.
 

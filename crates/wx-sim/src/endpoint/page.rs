@@ -1,5 +1,5 @@
-//! `GET base host /`: the page itself, in which one client in the field looks
-//! whether its cookies still hold.
+//! `GET base host /`: the page itself, which one client in the field reads to
+//! see whether its cookies still hold.
 
 use bytes::Bytes;
 use http::Response;

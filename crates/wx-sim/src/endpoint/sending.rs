@@ -76,7 +76,7 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// Takes a message; `compose` makes of it what the receiver gets.
+/// Takes a message; `compose` turns it into the item that is delivered.
 pub(super) fn answer(
     service: &mut Service,
     request: &Incoming,
@@ -169,7 +169,8 @@ fn take(
     Ok((msg_id, local_id))
 }
 
-/// What the receiver reads: of their own files, senders get no content back.
+/// The content that the receiver reads. It differs for files: their sender gets
+/// them back without content.
 fn as_received(item: &Item, writer: &str) -> String {
     match &item.media {
         Some(media) if item.app_msg_type == app::FILE => {

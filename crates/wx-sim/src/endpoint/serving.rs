@@ -71,7 +71,7 @@ pub(super) fn of_message(
 }
 
 fn say_range(response: &mut Response<Bytes>, range: &str) {
-    // Digits and blanks are good for a head.
+    // Digits, blanks and slashes are valid in a header.
     if let Ok(range) = HeaderValue::from_str(range) {
         response.headers_mut().insert(CONTENT_RANGE, range);
     }
@@ -80,7 +80,7 @@ fn say_range(response: &mut Response<Bytes>, range: &str) {
 /// What a `Range` asks for.
 #[derive(Debug, PartialEq, Eq)]
 enum Span {
-    /// At least one byte, up to and without `end`.
+    /// At least one byte; `end` is exclusive.
     Within { start: usize, end: usize },
     /// Nothing that is there.
     Beyond,

@@ -45,6 +45,6 @@ pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Byte
 pub(super) fn refusal(ret: i32) -> Response<Bytes> {
     let mut json = Json::response(ret, "");
     json.number("Count", 0);
-    json.list("ContactList", [(); 0], |_, ()| {});
+    json.empty_list("ContactList");
     reply::json(json.finish())
 }

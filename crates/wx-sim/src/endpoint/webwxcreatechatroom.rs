@@ -1,8 +1,8 @@
 //! `POST base host /cgi-bin/mmwebwx-bin/webwxcreatechatroom`: makes a group of
 //! the account and at least two others.
 //!
-//! Who has blocked or deleted the account is not put in; the answer says so in
-//! `MemberStatus`.
+//! People who have blocked or deleted the account are left out; the answer says
+//! so in `MemberStatus`.
 
 use bytes::Bytes;
 use http::Response;
@@ -80,7 +80,7 @@ pub(super) fn refusal(ret: i32) -> Response<Bytes> {
     let mut json = Json::response(ret, "");
     json.blanks(&["Topic", "PYInitial", "QuanPin"]);
     json.number("MemberCount", 0);
-    json.list("MemberList", [(); 0], |_, ()| {});
+    json.empty_list("MemberList");
     json.blanks(&["ChatRoomName", "BlackList"]);
     reply::json(json.finish())
 }

@@ -53,7 +53,7 @@ pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Byte
 pub(super) fn refusal(ret: i32) -> Response<Bytes> {
     let mut json = Json::response(ret, "");
     json.number("MemberCount", 0);
-    json.list("MemberList", [(); 0], |_, ()| {});
+    json.empty_list("MemberList");
     json.number("Seq", 0);
     reply::json(json.finish())
 }

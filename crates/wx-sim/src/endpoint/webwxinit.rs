@@ -134,7 +134,7 @@ fn write_articles(json: &mut Json, account: &Account, seed: u64, unix_s: u64) {
 pub(super) fn refusal(ret: i32) -> Response<Bytes> {
     let mut json = Json::response(ret, "");
     json.number("Count", 0);
-    json.list("ContactList", [(); 0], |_, ()| {});
+    json.empty_list("ContactList");
     write_sync_key(&mut json, "SyncKey", &[]);
     json.object("User", |json| {
         json.number("Uin", 0);
@@ -167,7 +167,7 @@ pub(super) fn refusal(ret: i32) -> Response<Bytes> {
         "InviteStartCount",
         "MPSubscribeMsgCount",
     ]);
-    json.list("MPSubscribeMsgList", [(); 0], |_, ()| {});
+    json.empty_list("MPSubscribeMsgList");
     json.number("ClickReportInterval", 0);
     reply::json(json.finish())
 }

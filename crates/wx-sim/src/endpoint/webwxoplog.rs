@@ -1,8 +1,7 @@
 //! `POST base host /cgi-bin/mmwebwx-bin/webwxoplog`: sets a remark (CmdId 2),
 //! pins a chat or lets it go (CmdId 3).
 //!
-//! Pinning sets the remark as well: without a RemarkName there is none any
-//! more. The contact comes back through `webwxsync`.
+//! Pinning sets the remark as well: without a RemarkName the remark is cleared. The contact comes back through `webwxsync`.
 
 use bytes::Bytes;
 use http::Response;

@@ -56,9 +56,7 @@ fn take_back(service: &mut Service, index: usize, body: &Value) -> Result<(), &'
     let msg_id: u64 = member("SvrMsgId").parse().map_err(|_| FAILED)?;
     let to = account.by_user_name(&member("ToUserName")).ok_or(FAILED)?;
     let message = account.message(msg_id).ok_or(FAILED)?;
-    // What the service itself says cannot be taken back.
-    let written = !matches!(message.item.msg_type, 51 | 10000 | 10002);
-    if !written
+    if !message.can_be_revoked()
         || message.from != account.me()
         || message.to != to
         || account.revoked.contains(&msg_id)

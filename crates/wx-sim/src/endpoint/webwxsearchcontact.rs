@@ -44,6 +44,6 @@ pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Byte
 
 pub(super) fn refusal(ret: i32) -> Response<Bytes> {
     let mut json = Json::response(ret, "");
-    json.list("List", [(); 0], |_, ()| {});
+    json.empty_list("List");
     reply::json(json.finish())
 }

@@ -48,7 +48,7 @@ fn file(draft: &Draft<'_>, content: &str) -> Result<Item, i32> {
     if title.is_empty() || element("totallen")?.parse() != Ok(size) {
         return Err(PARAMETER_ERROR);
     }
-    // What is sent on has no signature, an own upload no more than others.
+    // A forwarded file has no signature, even if this account uploaded it.
     if size > CHECK_ABOVE && !draft.is_forwarded() {
         let account = draft.service.accounts.get(draft.index);
         let keys = account.and_then(|account| account.uploads.keys(&media.md5, size));

@@ -19,7 +19,7 @@ pub(super) fn compose(draft: &Draft<'_>) -> Result<Item, i32> {
     if media_id.is_empty() {
         return forwarded(draft);
     }
-    // How long it lasts, the service does not find out.
+    // The service does not find out how long it lasts.
     Ok(film(draft.uploaded(&media_id)?, draft.writer_id(), 0))
 }
 

@@ -132,7 +132,7 @@ fn write_lists(
         deleted(json, *id)
     });
     json.number("ModChatRoomMemberCount", 0);
-    json.list("ModChatRoomMemberList", [(); 0], |_, ()| {});
+    json.empty_list("ModChatRoomMemberList");
     json.object("Profile", |json| {
         json.number("BitFlag", 0);
         json.object("UserName", |json| json.text("Buff", ""));

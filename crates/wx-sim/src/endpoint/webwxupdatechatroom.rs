@@ -43,11 +43,11 @@ pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Byte
 pub(super) fn refusal(ret: i32) -> Response<Bytes> {
     let mut json = Json::response(ret, "");
     json.number("MemberCount", 0);
-    json.list("MemberList", [(); 0], |_, ()| {});
+    json.empty_list("MemberList");
     reply::json(json.finish())
 }
 
-/// Makes the change; the people of whom the answer tells.
+/// Makes the change and returns the people whom the answer lists.
 fn change(
     service: &mut Service,
     index: usize,

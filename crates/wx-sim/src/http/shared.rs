@@ -56,8 +56,8 @@ impl Shared {
         result
     }
 
-    /// The same without telling anybody: who waits for news and looks at the
-    /// service each time must not make news himself.
+    /// The same without telling anybody: a waiter that looks at the service on
+    /// every piece of news must not cause news itself.
     fn ask<T>(&self, act: impl FnOnce(&mut Service, Now) -> T) -> T {
         let now = clock();
         let mut core = self.lock();

@@ -1,7 +1,7 @@
 //! A connection that can be made to break.
 //!
-//! hyper writes proper HTTP only. What is to be improper is done here, below
-//! it: its next write is replaced by other bytes, or the connection reset.
+//! hyper writes only proper HTTP, so broken answers are made here, below it: its
+//! next write is replaced by other bytes, or the connection is reset.
 
 use std::io;
 use std::pin::Pin;

@@ -117,7 +117,7 @@ pub(super) fn revoke(
         message.from == route.from
             && message.to == route.to
             && message.sender == route.sender
-            && !matches!(message.item.msg_type, 51 | 10000 | 10002)
+            && message.can_be_revoked()
     };
     let target = match &revoke.msg_id {
         Some(msg_id) => {

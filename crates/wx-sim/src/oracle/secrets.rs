@@ -1,4 +1,4 @@
-//! What of a request opens an account.
+//! The parts of a request that would give access to an account.
 
 use http::header::COOKIE;
 use percent_encoding::percent_decode_str;

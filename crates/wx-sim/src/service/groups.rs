@@ -70,8 +70,8 @@ impl Service {
         Ok(id)
     }
 
-    /// Puts those candidates in who can be, unless the group is too large for
-    /// that. Who is in it already stays in.
+    /// Adds the candidates who can be added, unless the group would grow too
+    /// large. Those who are already members stay.
     pub(crate) fn add_members(
         &mut self,
         index: usize,

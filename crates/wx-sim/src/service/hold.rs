@@ -93,7 +93,7 @@ impl Service {
         }
     }
 
-    /// Answers the account's held `synccheck` in any case.
+    /// Answers the account's held `synccheck` with `retcode`, news or not.
     pub(super) fn dismiss_account(&mut self, index: usize, retcode: i32) {
         if let Some(id) = self.accounts.get(index).and_then(|account| account.held) {
             self.reply_held(id, synccheck::answer_with(retcode, 0));
@@ -116,8 +116,8 @@ impl Service {
         }
     }
 
-    /// Everything anew: what held requests wait for is gone, so that their
-    /// connections are reset.
+    /// Starts over with a fresh service. Held requests wait for things that are
+    /// gone, so their connections are reset.
     pub(crate) fn replace_with(&mut self, mut fresh: Self) {
         let mut ids: Vec<_> = self.held.keys().copied().collect();
         ids.sort_unstable();

@@ -25,7 +25,7 @@ const TICKETED: [&str; 6] = [
     "webwxverifyuser",
 ];
 
-/// Posts that are no JSON.
+/// Endpoints whose POST body is not JSON.
 const FORMS: [&str; 2] = ["webwxlogout", "webwxuploadmedia"];
 
 /// A pass_ticket, where there is one, is the session's; encoded twice, the

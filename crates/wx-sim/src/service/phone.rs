@@ -25,7 +25,7 @@ impl Service {
         Some(id)
     }
 
-    /// The same under an id that was drawn before, where the content names it.
+    /// The same under an id drawn beforehand, for content that mentions its id.
     pub(crate) fn deliver_as(&mut self, index: usize, id: u64, route: Route, item: Item) {
         let unix_s = self.now.unix_s();
         if let Some(media) = &item.media {
@@ -88,7 +88,7 @@ impl Service {
         Some((other, route))
     }
 
-    /// A line of the service's own in a chat of the account.
+    /// Writes a system line into a chat of the account.
     pub(crate) fn tell(&mut self, index: usize, chat: ContactId, line: &str) {
         let Some(me) = self.accounts.get(index).map(Account::me) else {
             return;
@@ -101,7 +101,7 @@ impl Service {
         self.deliver(index, route, message::system(line));
     }
 
-    /// Tells the session about a contact as it is by now.
+    /// Tells the session about a changed contact.
     pub(crate) fn announce(&mut self, index: usize, change: Change) {
         if let Some(account) = self.accounts.get_mut(index) {
             account.feed.push(change);
