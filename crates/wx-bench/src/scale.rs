@@ -61,6 +61,8 @@ struct Row {
     /// The part of one processor that is used at rest.
     cpu_at_rest: f64,
     pushed: Pushed,
+    /// How many messages came after those, within a minute.
+    late: usize,
 }
 
 impl Row {
@@ -97,6 +99,8 @@ struct Online {
 const SETTLE: Duration = Duration::from_secs(20);
 /// Where the service listens.
 const ANY_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+/// How long to wait for messages that are late.
+const LATE: Duration = Duration::from_secs(70);
 /// Messages that come together.
 const AT_ONCE: u32 = 5;
 
@@ -104,13 +108,15 @@ const AT_ONCE: u32 = 5;
 pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let limit = limits::raise_open_files()?;
     println!("open files: {limit} at the most");
-    println!("| accounts | all logged in | RSS | each | CPU at rest | push p50 | p99 | received |");
-    println!("|---|---|---|---|---|---|---|---|");
+    println!(
+        "| accounts | all logged in | RSS | each | CPU at rest | push p50 | p99 | received | later |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|");
     let mut rows = Vec::new();
     for accounts in steps(&options) {
         let row = measure(&options, accounts).await?;
         println!(
-            "| {} | {:.1} s | {:.1} MiB | {:.1} KiB | {:.2} % | {:.2} ms | {:.2} ms | {} |",
+            "| {} | {:.1} s | {:.1} MiB | {:.1} KiB | {:.2} % | {:.2} ms | {:.2} ms | {} | {} |",
             row.accounts,
             row.login.as_secs_f64(),
             row.resident_kib as f64 / 1024.0,
@@ -119,6 +125,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
             row.pushed.p50_ms,
             row.pushed.p99_ms,
             row.pushed.count,
+            row.late,
         );
         rows.push(row);
     }
@@ -163,19 +170,22 @@ async fn measure(options: &Options, accounts: usize) -> anyhow::Result<Row> {
     let cpu_at_rest = spent.as_secs_f64() / begun.elapsed().as_secs_f64();
     let resident_kib = process.resident_kib()?;
 
-    push(options, &stage, accounts).await?;
-    let pushed = clients.ask().await?;
+    let messages = push(options, &stage, accounts).await?;
+    let pushed: Pushed = clients.ask().await?;
+    let late = clients.late(messages.saturating_sub(pushed.count)).await?;
     Ok(Row {
         accounts,
         login: Duration::from_secs_f64(online.seconds),
         resident_kib,
         cpu_at_rest,
         pushed,
+        late,
     })
 }
 
-/// Writes to all accounts in turn; each message says when it was written.
-async fn push(options: &Options, stage: &Stage, accounts: usize) -> anyhow::Result<()> {
+/// Writes to all accounts in turn; each message says when it was written. Returns
+/// how many messages there were.
+async fn push(options: &Options, stage: &Stage, accounts: usize) -> anyhow::Result<usize> {
     let mut tick = tokio::time::interval(Duration::from_secs(1) / (options.rate / AT_ONCE));
     tick.set_missed_tick_behavior(MissedTickBehavior::Burst);
     let messages = usize::try_from(u64::from(options.rate) * options.push)?;
@@ -196,7 +206,7 @@ async fn push(options: &Options, stage: &Stage, accounts: usize) -> anyhow::Resu
     }
     // The last ones are on their way.
     tokio::time::sleep(Duration::from_secs(2)).await;
-    Ok(())
+    Ok(messages)
 }
 
 /// The way to the clients' process, and back.
@@ -225,5 +235,19 @@ impl Clients {
     async fn ask<T: for<'de> Deserialize<'de>>(&mut self) -> anyhow::Result<T> {
         self.stdin.write_all(b"\n").await?;
         self.hear().await
+    }
+
+    /// How many of the messages that are still missing come within a minute: the
+    /// longest that a session waits before it tries again.
+    async fn late(&mut self, missing: usize) -> anyhow::Result<usize> {
+        let mut late = 0;
+        for _ in 0..LATE.as_secs() {
+            if late >= missing {
+                break;
+            }
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            late += self.ask::<Pushed>().await?.count;
+        }
+        Ok(late)
     }
 }
