@@ -14,6 +14,7 @@ pub(crate) fn run(workspace: &Workspace, fuzz_seconds: u32) -> anyhow::Result<()
     Steps::run(|steps| {
         ci::steps_of(workspace, steps)?;
         dependencies(workspace, steps)?;
+        benches(workspace, steps)?;
         book(workspace, steps)?;
         new_inputs(workspace, steps)?;
         large_files(workspace, steps)?;
@@ -51,6 +52,17 @@ fn dependencies(workspace: &Workspace, steps: &mut Steps) -> anyhow::Result<()> 
             .current_dir(&workspace.root)
             .args(["deny", "check", "-D", "unmatched-skip"])
             .args(["licenses", "bans", "sources"]),
+    )
+}
+
+/// `benches/`, which `ci` only formats: its dependencies take long to build.
+fn benches(workspace: &Workspace, steps: &mut Steps) -> anyhow::Result<()> {
+    steps.command(
+        "clippy of benches",
+        cargo()
+            .current_dir(workspace.root.join("benches"))
+            .args(["clippy", "--all-targets", "--locked"])
+            .args(["--", "-D", "warnings"]),
     )
 }
 
