@@ -107,7 +107,7 @@ impl Account {
     pub(crate) fn as_friend(&self) -> Contact {
         Contact {
             kind: Kind::Friend,
-            contact_flag: build::FLAG_CONTACT | build::FLAG_CHAT,
+            contact_flag: contact::FLAG_CONTACT | contact::FLAG_CHAT,
             ..self.contact(self.me()).clone()
         }
     }

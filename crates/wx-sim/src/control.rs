@@ -9,9 +9,10 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 pub use self::push::{Push, PushKind};
+use crate::account::Account;
 use crate::account::contact::ContactId;
 use crate::config::{AccountSpec, Config};
-use crate::fault::Fault;
+use crate::fault::{self, Fault};
 use crate::login::LoginAction;
 use crate::service::Service;
 
@@ -20,7 +21,7 @@ use crate::service::Service;
 #[non_exhaustive]
 pub enum ControlError {
     /// There is no such call.
-    #[error("no call `{0}`; there are: {list}", list = CALLS.join(", "))]
+    #[error("no call `{0}`; there are: {list}", list = call_names())]
     UnknownCall(String),
     /// A member of the body is unknown, missing or wrong.
     #[error("{call}: {reason}")]
@@ -79,65 +80,65 @@ pub(crate) enum Call {
     Shutdown,
 }
 
-const CALLS: [&str; 19] = [
-    "reset",
-    "login",
-    "push",
-    "push_all",
-    "burst",
-    "contact/add",
-    "contact/mod",
-    "contact/del",
-    "group/member",
-    "session",
-    "synccheck",
-    "fault",
-    "log",
-    "sent",
-    "uploads",
-    "ops",
-    "state",
-    "wait_session",
-    "shutdown",
+/// The calls by name, each with what reads its body.
+const CALLS: [(&str, Read); 19] = [
+    ("reset", |body| body.read().map(Call::Reset)),
+    ("login", |body| body.read().map(Call::Login)),
+    ("push", |body| body.read().map(Call::Push)),
+    ("push_all", |body| body.read().map(Call::PushAll)),
+    ("burst", |body| body.read().map(Call::Burst)),
+    ("contact/add", |body| body.read().map(Call::ContactAdd)),
+    ("contact/mod", |body| body.read().map(Call::ContactMod)),
+    ("contact/del", |body| body.read().map(Call::ContactDel)),
+    ("group/member", |body| body.read().map(Call::GroupMember)),
+    ("session", |body| body.read().map(Call::Session)),
+    ("synccheck", |body| body.read().map(Call::Synccheck)),
+    ("fault", |body| body.read().map(Call::Fault)),
+    ("log", |body| body.read().map(|Nothing {}| Call::Log)),
+    ("sent", |body| body.read().map(|Nothing {}| Call::Sent)),
+    ("uploads", |body| {
+        body.read().map(|Nothing {}| Call::Uploads)
+    }),
+    ("ops", |body| body.read().map(|Nothing {}| Call::Ops)),
+    ("state", |body| body.read().map(|Nothing {}| Call::State)),
+    ("wait_session", |body| body.read().map(Call::WaitSession)),
+    ("shutdown", |body| {
+        body.read().map(|Nothing {}| Call::Shutdown)
+    }),
 ];
+
+fn call_names() -> String {
+    CALLS.map(|(name, _)| name).join(", ")
+}
 
 impl Call {
     pub(crate) fn parse(call: &str, value: &Value) -> Result<Self, ControlError> {
-        Ok(match call {
-            "reset" => Self::Reset(body(call, value)?),
-            "login" => Self::Login(body(call, value)?),
-            "push" => Self::Push(body(call, value)?),
-            "push_all" => Self::PushAll(body(call, value)?),
-            "burst" => Self::Burst(body(call, value)?),
-            "contact/add" => Self::ContactAdd(body(call, value)?),
-            "contact/mod" => Self::ContactMod(body(call, value)?),
-            "contact/del" => Self::ContactDel(body(call, value)?),
-            "group/member" => Self::GroupMember(body(call, value)?),
-            "session" => Self::Session(body(call, value)?),
-            "synccheck" => Self::Synccheck(body(call, value)?),
-            "fault" => Self::Fault(body(call, value)?),
-            "log" => body(call, value).map(|Nothing {}| Self::Log)?,
-            "sent" => body(call, value).map(|Nothing {}| Self::Sent)?,
-            "uploads" => body(call, value).map(|Nothing {}| Self::Uploads)?,
-            "ops" => body(call, value).map(|Nothing {}| Self::Ops)?,
-            "state" => body(call, value).map(|Nothing {}| Self::State)?,
-            "wait_session" => Self::WaitSession(body(call, value)?),
-            "shutdown" => body(call, value).map(|Nothing {}| Self::Shutdown)?,
-            _ => return Err(ControlError::UnknownCall(call.to_owned())),
-        })
+        let (_, read) = (CALLS.iter().find(|(name, _)| *name == call))
+            .ok_or_else(|| ControlError::UnknownCall(call.to_owned()))?;
+        read(Body { call, value })
     }
 }
 
-/// The body of a call; none counts as an empty object.
-fn body<T: DeserializeOwned>(call: &str, value: &Value) -> Result<T, ControlError> {
-    let value = match value {
-        Value::Null => json!({}),
-        value => value.clone(),
-    };
-    serde_json::from_value(value).map_err(|error| ControlError::Body {
-        call: call.to_owned(),
-        reason: error.to_string(),
-    })
+type Read = fn(Body<'_>) -> Result<Call, ControlError>;
+
+/// The body of a call that is still to be checked.
+struct Body<'a> {
+    call: &'a str,
+    value: &'a Value,
+}
+
+impl Body<'_> {
+    /// No body counts as an empty object.
+    fn read<T: DeserializeOwned>(self) -> Result<T, ControlError> {
+        let value = match self.value {
+            Value::Null => json!({}),
+            value => value.clone(),
+        };
+        serde_json::from_value(value).map_err(|error| ControlError::Body {
+            call: self.call.to_owned(),
+            reason: error.to_string(),
+        })
+    }
 }
 
 #[derive(Deserialize)]
@@ -216,7 +217,7 @@ pub(crate) struct Synccheck {
     #[serde(default)]
     pub(crate) selector: i32,
     /// How many polls are answered so.
-    #[serde(default = "one")]
+    #[serde(default = "fault::one")]
     pub(crate) count: u32,
 }
 
@@ -249,7 +250,7 @@ pub(crate) fn run(service: &mut Service, call: Call) -> Result<Value, ControlErr
         Call::ContactDel(del) => change::delete(service, &del)?,
         Call::GroupMember(change) => change::member(service, change)?,
         Call::Session(session) => {
-            check_account(service, session.account)?;
+            account(service, session.account)?;
             match session.action {
                 SessionAction::Logout => service.phone_logs_out(session.account),
                 SessionAction::Kick => service.kick(session.account),
@@ -268,7 +269,7 @@ pub(crate) fn run(service: &mut Service, call: Call) -> Result<Value, ControlErr
         Call::Ops => return Ok(report::ops(service)),
         Call::State => return Ok(report::state(service)),
         Call::WaitSession(wait) => {
-            check_account(service, wait.account)?;
+            account(service, wait.account)?;
             return Ok(json!({"polling": service.is_polling(wait.account)}));
         }
         Call::Shutdown => service.over = true,
@@ -279,34 +280,30 @@ pub(crate) fn run(service: &mut Service, call: Call) -> Result<Value, ControlErr
 fn act_on_login(service: &mut Service, call: Login) -> Result<(), ControlError> {
     let uuid = call.uuid.or_else(|| service.uuids.last().cloned());
     let uuid = uuid.unwrap_or_default();
-    if let Some(account) = call.account {
-        check_account(service, account)?;
+    if let Some(index) = call.account {
+        account(service, index)?;
     }
     let login = service.logins.get_mut(&uuid);
     let login = login.ok_or_else(|| ControlError::NoLogin(uuid.clone()))?;
-    if let Some(account) = call.account {
-        login.account = account;
+    if let Some(index) = call.account {
+        login.account = index;
     }
     service.phone(&uuid, call.action);
     Ok(())
 }
 
-fn check_account(service: &Service, index: usize) -> Result<(), ControlError> {
-    if index < service.accounts.len() {
-        Ok(())
-    } else {
-        Err(ControlError::NoAccount(index))
-    }
+fn account(service: &Service, index: usize) -> Result<&Account, ControlError> {
+    let account = service.accounts.get(index);
+    account.ok_or(ControlError::NoAccount(index))
+}
+
+fn account_mut(service: &mut Service, index: usize) -> Result<&mut Account, ControlError> {
+    let account = service.accounts.get_mut(index);
+    account.ok_or(ControlError::NoAccount(index))
 }
 
 /// A contact by one of its names.
 fn find(service: &Service, index: usize, name: &str) -> Result<ContactId, ControlError> {
-    let account = service.accounts.get(index);
-    let account = account.ok_or(ControlError::NoAccount(index))?;
-    let found = account.find(name);
+    let found = account(service, index)?.find(name);
     found.ok_or_else(|| ControlError::NoContact(name.to_owned()))
-}
-
-fn one() -> u32 {
-    1
 }

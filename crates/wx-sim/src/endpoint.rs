@@ -4,6 +4,7 @@ mod avatars;
 mod cookies;
 mod jslogin;
 pub(crate) mod login;
+mod operation;
 mod page;
 mod qrcode;
 mod sending;
@@ -40,8 +41,11 @@ mod webwxverifyuser;
 use bytes::Bytes;
 use http::{Method, Response, StatusCode};
 
+use self::Conduct::{Operates, Own, Poll, Sends};
+use self::operation::Operation;
+use self::sending::Compose;
+use crate::codes::Ret;
 use crate::hosts::is_base_host;
-use crate::layout::Json;
 use crate::reply;
 use crate::request::Incoming;
 use crate::service::{Service, Wait};
@@ -63,46 +67,133 @@ impl From<Response<Bytes>> for Answer {
 
 const CGI: &str = "/cgi-bin/mmwebwx-bin/";
 
-/// The endpoints' names, as faults are ordered by.
-const NAMES: [&str; 33] = [
-    "jslogin",
-    "qrcode",
-    "login",
-    "webwxnewloginpage",
-    "webwxpushloginurl",
-    "webwxinit",
-    "webwxstatusnotify",
-    "webwxgetcontact",
-    "webwxbatchgetcontact",
-    "synccheck",
-    "webwxsync",
-    "webwxsendmsg",
-    "webwxsendmsgimg",
-    "webwxsendvideomsg",
-    "webwxsendemoticon",
-    "webwxsendappmsg",
-    "webwxcheckupload",
-    "webwxuploadmedia",
-    "webwxgetmsgimg",
-    "webwxgetvoice",
-    "webwxgetvideo",
-    "webwxgetmedia",
-    "webwxgeticon",
-    "webwxgetheadimg",
-    "webwxgetpubliclinkimg",
-    "webwxpreview",
-    "webwxrevokemsg",
-    "webwxoplog",
-    "webwxverifyuser",
-    "webwxsearchcontact",
-    "webwxcreatechatroom",
-    "webwxupdatechatroom",
-    "webwxlogout",
+/// A path below [`CGI`].
+struct Endpoint {
+    name: &'static str,
+    /// The only method that it has, if not all.
+    method: Option<Method>,
+    conduct: Conduct,
+}
+
+/// How an endpoint comes to its answer.
+enum Conduct {
+    /// In its own way.
+    Own(fn(&mut Service, &Incoming) -> Response<Bytes>, Refusal),
+    /// Likewise, and maybe later.
+    Poll(fn(&mut Service, &Incoming) -> Answer, Refusal),
+    /// As all endpoints that send a message.
+    Sends(Compose),
+    /// As those that only say whether they did what was asked.
+    Operates(Operation),
+}
+
+/// Writes the answer of an endpoint that refuses.
+type Refusal = fn(Ret) -> Response<Bytes>;
+
+const fn get(name: &'static str, conduct: Conduct) -> Endpoint {
+    let method = Some(Method::GET);
+    Endpoint {
+        name,
+        method,
+        conduct,
+    }
+}
+
+const fn post(name: &'static str, conduct: Conduct) -> Endpoint {
+    let method = Some(Method::POST);
+    Endpoint {
+        name,
+        method,
+        conduct,
+    }
+}
+
+const fn any(name: &'static str, conduct: Conduct) -> Endpoint {
+    let method = None;
+    Endpoint {
+        name,
+        method,
+        conduct,
+    }
+}
+
+static ENDPOINTS: [Endpoint; 31] = [
+    get("login", Poll(login::answer, login::code)),
+    get(
+        "webwxnewloginpage",
+        Own(webwxnewloginpage::answer, webwxnewloginpage::refusal),
+    ),
+    get(
+        "webwxpushloginurl",
+        Own(webwxpushloginurl::answer, webwxpushloginurl::refusal),
+    ),
+    post("webwxinit", Own(webwxinit::answer, webwxinit::refusal)),
+    post(
+        "webwxstatusnotify",
+        Own(webwxstatusnotify::answer, webwxstatusnotify::refusal),
+    ),
+    any(
+        "webwxgetcontact",
+        Own(webwxgetcontact::answer, webwxgetcontact::refusal),
+    ),
+    post(
+        "webwxbatchgetcontact",
+        Own(webwxbatchgetcontact::answer, webwxbatchgetcontact::refusal),
+    ),
+    get("synccheck", Poll(synccheck::answer, synccheck::refusal)),
+    post("webwxsync", Own(webwxsync::answer, webwxsync::refusal)),
+    post("webwxsendmsg", Sends(webwxsendmsg::compose)),
+    post("webwxsendmsgimg", Sends(webwxsendmsgimg::compose)),
+    post("webwxsendvideomsg", Sends(webwxsendvideomsg::compose)),
+    post("webwxsendemoticon", Sends(webwxsendemoticon::compose)),
+    post("webwxsendappmsg", Sends(webwxsendappmsg::compose)),
+    post(
+        "webwxcheckupload",
+        Own(webwxcheckupload::answer, webwxcheckupload::refusal),
+    ),
+    post(
+        "webwxuploadmedia",
+        Own(webwxuploadmedia::answer, webwxuploadmedia::refusal),
+    ),
+    get("webwxgetmsgimg", Own(webwxgetmsgimg::answer, reply::ret)),
+    get("webwxgetvoice", Own(webwxgetvoice::answer, reply::ret)),
+    get("webwxgetvideo", Own(webwxgetvideo::answer, reply::ret)),
+    get("webwxgetmedia", Own(webwxgetmedia::answer, reply::ret)),
+    get("webwxgeticon", Own(avatars::of_people, reply::ret)),
+    get("webwxgetheadimg", Own(avatars::of_groups, reply::ret)),
+    get(
+        "webwxgetpubliclinkimg",
+        Own(webwxgetpubliclinkimg::answer, reply::ret),
+    ),
+    get("webwxpreview", Own(webwxpreview::answer, reply::ret)),
+    post(
+        "webwxrevokemsg",
+        Own(webwxrevokemsg::answer, webwxrevokemsg::refusal),
+    ),
+    post("webwxoplog", Operates(webwxoplog::change)),
+    post("webwxverifyuser", Operates(webwxverifyuser::verify)),
+    post(
+        "webwxsearchcontact",
+        Own(webwxsearchcontact::answer, webwxsearchcontact::refusal),
+    ),
+    post(
+        "webwxcreatechatroom",
+        Own(webwxcreatechatroom::answer, webwxcreatechatroom::refusal),
+    ),
+    post(
+        "webwxupdatechatroom",
+        Own(webwxupdatechatroom::answer, webwxupdatechatroom::refusal),
+    ),
+    any("webwxlogout", Own(webwxlogout::answer, reply::ret)),
 ];
 
-/// Whether this is the name of an endpoint.
+fn named(name: &str) -> Option<&'static Endpoint> {
+    ENDPOINTS.iter().find(|endpoint| endpoint.name == name)
+}
+
+/// Whether this is the name of an endpoint, as faults and omissions give it.
 pub(crate) fn is_name(name: &str) -> bool {
-    NAMES.contains(&name)
+    ["jslogin", "qrcode"].contains(&name) || named(name).is_some()
 }
 
 /// Answers a request, or holds it. What is no path of the service is 404.
@@ -116,73 +207,32 @@ pub(crate) fn answer(service: &mut Service, request: &Incoming) -> Answer {
     if request.path == "/jslogin" {
         return jslogin::answer(service, request).into();
     }
-    let posted = request.method == Method::POST;
-    match (request.path.strip_prefix(CGI).unwrap_or_default(), posted) {
-        ("login", false) => login::answer(service, request),
-        ("webwxnewloginpage", false) => webwxnewloginpage::answer(service, request).into(),
-        ("webwxpushloginurl", false) => webwxpushloginurl::answer(service, request).into(),
-        ("webwxinit", true) => webwxinit::answer(service, request).into(),
-        ("webwxstatusnotify", true) => webwxstatusnotify::answer(service, request).into(),
-        ("webwxgetcontact", _) => webwxgetcontact::answer(service, request).into(),
-        ("webwxbatchgetcontact", true) => webwxbatchgetcontact::answer(service, request).into(),
-        ("synccheck", false) => synccheck::answer(service, request),
-        ("webwxsync", true) => webwxsync::answer(service, request).into(),
-        ("webwxsendmsg", true) => sending::answer(service, request, webwxsendmsg::compose).into(),
-        ("webwxsendmsgimg", true) => {
-            sending::answer(service, request, webwxsendmsgimg::compose).into()
-        }
-        ("webwxsendvideomsg", true) => {
-            sending::answer(service, request, webwxsendvideomsg::compose).into()
-        }
-        ("webwxsendemoticon", true) => {
-            sending::answer(service, request, webwxsendemoticon::compose).into()
-        }
-        ("webwxsendappmsg", true) => {
-            sending::answer(service, request, webwxsendappmsg::compose).into()
-        }
-        ("webwxcheckupload", true) => webwxcheckupload::answer(service, request).into(),
-        ("webwxuploadmedia", true) => webwxuploadmedia::answer(service, request).into(),
-        ("webwxgetmsgimg", false) => webwxgetmsgimg::answer(service, request).into(),
-        ("webwxgetvoice", false) => webwxgetvoice::answer(service, request).into(),
-        ("webwxgetvideo", false) => webwxgetvideo::answer(service, request).into(),
-        ("webwxgetmedia", false) => webwxgetmedia::answer(service, request).into(),
-        ("webwxgeticon", false) => avatars::answer(service, request, avatars::Of::People).into(),
-        ("webwxgetheadimg", false) => avatars::answer(service, request, avatars::Of::Groups).into(),
-        ("webwxgetpubliclinkimg", false) => webwxgetpubliclinkimg::answer(service, request).into(),
-        ("webwxpreview", false) => webwxpreview::answer(service, request).into(),
-        ("webwxrevokemsg", true) => webwxrevokemsg::answer(service, request).into(),
-        ("webwxoplog", true) => webwxoplog::answer(service, request).into(),
-        ("webwxverifyuser", true) => webwxverifyuser::answer(service, request).into(),
-        ("webwxsearchcontact", true) => webwxsearchcontact::answer(service, request).into(),
-        ("webwxcreatechatroom", true) => webwxcreatechatroom::answer(service, request).into(),
-        ("webwxupdatechatroom", true) => webwxupdatechatroom::answer(service, request).into(),
-        ("webwxlogout", _) => webwxlogout::answer(service, request).into(),
-        _ => not_found().into(),
+    let endpoint = request.path.strip_prefix(CGI).and_then(named);
+    let fits = |method: &Option<Method>| match method {
+        Some(Method::POST) => request.method == Method::POST,
+        Some(_) => request.method != Method::POST,
+        None => true,
+    };
+    let Some(endpoint) = endpoint.filter(|endpoint| fits(&endpoint.method)) else {
+        return not_found().into();
+    };
+    match endpoint.conduct {
+        Own(answer, _) => answer(service, request).into(),
+        Poll(answer, _) => answer(service, request),
+        Sends(compose) => sending::answer(service, request, compose).into(),
+        Operates(operate) => operation::answer(service, request, operate).into(),
     }
 }
 
 /// The answer of an endpoint that refuses with `ret`.
-pub(crate) fn refusal(endpoint: &str, ret: i32) -> Response<Bytes> {
-    match endpoint {
-        "jslogin" => jslogin::refusal(ret),
-        "login" => login::code(ret),
-        "webwxnewloginpage" => webwxnewloginpage::refusal(ret, ""),
-        "webwxpushloginurl" => webwxpushloginurl::refusal(ret),
-        "webwxinit" => webwxinit::refusal(ret),
-        "webwxstatusnotify" => webwxstatusnotify::refusal(ret),
-        "webwxgetcontact" => webwxgetcontact::refusal(ret),
-        "webwxbatchgetcontact" => webwxbatchgetcontact::refusal(ret),
-        "synccheck" => synccheck::answer_with(ret, 0),
-        "webwxsync" => webwxsync::refusal(ret),
-        "webwxsendmsg" | "webwxsendmsgimg" | "webwxsendvideomsg" | "webwxsendemoticon"
-        | "webwxsendappmsg" => sending::refusal(ret),
-        "webwxcheckupload" => webwxcheckupload::refusal(ret),
-        "webwxuploadmedia" => webwxuploadmedia::refusal(ret),
-        "webwxrevokemsg" => webwxrevokemsg::refusal(ret),
-        "webwxsearchcontact" => webwxsearchcontact::refusal(ret),
-        "webwxcreatechatroom" => webwxcreatechatroom::refusal(ret),
-        "webwxupdatechatroom" => webwxupdatechatroom::refusal(ret),
-        _ => reply::json(Json::response(ret, "").finish()),
+pub(crate) fn refusal(endpoint: &str, ret: Ret) -> Response<Bytes> {
+    if endpoint == "jslogin" {
+        return jslogin::refusal(ret);
+    }
+    match named(endpoint).map(|endpoint| &endpoint.conduct) {
+        Some(Own(_, refusal) | Poll(_, refusal)) => refusal(ret),
+        Some(Sends(_)) => sending::refusal(ret),
+        Some(Operates(_)) | None => reply::ret(ret),
     }
 }
 

@@ -5,6 +5,7 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response, StatusCode};
 use serde::Deserialize;
 
+use crate::codes::Ret;
 use crate::endpoint;
 use crate::reply::{self, Reply};
 use crate::request::Incoming;
@@ -137,7 +138,10 @@ impl Fault {
     /// What comes back for a request that was not let through.
     pub(crate) fn instead(&self, request: &Incoming) -> Reply {
         if self.kind == FaultKind::Ret {
-            let refusal = endpoint::refusal(request.endpoint(), self.ret.unwrap_or(1));
+            let refusal = endpoint::refusal(
+                request.endpoint(),
+                self.ret.map_or(Ret::PARAMETER_ERROR, Ret),
+            );
             return Reply::Response(refusal);
         }
         self.spoil(reply::json(String::new()))
@@ -227,6 +231,7 @@ impl Faults {
     }
 }
 
-fn one() -> u32 {
+/// How often something is to happen, if nobody says.
+pub(crate) fn one() -> u32 {
     1
 }

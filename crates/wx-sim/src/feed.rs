@@ -6,8 +6,11 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
+
 use crate::account::Account;
 use crate::account::contact::{ContactId, Kind};
+use crate::codes::{msg_type, notify_code, selector};
 use crate::escape;
 use crate::layout::Json;
 use crate::media::Media;
@@ -19,7 +22,7 @@ pub(crate) enum Change {
     /// Something about a contact changed. Its entry is rendered as the contact is
     /// when the page is fetched.
     Contact(ContactId),
-    /// A contact came or went: selector 6 in place of 4.
+    /// A contact came or went, which has a selector of its own.
     Roster(ContactId),
 }
 
@@ -40,12 +43,14 @@ impl Change {
     }
 
     /// What `synccheck` reports for it. (protocol: selector)
-    pub(crate) fn selector(&self) -> u8 {
+    pub(crate) fn selector(&self) -> i32 {
         match self {
-            Self::Message(message) if matches!(message.item.status_notify_code, 2 | 5) => 7,
-            Self::Message(_) => 2,
-            Self::Contact(_) => 4,
-            Self::Roster(_) => 6,
+            Self::Message(message) => match message.item.status_notify_code {
+                notify_code::ENTER_SESSION | notify_code::QUIT_SESSION => selector::PHONE,
+                _ => selector::MESSAGE,
+            },
+            Self::Contact(_) => selector::CONTACT,
+            Self::Roster(_) => selector::ROSTER,
         }
     }
 }
@@ -122,9 +127,19 @@ impl Item {
 }
 
 impl Message {
+    /// The file that can be fetched with it, if it is of one of these types.
+    pub(crate) fn file(&self, msg_types: &[u32]) -> Option<Bytes> {
+        let media = self.item.media.as_ref()?;
+        let fits = msg_types.contains(&self.item.msg_type);
+        fits.then(|| media.bytes.clone())
+    }
+
     /// Whether it can be taken back: notices of the service itself cannot.
     pub(crate) fn can_be_revoked(&self) -> bool {
-        !matches!(self.item.msg_type, 51 | 10000 | 10002)
+        !matches!(
+            self.item.msg_type,
+            msg_type::STATUS_NOTIFY | msg_type::SYSTEM | msg_type::REVOKE
+        )
     }
 }
 
@@ -233,7 +248,7 @@ impl Account {
             .collect();
         let ids = ids.join(",");
         // Nobody's chats are unread, but the element is there.
-        let rest = if code == 4 {
+        let rest = if code == notify_code::SYNC_CONV {
             "<unreadchatlist>\n</unreadchatlist>\n<unreadfunctionlist>\n</unreadfunctionlist>\n"
         } else {
             ""

@@ -8,6 +8,8 @@
 
 use std::fmt::Write as _;
 
+use crate::codes::Ret;
+
 /// A JSON object under construction.
 #[derive(Debug)]
 pub(crate) struct Json {
@@ -25,7 +27,7 @@ impl Json {
     }
 
     /// A body that begins with its `BaseResponse`, as nearly all do.
-    pub(crate) fn response(ret: i32, err_msg: &str) -> Self {
+    pub(crate) fn response(ret: Ret, err_msg: &str) -> Self {
         let mut json = Self::new();
         json.object("BaseResponse", |base| {
             base.number("Ret", ret);
@@ -139,10 +141,11 @@ fn escape_into(out: &mut String, text: &str) {
 #[cfg(test)]
 mod tests {
     use super::Json;
+    use crate::codes::Ret;
 
     #[test]
     fn objects_end_their_line_and_commas_start_the_next() {
-        let mut json = Json::response(0, "");
+        let mut json = Json::response(Ret::OK, "");
         json.text("MsgID", "1");
         let expected =
             "{\n\"BaseResponse\": {\n\"Ret\": 0,\n\"ErrMsg\": \"\"\n}\n,\n\"MsgID\": \"1\"\n}\n";

@@ -53,6 +53,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod account;
+mod codes;
 mod config;
 mod control;
 mod endpoint;

@@ -6,7 +6,7 @@ mod raw;
 pub(crate) mod social;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
+use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 
 use crate::account::Account;
 use crate::account::contact::ContactId;
+use crate::codes::{msg_type, notify_code};
 use crate::control::{ControlError, PushKind};
 use crate::escape;
 use crate::feed::Item;
@@ -70,13 +71,16 @@ pub(crate) fn compose(
         }
         PushKind::Raw => (no_prefix, raw::item(content)?),
         // Status notifies are composed by the service itself.
-        PushKind::StatusNotify => (no_prefix, Item::new("status_notify", 51, String::new())),
+        PushKind::StatusNotify => (
+            no_prefix,
+            Item::new("status_notify", msg_type::STATUS_NOTIFY, String::new()),
+        ),
     })
 }
 
 /// A text as somebody typed it.
 pub(crate) fn text(text: &str) -> Item {
-    Item::new("text", 1, escape::text(text))
+    Item::new("text", msg_type::TEXT, escape::text(text))
 }
 
 /// The code and the chats of a status notify.
@@ -98,7 +102,7 @@ pub(crate) fn status_notify(
 pub(crate) fn system(text: &str) -> Item {
     Item {
         status: 4,
-        ..Item::new("system", 10000, escape::document(text))
+        ..Item::new("system", msg_type::SYSTEM, escape::document(text))
     }
 }
 
@@ -140,7 +144,7 @@ impl TryFrom<String> for Given {
     type Error = base64::DecodeError;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        BASE64.decode(text).map(|bytes| Self(bytes.into()))
+        BASE64_STANDARD.decode(text).map(|bytes| Self(bytes.into()))
     }
 }
 
@@ -167,7 +171,7 @@ struct StatusNotify {
 impl Default for StatusNotify {
     fn default() -> Self {
         Self {
-            code: 2,
+            code: notify_code::ENTER_SESSION,
             names: vec!["filehelper".to_owned()],
         }
     }

@@ -5,6 +5,9 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response, StatusCode};
 
+use crate::codes::Ret;
+use crate::layout::Json;
+
 /// The fate of a request. Whoever carries the bytes plays it out.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -54,6 +57,11 @@ pub enum Reply {
 /// charset, although it is UTF-8.
 pub(crate) fn json(body: String) -> Response<Bytes> {
     typed("text/plain", body)
+}
+
+/// A body that is nothing but its BaseResponse.
+pub(crate) fn ret(ret: Ret) -> Response<Bytes> {
+    json(Json::response(ret, "").finish())
 }
 
 /// A script, as login and synccheck answer.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use http::header::{COOKIE, HOST, HeaderMap, HeaderName};
+use http::header::{COOKIE, HOST, HeaderMap, HeaderName, REFERER};
 use serde_json::Value;
 
 /// An arrived request, taken apart once.
@@ -73,6 +73,13 @@ impl Incoming {
     /// A line of the head, if it is text.
     pub(crate) fn header(&self, name: &HeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// Whether the Referer is a page of this host.
+    pub(crate) fn comes_from(&self, host: &str) -> bool {
+        let page = format!("https://{host}/");
+        self.header(&REFERER)
+            .is_some_and(|referer| referer.starts_with(&page))
     }
 
     /// The body as JSON, whatever its Content-Type says; null when it is none.

@@ -31,7 +31,8 @@ use crate::reply::Reply;
 use crate::request::Incoming;
 use crate::rng::Rng;
 use crate::script::Schedule;
-use crate::timers::{Timer, Timers};
+use crate::session::Session;
+use crate::timers::{Timer, TimerKey, Timers};
 
 /// Pairs a reply with its request. The caller chooses it and uses it once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -265,7 +266,7 @@ impl Service {
         })
     }
 
-    fn session_is(&self, account: usize, test: impl Fn(&crate::session::Session) -> bool) -> bool {
+    fn session_is(&self, account: usize, test: impl Fn(&Session) -> bool) -> bool {
         self.accounts
             .get(account)
             .and_then(|account| account.session.as_ref())
@@ -290,7 +291,7 @@ impl Service {
         self.now = now;
     }
 
-    pub(crate) fn set_timer(&mut self, delay_ms: u64, timer: Timer) -> crate::timers::TimerKey {
+    pub(crate) fn set_timer(&mut self, delay_ms: u64, timer: Timer) -> TimerKey {
         self.timers.set(self.now.plus_ms(delay_ms).unix_ms, timer)
     }
 

@@ -1,5 +1,6 @@
 //! A login's keys, and the sync keys that spell positions in the feed.
 
+use crate::codes::Ret;
 use crate::hosts::Family;
 use crate::rng::Rng;
 
@@ -90,8 +91,7 @@ impl Session {
 #[derive(Clone, Debug)]
 pub(crate) struct Ended {
     pub(crate) sid: String,
-    /// 1100 or 1101.
-    pub(crate) ret: i32,
+    pub(crate) ret: Ret,
 }
 
 fn new_skey(rng: &mut Rng) -> String {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use md5::{Digest as _, Md5};
 
-use crate::media::Media;
+use crate::media::{self, Media};
 
 /// The length of every piece but the last. (protocol: upload)
 pub(crate) const PIECE: u64 = 524_288;
@@ -97,7 +97,7 @@ impl Started {
 
     /// The digest of all pieces.
     pub(crate) fn md5(&self) -> String {
-        crate::media::finish(self.digest.clone())
+        media::finish(self.digest.clone())
     }
 
     /// The whole file.

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::contact::{Attitude, Contact, ContactId, Kind, Member};
+use super::contact::{
+    Attitude, Contact, ContactId, FLAG_CHAT, FLAG_CONTACT, FLAG_PINNED, Kind, Member,
+};
 use super::names;
 use crate::config::AccountSpec;
 use crate::rng::Rng;
@@ -16,15 +18,6 @@ const SPECIALS: [(&str, &str); 6] = [
     ("medianote", "语音记事本"),
     ("floatbottle", "漂流瓶"),
 ];
-
-/// `ContactFlag`: in the contact list.
-pub(crate) const FLAG_CONTACT: u32 = 1;
-/// `ContactFlag`: has a chat.
-pub(crate) const FLAG_CHAT: u32 = 2;
-/// `ContactFlag`: pinned to the top.
-pub(crate) const FLAG_PINNED: u32 = 0x800;
-/// `ContactFlag`: notifications are off.
-pub(crate) const FLAG_NOTIFY_OFF: u32 = 0x200;
 
 /// All contacts of an account; the first is the account itself.
 pub(super) fn contacts(spec: AccountSpec, rng: &mut Rng) -> Vec<Contact> {

@@ -1,6 +1,13 @@
 //! A person, public account or group.
 
-use super::build::{FLAG_CHAT, FLAG_CONTACT, FLAG_PINNED};
+/// `ContactFlag`: in the contact list.
+pub(crate) const FLAG_CONTACT: u32 = 1;
+/// `ContactFlag`: has a chat.
+pub(crate) const FLAG_CHAT: u32 = 2;
+/// `ContactFlag`: pinned to the top.
+pub(crate) const FLAG_PINNED: u32 = 0x800;
+/// `ContactFlag`: notifications are off.
+pub(crate) const FLAG_NOTIFY_OFF: u32 = 0x200;
 
 /// An index into [`Account::contacts`]; valid for the account's whole life,
 /// over all logins.
@@ -96,6 +103,15 @@ impl Contact {
         self.kind == Kind::Group
     }
 
+    /// Sets a bit of `ContactFlag`, or clears it.
+    pub(crate) fn set_flag(&mut self, flag: u32, on: bool) {
+        if on {
+            self.contact_flag |= flag;
+        } else {
+            self.contact_flag &= !flag;
+        }
+    }
+
     /// Whether `webwxgetcontact` lists it.
     pub(crate) fn in_address_book(&self) -> bool {
         self.contact_flag & FLAG_CONTACT != 0
@@ -118,7 +134,7 @@ impl Contact {
 
     /// Out of the address book; a group is left.
     pub(crate) fn leave(&mut self) {
-        self.contact_flag &= !(FLAG_CONTACT | FLAG_CHAT);
+        self.set_flag(FLAG_CONTACT | FLAG_CHAT, false);
         self.members.clear();
     }
 

@@ -3,10 +3,9 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{ControlError, find};
-use crate::account::Account;
-use crate::account::build::{self, FLAG_NOTIFY_OFF, FLAG_PINNED};
-use crate::account::contact::{Attitude, Contact, Kind, Member};
+use super::{ControlError, account, account_mut, find};
+use crate::account::build;
+use crate::account::contact::{Attitude, Contact, FLAG_NOTIFY_OFF, FLAG_PINNED, Kind, Member};
 use crate::feed::Change;
 use crate::service::Service;
 
@@ -99,11 +98,15 @@ impl Details {
             }
         }
         contact.starred = self.starred.unwrap_or(contact.starred);
-        contact.muted = self.muted.unwrap_or(contact.muted);
-        if !contact.is_group() {
-            set_flag(&mut contact.contact_flag, FLAG_NOTIFY_OFF, self.muted);
+        if let Some(muted) = self.muted {
+            contact.muted = muted;
+            if !contact.is_group() {
+                contact.set_flag(FLAG_NOTIFY_OFF, muted);
+            }
         }
-        set_flag(&mut contact.contact_flag, FLAG_PINNED, self.pinned);
+        if let Some(pinned) = self.pinned {
+            contact.set_flag(FLAG_PINNED, pinned);
+        }
         contact.head_seq += u64::from(self.avatar == Some(true));
         for (says, attitude) in [
             (self.blocked_me, Attitude::Blocked),
@@ -120,14 +123,6 @@ impl Details {
     }
 }
 
-fn set_flag(flags: &mut u32, flag: u32, on: Option<bool>) {
-    match on {
-        Some(true) => *flags |= flag,
-        Some(false) => *flags &= !flag,
-        None => {}
-    }
-}
-
 pub(super) fn add(service: &mut Service, add: Add) -> Result<Value, ControlError> {
     let index = add.account;
     if let Some(wxid) = &add.wxid {
@@ -137,8 +132,7 @@ pub(super) fn add(service: &mut Service, add: Add) -> Result<Value, ControlError
     for name in add.members.iter().flatten() {
         members.push(find(service, index, name)?);
     }
-    let account = service.accounts.get_mut(index);
-    let account = account.ok_or(ControlError::NoAccount(index))?;
+    let account = account_mut(service, index)?;
     let me = account.me();
     let mut contact = match add.members {
         None => build::person(&mut account.rng, Kind::Friend),
@@ -156,8 +150,7 @@ pub(super) fn add(service: &mut Service, add: Add) -> Result<Value, ControlError
 
 /// Puts a new contact into an account and tells its session.
 fn introduce(service: &mut Service, index: usize, contact: Contact) -> Result<Value, ControlError> {
-    let account = service.accounts.get_mut(index);
-    let account = account.ok_or(ControlError::NoAccount(index))?;
+    let account = account_mut(service, index)?;
     let real_id = contact.real_id.clone();
     let id = account.add_contact(contact);
     let user_name = account.user_name(id).to_owned();
@@ -170,11 +163,7 @@ fn introduce(service: &mut Service, index: usize, contact: Contact) -> Result<Va
 fn befriend(service: &mut Service, index: usize, wxid: &str) -> Result<Value, ControlError> {
     let other = service.account_of(wxid).filter(|other| *other != index);
     let other = other.ok_or_else(|| ControlError::NoContact(wxid.to_owned()))?;
-    let account = |index| {
-        let account: Option<&Account> = service.accounts.get(index);
-        account.ok_or(ControlError::NoAccount(index))
-    };
-    let (ours, theirs) = (account(index)?, account(other)?);
+    let (ours, theirs) = (account(service, index)?, account(service, other)?);
     if ours.find(wxid).is_some() {
         return Err(ControlError::Body {
             call: "contact/add".to_owned(),
@@ -188,27 +177,24 @@ fn befriend(service: &mut Service, index: usize, wxid: &str) -> Result<Value, Co
 
 pub(super) fn modify(service: &mut Service, modify: Mod) -> Result<(), ControlError> {
     let id = find(service, modify.account, &modify.contact)?;
-    if let Some(account) = service.accounts.get_mut(modify.account) {
-        modify.details.apply(account.contact_mut(id));
-        service.announce(modify.account, Change::Contact(id));
-    }
+    let account = account_mut(service, modify.account)?;
+    modify.details.apply(account.contact_mut(id));
+    service.announce(modify.account, Change::Contact(id));
     Ok(())
 }
 
 pub(super) fn delete(service: &mut Service, del: &Del) -> Result<(), ControlError> {
     let id = find(service, del.account, &del.contact)?;
-    if let Some(account) = service.accounts.get_mut(del.account) {
-        account.contact_mut(id).leave();
-        service.announce(del.account, Change::Roster(id));
-    }
+    let account = account_mut(service, del.account)?;
+    account.contact_mut(id).leave();
+    service.announce(del.account, Change::Roster(id));
     Ok(())
 }
 
 pub(super) fn member(service: &mut Service, change: MemberChange) -> Result<(), ControlError> {
     let group = find(service, change.account, &change.group)?;
     let person = find(service, change.account, &change.member)?;
-    let account = service.accounts.get_mut(change.account);
-    let account = account.ok_or(ControlError::NoAccount(change.account))?;
+    let account = account_mut(service, change.account)?;
     let is_member = account.member(group, person).is_some();
     let joins = change.action == MemberAction::Add;
     if !account.contact(group).is_group() || (!joins && !is_member) {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Burst, ControlError, PushAll, find};
+use super::{Burst, ControlError, PushAll, account, account_mut, find};
 use crate::account::contact::ContactId;
 use crate::message;
 use crate::now::Now;
@@ -168,10 +168,7 @@ pub(super) fn push(service: &mut Service, push: &Push) -> Result<u64, ControlErr
     let index = push.account;
     let route = route(service, push)?;
     let now = service.now;
-    let account = service
-        .accounts
-        .get_mut(index)
-        .ok_or(ControlError::NoAccount(index))?;
+    let account = account_mut(service, index)?;
     if push.kind == PushKind::StatusNotify {
         let (code, names) = message::status_notify(account, &push.content)?;
         let msg_id = service.notify_status(index, code, names);
@@ -250,10 +247,7 @@ fn route(service: &Service, push: &Push) -> Result<Route, ControlError> {
     };
     let from = find(service, index, push.from.as_deref().unwrap_or(default))?;
     let to = find(service, index, &push.to)?;
-    let account = service
-        .accounts
-        .get(index)
-        .ok_or(ControlError::NoAccount(index))?;
+    let account = account(service, index)?;
     let me = account.me();
     if from == me {
         return Ok(Route {

@@ -1,12 +1,13 @@
-//! What a test can ask: `log`, `sent`, `ops`, `state`.
+//! What a test can ask: `log`, `sent`, `uploads`, `ops`, `state`.
 
 use serde_json::{Map, Value, json};
 
 use crate::account::Account;
+use crate::oracle::{Logged, Op, Sent, Upload};
 use crate::service::Service;
 
 pub(super) fn log(service: &Service) -> Value {
-    let entry = |logged: &crate::oracle::Logged| {
+    let entry = |logged: &Logged| {
         json!({
             "time_ms": logged.unix_ms,
             "method": logged.method,
@@ -24,7 +25,7 @@ pub(super) fn log(service: &Service) -> Value {
 }
 
 /// The head by lower-case names; lines of one name are joined.
-fn headers(logged: &crate::oracle::Logged) -> Map<String, Value> {
+fn headers(logged: &Logged) -> Map<String, Value> {
     let names = logged.headers.keys();
     names
         .map(|name| {
@@ -39,7 +40,7 @@ fn headers(logged: &crate::oracle::Logged) -> Map<String, Value> {
 
 /// The Msg objects as received, each with what became of it.
 pub(super) fn sent(service: &Service) -> Value {
-    let entry = |sent: &crate::oracle::Sent| {
+    let entry = |sent: &Sent| {
         let mut msg = sent.msg.clone();
         if let Some(members) = msg.as_object_mut() {
             members.insert("MsgId".to_owned(), sent.msg_id.to_string().into());
@@ -53,7 +54,7 @@ pub(super) fn sent(service: &Service) -> Value {
 }
 
 pub(super) fn uploads(service: &Service) -> Value {
-    let entry = |upload: &crate::oracle::Upload| {
+    let entry = |upload: &Upload| {
         json!({
             "account": upload.account,
             "name": upload.name,
@@ -72,7 +73,7 @@ pub(super) fn uploads(service: &Service) -> Value {
 }
 
 pub(super) fn ops(service: &Service) -> Value {
-    let entry = |op: &crate::oracle::Op| {
+    let entry = |op: &Op| {
         json!({
             "account": op.account,
             "endpoint": op.endpoint,

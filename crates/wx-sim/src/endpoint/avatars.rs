@@ -9,32 +9,39 @@ use bytes::Bytes;
 use http::Response;
 
 use super::serving;
+use crate::account::contact::Contact;
 use crate::media::draw;
+use crate::reply;
 use crate::request::Incoming;
 use crate::service::{Claim, Door, Service};
-
-/// Whose pictures an endpoint has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Of {
-    People,
-    Groups,
-}
 
 /// The length of the picture that `type=big` asks for.
 const BIG: usize = 4 * 1024;
 
-pub(super) fn answer(service: &mut Service, request: &Incoming, of: Of) -> Response<Bytes> {
+pub(super) fn of_people(service: &mut Service, request: &Incoming) -> Response<Bytes> {
+    answer(service, request, |contact| !contact.is_group())
+}
+
+pub(super) fn of_groups(service: &mut Service, request: &Incoming) -> Response<Bytes> {
+    answer(service, request, Contact::is_group)
+}
+
+fn answer(
+    service: &mut Service,
+    request: &Incoming,
+    is_meant: fn(&Contact) -> bool,
+) -> Response<Bytes> {
     let claim = Claim::from_picture(request);
     let index = match service.authorize(request, &claim, Door::Base) {
         Ok(index) => index,
-        Err(ret) => return serving::refusal(ret),
+        Err(ret) => return reply::ret(ret),
     };
     // ItChat writes userName.
     let user_name = request.param_in_any_case("username").unwrap_or_default();
     let account = service.accounts.get(index);
     let contact = account.and_then(|account| {
         let contact = account.contact(account.by_user_name(user_name)?);
-        (contact.is_group() == (of == Of::Groups)).then_some(contact)
+        is_meant(contact).then_some(contact)
     });
     let Some(contact) = contact else {
         return serving::nothing();

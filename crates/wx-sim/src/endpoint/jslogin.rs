@@ -8,11 +8,14 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response};
 
 use super::not_found;
+use crate::codes::Ret;
 use crate::hosts::is_login_host;
 use crate::reply;
 use crate::request::Incoming;
 use crate::service::Service;
 
+/// `code` when the query is wrong.
+const BAD_REQUEST: Ret = Ret(400);
 const WEB_APP_ID: &str = "wx782c26e4c19acffb";
 
 pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Bytes> {
@@ -20,7 +23,7 @@ pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Byte
         return not_found();
     }
     if request.param("appid") != Some(WEB_APP_ID) || request.param("fun") != Some("new") {
-        return refusal(400);
+        return refusal(BAD_REQUEST);
     }
     let lang = request.param("lang").unwrap_or("zh_CN");
     let account = service.next_account();
@@ -30,7 +33,7 @@ pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Byte
     ))
 }
 
-pub(super) fn refusal(code: i32) -> Response<Bytes> {
+pub(super) fn refusal(code: Ret) -> Response<Bytes> {
     script(format!(
         "window.QRLogin.code = {code}; window.QRLogin.error = \"\";"
     ))

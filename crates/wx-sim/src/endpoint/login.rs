@@ -10,6 +10,7 @@ use bytes::Bytes;
 use http::Response;
 
 use super::{Answer, not_found};
+use crate::codes::Ret;
 use crate::hosts::is_login_host;
 use crate::login::Stage;
 use crate::media::draw::PICTURE;
@@ -17,10 +18,11 @@ use crate::reply;
 use crate::request::Incoming;
 use crate::service::{Service, Wait};
 
-const SCANNED: i32 = 201;
-const CANCELLED: i32 = 202;
-const DEAD: i32 = 400;
-const NOTHING_YET: i32 = 408;
+/// Codes of the login poll. (protocol: codes)
+const SCANNED: Ret = Ret(201);
+const CANCELLED: Ret = Ret(202);
+const DEAD: Ret = Ret(400);
+const NOTHING_YET: Ret = Ret(408);
 
 pub(super) fn answer(service: &mut Service, request: &Incoming) -> Answer {
     if !is_login_host(&request.host) {
@@ -79,7 +81,7 @@ pub(crate) fn nothing_yet() -> Response<Bytes> {
 }
 
 /// An answer that is nothing but a code.
-pub(super) fn code(code: i32) -> Response<Bytes> {
+pub(super) fn code(code: Ret) -> Response<Bytes> {
     reply::script(format!("window.code={code};"))
 }
 

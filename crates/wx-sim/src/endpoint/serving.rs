@@ -8,7 +8,6 @@ use http::header::{ACCEPT_RANGES, CONTENT_RANGE, RANGE};
 use http::{HeaderValue, Response, StatusCode};
 
 use crate::feed::Message;
-use crate::layout::Json;
 use crate::media;
 use crate::reply;
 use crate::request::Incoming;
@@ -44,20 +43,16 @@ pub(super) fn nothing() -> Response<Bytes> {
     reply::typed("application/octet-stream", "")
 }
 
-pub(super) fn refusal(ret: i32) -> Response<Bytes> {
-    reply::json(Json::response(ret, "").finish())
-}
-
 /// Serves the file that `pick` finds with the message which `msgid` names.
 pub(super) fn of_message(
     service: &mut Service,
     request: &Incoming,
-    pick: fn(&Message) -> Option<Bytes>,
+    pick: impl FnOnce(&Message) -> Option<Bytes>,
 ) -> Response<Bytes> {
     let claim = Claim::from_cookies(request);
     let index = match service.authorize(request, &claim, Door::Base) {
         Ok(index) => index,
-        Err(ret) => return refusal(ret),
+        Err(ret) => return reply::ret(ret),
     };
     // Clients write MsgID, MsgId and msgid.
     let msg_id = request.param_in_any_case("msgid");

@@ -8,13 +8,12 @@ use bytes::Bytes;
 use http::Response;
 
 use super::Answer;
+use crate::codes::{Ret, selector};
 use crate::config::SyncCheckKey;
 use crate::reply;
 use crate::request::Incoming;
 use crate::service::{Claim, Door, Service, Wait};
 use crate::session::Form;
-
-const MESSAGE: i32 = 2;
 
 pub(super) fn answer(service: &mut Service, request: &Incoming) -> Answer {
     if let Some(forced) = forced(service) {
@@ -23,7 +22,7 @@ pub(super) fn answer(service: &mut Service, request: &Incoming) -> Answer {
     let claim = Claim::from_query(request);
     let index = match service.authorize(request, &claim, Door::Push) {
         Ok(index) => index,
-        Err(retcode) => return answer_with(retcode, 0).into(),
+        Err(retcode) => return refusal(retcode).into(),
     };
     service.began_polling(index);
     let sync_key = parse(request.param("synckey").unwrap_or_default());
@@ -41,7 +40,7 @@ pub(super) fn answer(service: &mut Service, request: &Incoming) -> Answer {
         None => None,
     };
     let Some(position) = position else {
-        return answer_with(0, MESSAGE).into();
+        return answer_with(Ret::OK, selector::MESSAGE).into();
     };
     match ready(service, index, position) {
         Some(response) => response.into(),
@@ -55,13 +54,13 @@ pub(super) fn answer(service: &mut Service, request: &Incoming) -> Answer {
 /// What there is to tell a client that has read up to `position`, if anything.
 pub(crate) fn ready(service: &Service, index: usize, position: usize) -> Option<Response<Bytes>> {
     let change = service.accounts.get(index)?.feed.get(position)?;
-    Some(answer_with(0, i32::from(change.selector())))
+    Some(answer_with(Ret::OK, change.selector()))
 }
 
 /// An answer that a test wants to see whatever the truth.
 pub(crate) fn forced(service: &mut Service) -> Option<Response<Bytes>> {
     let next = service.forced_checks.front_mut()?;
-    let answer = (next.count > 0).then(|| answer_with(next.retcode, next.selector));
+    let answer = (next.count > 0).then(|| answer_with(Ret(next.retcode), next.selector));
     next.count = next.count.saturating_sub(1);
     if next.count == 0 {
         service.forced_checks.pop_front();
@@ -69,7 +68,16 @@ pub(crate) fn forced(service: &mut Service) -> Option<Response<Bytes>> {
     answer
 }
 
-pub(crate) fn answer_with(retcode: i32, selector: i32) -> Response<Bytes> {
+/// The answer when a poll was held long enough.
+pub(crate) fn nothing_yet() -> Response<Bytes> {
+    answer_with(Ret::OK, selector::NOTHING)
+}
+
+pub(crate) fn refusal(retcode: Ret) -> Response<Bytes> {
+    answer_with(retcode, selector::NOTHING)
+}
+
+fn answer_with(retcode: Ret, selector: i32) -> Response<Bytes> {
     reply::script(format!(
         "window.synccheck={{retcode:\"{retcode}\",selector:\"{selector}\"}}"
     ))

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::account::contact::ContactId;
 use crate::account::entries::Members;
+use crate::codes::Ret;
 use crate::layout::Json;
 use crate::reply;
 use crate::request::{Incoming, scalar};
@@ -24,17 +25,17 @@ pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Byte
     };
     let names = body.get("List").and_then(Value::as_array);
     let (Some(names), Some(account)) = (names, service.accounts.get(index)) else {
-        return refusal(1);
+        return refusal(Ret::PARAMETER_ERROR);
     };
     let count = scalar(body.get("Count")).and_then(|count| count.parse().ok());
     if names.len() > MOST || count != Some(names.len()) {
-        return refusal(1);
+        return refusal(Ret::PARAMETER_ERROR);
     }
     let found: Vec<ContactId> = names
         .iter()
         .filter_map(|item| account.by_user_name(item.get("UserName")?.as_str()?))
         .collect();
-    let mut json = Json::response(0, "");
+    let mut json = Json::response(Ret::OK, "");
     json.number("Count", found.len());
     json.list("ContactList", found, |json, id| {
         account.write_contact(json, id, Members::Full);
@@ -42,7 +43,7 @@ pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Byte
     reply::json(json.finish())
 }
 
-pub(super) fn refusal(ret: i32) -> Response<Bytes> {
+pub(super) fn refusal(ret: Ret) -> Response<Bytes> {
     let mut json = Json::response(ret, "");
     json.number("Count", 0);
     json.empty_list("ContactList");

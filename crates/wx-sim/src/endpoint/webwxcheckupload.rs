@@ -9,6 +9,7 @@ use bytes::Bytes;
 use http::Response;
 use serde_json::Value;
 
+use crate::codes::Ret;
 use crate::escape;
 use crate::layout::Json;
 use crate::message::app::media_id;
@@ -17,7 +18,6 @@ use crate::request::{Incoming, scalar};
 use crate::service::{Claim, Door, Service};
 use crate::upload::Keys;
 
-const PARAMETER_ERROR: i32 = 1;
 const FILE_TYPE: &str = "7";
 
 pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Bytes> {
@@ -26,7 +26,7 @@ pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Byte
         .authorize(request, &Claim::from_body(&body), Door::Base)
         .and_then(|index| check(service, index, &body));
     match outcome {
-        Ok(checked) => answered(0, &checked),
+        Ok(checked) => answered(Ret::OK, &checked),
         Err(ret) => refusal(ret),
     }
 }
@@ -37,15 +37,20 @@ struct Checked {
     encry_file_name: String,
 }
 
-fn check(service: &mut Service, index: usize, body: &Value) -> Result<Checked, i32> {
+fn check(service: &mut Service, index: usize, body: &Value) -> Result<Checked, Ret> {
     let member = |name| scalar(body.get(name)).unwrap_or_default();
-    let account = service.accounts.get_mut(index).ok_or(PARAMETER_ERROR)?;
-    let known = account.by_user_name(&member("ToUserName")).is_some();
     let md5 = member("FileMd5");
-    let size: u64 = member("FileSize").parse().map_err(|_| PARAMETER_ERROR)?;
+    let size: u64 = member("FileSize")
+        .parse()
+        .map_err(|_| Ret::PARAMETER_ERROR)?;
+    let held = service.depot.by_md5(&md5);
+    let held = held.filter(|media| media.md5 == md5 && media.bytes.len() as u64 == size);
+    let held = held.cloned();
+    let account = service.account_mut(index)?;
+    let known = account.by_user_name(&member("ToUserName")).is_some();
     let from_me = member("FromUserName") == account.user_name(account.me());
     if !known || !from_me || member("FileType") != FILE_TYPE || md5.len() != 32 {
-        return Err(PARAMETER_ERROR);
+        return Err(Ret::PARAMETER_ERROR);
     }
     let keys = match account.uploads.keys(&md5, size) {
         Some(keys) => keys.clone(),
@@ -54,13 +59,11 @@ fn check(service: &mut Service, index: usize, body: &Value) -> Result<Checked, i
             signature: account.rng.base64(120),
         },
     };
-    account.uploads.issue(md5.clone(), size, keys.clone());
-    let held = service.depot.by_md5(&md5);
-    let held = held.filter(|media| media.md5 == md5 && media.bytes.len() as u64 == size);
+    account.uploads.issue(md5, size, keys.clone());
     let media_id = match held {
         Some(media) => {
             let id = media_id(&mut account.rng);
-            account.uploads.finished.insert(id.clone(), media.clone());
+            account.uploads.finished.insert(id.clone(), media);
             id
         }
         None => String::new(),
@@ -72,7 +75,7 @@ fn check(service: &mut Service, index: usize, body: &Value) -> Result<Checked, i
     })
 }
 
-pub(super) fn refusal(ret: i32) -> Response<Bytes> {
+pub(super) fn refusal(ret: Ret) -> Response<Bytes> {
     let nothing = Checked {
         media_id: String::new(),
         keys: Keys {
@@ -84,7 +87,7 @@ pub(super) fn refusal(ret: i32) -> Response<Bytes> {
     answered(ret, &nothing)
 }
 
-fn answered(ret: i32, checked: &Checked) -> Response<Bytes> {
+fn answered(ret: Ret, checked: &Checked) -> Response<Bytes> {
     let mut json = Json::response(ret, "");
     json.text("MediaId", &checked.media_id);
     json.text("AESKey", &checked.keys.aes_key);

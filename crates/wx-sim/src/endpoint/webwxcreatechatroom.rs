@@ -9,13 +9,13 @@ use http::Response;
 use serde_json::Value;
 
 use crate::account::contact::{ContactId, Member};
+use crate::codes::Ret;
 use crate::escape;
 use crate::layout::Json;
 use crate::reply;
 use crate::request::{Incoming, scalar};
 use crate::service::{Candidate, Claim, Door, Service};
 
-const PARAMETER_ERROR: i32 = 1;
 const LEAST_OTHERS: usize = 2;
 
 pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Bytes> {
@@ -38,18 +38,18 @@ fn make(
     service: &mut Service,
     index: usize,
     body: &Value,
-) -> Result<(ContactId, Vec<Candidate>), i32> {
+) -> Result<(ContactId, Vec<Candidate>), Ret> {
     let list = body.get("MemberList").and_then(Value::as_array);
     let names: Option<Vec<String>> = list
-        .ok_or(PARAMETER_ERROR)?
+        .ok_or(Ret::PARAMETER_ERROR)?
         .iter()
         .map(|item| scalar(item.get("UserName")))
         .collect();
-    let names = names.ok_or(PARAMETER_ERROR)?;
+    let names = names.ok_or(Ret::PARAMETER_ERROR)?;
     let candidates = service.candidates(index, &names)?;
     let counted = scalar(body.get("MemberCount")) == Some(names.len().to_string());
     if candidates.len() < LEAST_OTHERS || !counted {
-        return Err(PARAMETER_ERROR);
+        return Err(Ret::PARAMETER_ERROR);
     }
     let topic = scalar(body.get("Topic")).unwrap_or_default();
     let group = service.make_group(index, &topic, &candidates)?;
@@ -63,7 +63,7 @@ fn success(
     topic: &str,
     candidates: &[Candidate],
 ) -> Response<Bytes> {
-    let mut json = Json::response(0, "Everything is OK");
+    let mut json = Json::response(Ret::OK, "Everything is OK");
     json.text("Topic", &escape::text(topic));
     json.blanks(&["PYInitial", "QuanPin"]);
     write_candidates(&mut json, service, index, candidates);
@@ -76,7 +76,7 @@ fn success(
     reply::json(json.finish())
 }
 
-pub(super) fn refusal(ret: i32) -> Response<Bytes> {
+pub(super) fn refusal(ret: Ret) -> Response<Bytes> {
     let mut json = Json::response(ret, "");
     json.blanks(&["Topic", "PYInitial", "QuanPin"]);
     json.number("MemberCount", 0);

@@ -8,6 +8,7 @@ use http::Response;
 
 use crate::account::contact::ContactId;
 use crate::account::entries::Members;
+use crate::codes::Ret;
 use crate::layout::Json;
 use crate::reply;
 use crate::request::Incoming;
@@ -20,11 +21,11 @@ pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Byte
         Err(ret) => return refusal(ret),
     };
     let Some(account) = service.accounts.get(index) else {
-        return refusal(1);
+        return refusal(Ret::PARAMETER_ERROR);
     };
     let first: usize = match request.param("seq").unwrap_or("0").parse() {
         Ok(first) => first,
-        Err(_) => return refusal(1),
+        Err(_) => return refusal(Ret::PARAMETER_ERROR),
     };
     let size = match service.config.contact_page {
         0 => usize::MAX,
@@ -41,7 +42,7 @@ pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Byte
     } else {
         0
     };
-    let mut json = Json::response(0, "");
+    let mut json = Json::response(Ret::OK, "");
     json.number("MemberCount", page.len());
     json.list("MemberList", page, |json, id| {
         account.write_contact(json, id, Members::Counted);
@@ -50,7 +51,7 @@ pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Byte
     reply::json(json.finish())
 }
 
-pub(super) fn refusal(ret: i32) -> Response<Bytes> {
+pub(super) fn refusal(ret: Ret) -> Response<Bytes> {
     let mut json = Json::response(ret, "");
     json.number("MemberCount", 0);
     json.empty_list("MemberList");

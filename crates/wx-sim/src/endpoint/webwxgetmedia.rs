@@ -7,12 +7,12 @@
 
 use bytes::Bytes;
 use http::Response;
-use http::header::REFERER;
 
 use super::serving;
 use crate::account::Account;
 use crate::config::Strictness;
 use crate::escape;
+use crate::reply;
 use crate::request::Incoming;
 use crate::service::{Claim, Door, Service};
 
@@ -20,7 +20,7 @@ pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Byte
     let claim = Claim::from_cookies(request);
     let index = match service.authorize(request, &claim, Door::File) {
         Ok(index) => index,
-        Err(ret) => return serving::refusal(ret),
+        Err(ret) => return reply::ret(ret),
     };
     let strict = service.config.strictness == Strictness::Strict;
     let account = service.accounts.get(index);
@@ -42,10 +42,7 @@ fn wanted<'a>(account: &'a Account, request: &Incoming, strict: bool) -> Option<
         }
         (None, plain) => plain == Some(name),
     };
-    let page = format!("https://{}/", session.family.base_host());
-    let from_page = request
-        .header(&REFERER)
-        .is_some_and(|referer| referer.starts_with(&page));
+    let from_page = request.comes_from(session.family.base_host());
     let must_be_from_page = strict || request.param("encryfilename").is_some();
     let uin = account.uin.to_string();
     let from_user = request

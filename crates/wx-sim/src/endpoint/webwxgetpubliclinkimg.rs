@@ -8,11 +8,10 @@ use bytes::Bytes;
 use http::Response;
 
 use super::serving;
+use crate::codes::msg_type;
 use crate::media::draw;
 use crate::request::Incoming;
 use crate::service::Service;
-
-const LOCATION: u32 = 48;
 
 pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Bytes> {
     let asked = request.param("url") == Some("xxx") && request.param("pictype") == Some("location");
@@ -20,6 +19,6 @@ pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Byte
         return serving::of_message(service, request, |_| None);
     }
     serving::of_message(service, request, |message| {
-        (message.item.sub_msg_type == LOCATION).then(|| Bytes::from_static(draw::MAP))
+        (message.item.sub_msg_type == msg_type::LOCATION).then(|| Bytes::from_static(draw::MAP))
     })
 }

@@ -7,18 +7,13 @@ use http::Response;
 use http::header::RANGE;
 
 use super::serving;
+use crate::codes::msg_type;
 use crate::request::Incoming;
 use crate::service::Service;
-
-const VIDEO: u32 = 43;
 
 pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Bytes> {
     if request.header(&RANGE).is_none() {
         return serving::of_message(service, request, |_| None);
     }
-    serving::of_message(service, request, |message| {
-        let media = message.item.media.as_ref();
-        let media = media.filter(|_| message.item.msg_type == VIDEO)?;
-        Some(media.bytes.clone())
-    })
+    serving::of_message(service, request, |message| message.file(&[msg_type::VIDEO]))
 }

@@ -11,6 +11,7 @@ use http::Response;
 use crate::account::Account;
 use crate::account::contact::{ContactId, Kind};
 use crate::account::entries::Members;
+use crate::codes::Ret;
 use crate::escape;
 use crate::layout::Json;
 use crate::reply;
@@ -43,7 +44,7 @@ pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Byte
         success(account, service.seed, service.now.unix_s(), invite_start)
     });
     service.came_online(index);
-    body.map_or_else(|| refusal(1), reply::json)
+    body.map_or_else(|| refusal(Ret::PARAMETER_ERROR), reply::json)
 }
 
 fn success(account: &Account, seed: u64, unix_s: u64, invite_start: usize) -> Option<String> {
@@ -61,7 +62,7 @@ fn success(account: &Account, seed: u64, unix_s: u64, invite_start: usize) -> Op
     let key = session
         .keys
         .list(position, position - session.start, Form::Init);
-    let mut json = Json::response(0, "");
+    let mut json = Json::response(Ret::OK, "");
     json.number("Count", in_list.len());
     json.list("ContactList", in_list, |json, id| {
         account.write_contact(json, id, Members::Nameless);
@@ -131,7 +132,7 @@ fn write_articles(json: &mut Json, account: &Account, seed: u64, unix_s: u64) {
     });
 }
 
-pub(super) fn refusal(ret: i32) -> Response<Bytes> {
+pub(super) fn refusal(ret: Ret) -> Response<Bytes> {
     let mut json = Json::response(ret, "");
     json.number("Count", 0);
     json.empty_list("ContactList");

@@ -7,14 +7,13 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 
 use super::{cookies, not_found};
+use crate::codes::Ret;
 use crate::config::{LoginPage, Strictness};
 use crate::escape;
 use crate::hosts::is_base_host;
 use crate::reply;
 use crate::request::Incoming;
 use crate::service::Service;
-
-const REFUSED: i32 = 1203;
 
 pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Bytes> {
     if !is_base_host(&request.host) {
@@ -26,7 +25,7 @@ pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Byte
         return page("");
     }
     if let Some(text) = &service.config.refuse_login {
-        return refusal(REFUSED, text);
+        return refused(Ret::LOGIN_REFUSED, text);
     }
     let ticket = request.param("ticket").unwrap_or_default();
     let uuid = request.param("uuid").unwrap_or_default();
@@ -40,7 +39,7 @@ pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Byte
     }
     let account = traded.and_then(|index| service.accounts.get(index));
     let Some((account, session)) = account.and_then(|a| Some((a, a.session.as_ref()?))) else {
-        return refusal(REFUSED, "check ticket failed");
+        return refused(Ret::LOGIN_REFUSED, "check ticket failed");
     };
     let mut response = page(&format!(
         "<error><ret>0</ret><message></message><skey>{}</skey><wxsid>{}</wxsid><wxuin>{}</wxuin>\
@@ -60,7 +59,11 @@ pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Byte
     response
 }
 
-pub(super) fn refusal(ret: i32, message: &str) -> Response<Bytes> {
+pub(super) fn refusal(ret: Ret) -> Response<Bytes> {
+    refused(ret, "")
+}
+
+fn refused(ret: Ret, message: &str) -> Response<Bytes> {
     let message = escape::xml_value(message);
     page(&format!(
         "<error><ret>{ret}</ret><message>{message}</message></error>"

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use http::Response;
 
 use super::serving;
+use crate::reply;
 use crate::request::Incoming;
 use crate::service::{Claim, Door, Service};
 
@@ -12,7 +13,7 @@ pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Byte
     let claim = Claim::from_cookies(request);
     let index = match service.authorize(request, &claim, Door::Base) {
         Ok(index) => index,
-        Err(ret) => return serving::refusal(ret),
+        Err(ret) => return reply::ret(ret),
     };
     let media = request
         .param("mediaid")

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::Response;
 
 use super::not_found;
+use crate::codes::Ret;
 use crate::hosts::{is_base_host, is_login_host};
 use crate::layout::Json;
 use crate::reply;
@@ -19,13 +20,13 @@ pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Byte
         return not_found();
     }
     let Some(account) = known_account(service, request) else {
-        return refusal(1);
+        return refusal(Ret::PARAMETER_ERROR);
     };
     let uuid = service.begin_login(account, true, "zh_CN");
-    outcome(0, "all ok", &uuid)
+    outcome(Ret::OK, "all ok", &uuid)
 }
 
-pub(super) fn refusal(ret: i32) -> Response<Bytes> {
+pub(super) fn refusal(ret: Ret) -> Response<Bytes> {
     outcome(ret, "fail", "")
 }
 
@@ -41,7 +42,7 @@ fn known_account(service: &Service, request: &Incoming) -> Option<usize> {
     (known && request.cookie("wxuin") == Some(uin)).then_some(index)
 }
 
-fn outcome(ret: i32, msg: &str, uuid: &str) -> Response<Bytes> {
+fn outcome(ret: Ret, msg: &str, uuid: &str) -> Response<Bytes> {
     let mut json = Json::new();
     json.text("ret", &ret.to_string());
     json.text("msg", msg);

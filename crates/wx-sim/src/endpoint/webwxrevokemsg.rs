@@ -8,13 +8,12 @@ use bytes::Bytes;
 use http::Response;
 use serde_json::Value;
 
+use crate::codes::Ret;
 use crate::layout::Json;
 use crate::message::social::revocation;
 use crate::reply;
 use crate::request::{Incoming, scalar};
 use crate::service::{Claim, Door, Route, Service};
-
-const SYSTEM_ERROR: i32 = -1;
 
 /// What the phone shows with the first message that a user takes back.
 const INTRODUCTION: &str = "你可以撤回2分钟内发送的消息（部分旧版本微信不支持这个功能）。";
@@ -31,17 +30,17 @@ pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Byte
     match take_back(service, index, &body) {
         Ok(()) => {
             service.push_op(index, request, body);
-            answered(0, "", INTRODUCTION, WORDING)
+            answered(Ret::OK, "", INTRODUCTION, WORDING)
         }
-        Err(reason) => answered(SYSTEM_ERROR, reason, "", ""),
+        Err(reason) => answered(Ret::SYSTEM_ERROR, reason, "", ""),
     }
 }
 
-pub(super) fn refusal(ret: i32) -> Response<Bytes> {
+pub(super) fn refusal(ret: Ret) -> Response<Bytes> {
     answered(ret, "", "", "")
 }
 
-fn answered(ret: i32, reason: &str, introduction: &str, wording: &str) -> Response<Bytes> {
+fn answered(ret: Ret, reason: &str, introduction: &str, wording: &str) -> Response<Bytes> {
     let mut json = Json::response(ret, reason);
     json.text("Introduction", introduction);
     json.text("SysWording", wording);

@@ -8,12 +8,11 @@ use bytes::Bytes;
 use http::Response;
 
 use crate::account::contact::ContactId;
+use crate::codes::Ret;
 use crate::layout::Json;
 use crate::reply;
 use crate::request::{Incoming, scalar};
 use crate::service::{Claim, Door, Service};
-
-const PARAMETER_ERROR: i32 = 1;
 
 pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Bytes> {
     let body = request.json();
@@ -23,7 +22,7 @@ pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Byte
     };
     let key_word = scalar(body.get("KeyWord")).filter(|word| !word.is_empty());
     let (Some(word), Some(account)) = (key_word, service.accounts.get(index)) else {
-        return refusal(PARAMETER_ERROR);
+        return refusal(Ret::PARAMETER_ERROR);
     };
     let found: Vec<ContactId> = account
         .all()
@@ -33,7 +32,7 @@ pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Byte
         })
         .map(|(id, _)| id)
         .collect();
-    let mut json = Json::response(0, "");
+    let mut json = Json::response(Ret::OK, "");
     json.list("List", found, |json, id| {
         json.text("EncryUserName", account.user_name(id));
     });
@@ -42,7 +41,7 @@ pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Byte
     response
 }
 
-pub(super) fn refusal(ret: i32) -> Response<Bytes> {
+pub(super) fn refusal(ret: Ret) -> Response<Bytes> {
     let mut json = Json::response(ret, "");
     json.empty_list("List");
     reply::json(json.finish())

@@ -5,6 +5,7 @@
 use bytes::Bytes;
 use http::Response;
 
+use crate::codes::{Ret, notify_code};
 use crate::layout::Json;
 use crate::reply;
 use crate::request::{Incoming, scalar};
@@ -18,27 +19,27 @@ pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Byte
     };
     let now = service.now;
     let Some(account) = service.accounts.get_mut(index) else {
-        return refusal(1);
+        return refusal(Ret::PARAMETER_ERROR);
     };
     let known = |name| {
         scalar(body.get(name)).is_some_and(|user_name| account.by_user_name(&user_name).is_some())
     };
     if !known("FromUserName") || !known("ToUserName") {
-        return refusal(1);
+        return refusal(Ret::PARAMETER_ERROR);
     }
     let msg_id = account.new_msg_id(now);
-    if scalar(body.get("Code")).as_deref() == Some("3") {
+    if scalar(body.get("Code")) == Some(notify_code::INITED.to_string()) {
         service.notify_initialised(index);
     }
     service.push_op(index, request, body);
-    outcome(0, &msg_id.to_string())
+    outcome(Ret::OK, &msg_id.to_string())
 }
 
-pub(super) fn refusal(ret: i32) -> Response<Bytes> {
+pub(super) fn refusal(ret: Ret) -> Response<Bytes> {
     outcome(ret, "")
 }
 
-fn outcome(ret: i32, msg_id: &str) -> Response<Bytes> {
+fn outcome(ret: Ret, msg_id: &str) -> Response<Bytes> {
     let mut json = Json::response(ret, "");
     json.text("MsgID", msg_id);
     reply::json(json.finish())

@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::cookies;
 use crate::account::Account;
 use crate::account::contact::ContactId;
+use crate::codes::Ret;
 use crate::config::SyncCheckKey;
 use crate::feed::Change;
 use crate::layout::Json;
@@ -19,8 +20,6 @@ use crate::reply;
 use crate::request::{Incoming, scalar};
 use crate::service::{Claim, Door, Service};
 use crate::session::Form;
-
-const SYSTEM_ERROR: i32 = -1;
 
 pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Bytes> {
     let body = request.json();
@@ -30,14 +29,14 @@ pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Byte
     };
     let config = &service.config;
     let Some(account) = service.accounts.get_mut(index) else {
-        return refusal(SYSTEM_ERROR);
+        return refusal(Ret::SYSTEM_ERROR);
     };
     let Some(session) = &mut account.session else {
-        return refusal(SYSTEM_ERROR);
+        return refusal(Ret::SYSTEM_ERROR);
     };
     let (start, end) = (session.start, account.feed.len());
     let Some((position, _)) = session.keys.locate(&sync_key(&body), start, end) else {
-        return refusal(SYSTEM_ERROR);
+        return refusal(Ret::SYSTEM_ERROR);
     };
     session.syncs += 1;
     let due =
@@ -54,7 +53,7 @@ pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Byte
     let check_key = session.keys.list(next, next - start, check_form);
     let account = &*account;
     let page = account.feed.get(position..next).unwrap_or_default();
-    let mut json = Json::response(0, "");
+    let mut json = Json::response(Ret::OK, "");
     write_page(&mut json, account, page);
     json.number("ContinueFlag", u8::from(next < end));
     write_sync_key(&mut json, "SyncKey", &key);
@@ -67,7 +66,7 @@ pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Byte
     response
 }
 
-pub(super) fn refusal(ret: i32) -> Response<Bytes> {
+pub(super) fn refusal(ret: Ret) -> Response<Bytes> {
     let mut json = Json::response(ret, "");
     write_lists(&mut json, &Page::default(), |_, _| {}, |_, _| {}, |_, _| {});
     json.number("ContinueFlag", 0);

@@ -16,12 +16,11 @@ use http::Response;
 use serde_json::Value;
 
 use super::webwxcreatechatroom::write_candidates;
+use crate::codes::Ret;
 use crate::layout::Json;
 use crate::reply;
 use crate::request::{Incoming, scalar};
 use crate::service::{Candidate, Claim, Door, Service};
-
-const PARAMETER_ERROR: i32 = 1;
 
 pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Bytes> {
     let body = request.json();
@@ -31,7 +30,7 @@ pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Byte
         .and_then(|index| Ok((index, change(service, index, fun, &body)?)));
     match outcome {
         Ok((index, candidates)) => {
-            let mut json = Json::response(0, "");
+            let mut json = Json::response(Ret::OK, "");
             write_candidates(&mut json, service, index, &candidates);
             service.push_op(index, request, body);
             reply::json(json.finish())
@@ -40,7 +39,7 @@ pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Byte
     }
 }
 
-pub(super) fn refusal(ret: i32) -> Response<Bytes> {
+pub(super) fn refusal(ret: Ret) -> Response<Bytes> {
     let mut json = Json::response(ret, "");
     json.number("MemberCount", 0);
     json.empty_list("MemberList");
@@ -53,11 +52,11 @@ fn change(
     index: usize,
     fun: &str,
     body: &Value,
-) -> Result<Vec<Candidate>, i32> {
-    let text = |name| scalar(body.get(name)).ok_or(PARAMETER_ERROR);
+) -> Result<Vec<Candidate>, Ret> {
+    let text = |name| scalar(body.get(name)).ok_or(Ret::PARAMETER_ERROR);
     let names = |name| {
         let list: Vec<String> = text(name)?.split(',').map(str::to_owned).collect();
-        Ok::<_, i32>(list)
+        Ok::<_, Ret>(list)
     };
     let group = service.own_group(index, &text("ChatRoomName")?)?;
     match fun {
@@ -71,17 +70,17 @@ fn change(
             service.count_group_change(index)?;
         }
         "delmember" => {
-            let account = service.accounts.get(index).ok_or(PARAMETER_ERROR)?;
+            let account = service.account(index)?;
             let names = names("DelMemberList")?;
             let members: Option<Vec<_>> = names
                 .iter()
                 .map(|name| account.by_user_name(name))
                 .collect();
-            service.remove_members(index, group, &members.ok_or(PARAMETER_ERROR)?)?;
+            service.remove_members(index, group, &members.ok_or(Ret::PARAMETER_ERROR)?)?;
         }
         "modtopic" => service.rename_group(index, group, &text("NewTopic")?)?,
         "quitchatroom" => service.leave_group(index, group)?,
-        _ => return Err(PARAMETER_ERROR),
+        _ => return Err(Ret::PARAMETER_ERROR),
     }
     Ok(Vec::new())
 }

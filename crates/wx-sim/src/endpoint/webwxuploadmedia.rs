@@ -12,6 +12,7 @@ use bytes::Bytes;
 use http::Response;
 
 use self::form::Form;
+use crate::codes::Ret;
 use crate::config::Strictness;
 use crate::escape;
 use crate::layout::Json;
@@ -23,15 +24,13 @@ use crate::request::Incoming;
 use crate::service::{Claim, Door, Service};
 use crate::upload::{CHECK_ABOVE, Fit, PIECE, Started};
 
-const PARAMETER_ERROR: i32 = 1;
-
 /// The picture that the service makes of a picture or video.
 const THUMBNAIL: (u32, u32) = (100, 75);
 
 pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Bytes> {
     let form = match Form::read(request) {
         Ok(form) => form,
-        Err(reason) => return refuse(service, Upload::default(), PARAMETER_ERROR, reason),
+        Err(reason) => return refuse(service, Upload::default(), Ret::PARAMETER_ERROR, reason),
     };
     let claim = Claim::from_body(&form.request);
     let mut upload = Upload {
@@ -49,11 +48,11 @@ pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Byte
     upload.account = Some(index);
     if let Err(reason) = check(service, index, request, &form) {
         drop_upload(service, index, &form);
-        return refuse(service, upload, PARAMETER_ERROR, reason);
+        return refuse(service, upload, Ret::PARAMETER_ERROR, reason);
     }
     match take(service, index, form, &upload) {
         Ok(response) => response,
-        Err(reason) => refuse(service, upload, PARAMETER_ERROR, reason),
+        Err(reason) => refuse(service, upload, Ret::PARAMETER_ERROR, reason),
     }
 }
 
@@ -139,7 +138,7 @@ fn take(
         if !upload.md5.is_empty() && upload.md5 != md5 {
             account.uploads.started.remove(&key);
             record.error = Some("FileMd5: not that of what arrived".to_owned());
-            return Ok(refusal(PARAMETER_ERROR));
+            return Ok(refusal(Ret::PARAMETER_ERROR));
         }
         let held = service.depot.by_md5(&md5);
         let media = match held.filter(|media| media.md5 == md5) {
@@ -154,7 +153,7 @@ fn take(
         finished.insert(started.media_id.clone(), media);
     }
     let position = started.taken().saturating_mul(PIECE).min(form.size);
-    Ok(answered(0, &started.media_id, position, &form))
+    Ok(answered(Ret::OK, &started.media_id, position, &form))
 }
 
 /// An upload that went wrong begins anew.
@@ -164,7 +163,7 @@ fn drop_upload(service: &mut Service, index: usize, form: &Form) {
     }
 }
 
-fn refuse(service: &mut Service, upload: Upload, ret: i32, reason: &str) -> Response<Bytes> {
+fn refuse(service: &mut Service, upload: Upload, ret: Ret, reason: &str) -> Response<Bytes> {
     service.record.uploads.push(Upload {
         unix_ms: service.now.unix_ms,
         error: Some(reason.to_owned()),
@@ -173,12 +172,12 @@ fn refuse(service: &mut Service, upload: Upload, ret: i32, reason: &str) -> Resp
     refusal(ret)
 }
 
-pub(super) fn refusal(ret: i32) -> Response<Bytes> {
+pub(super) fn refusal(ret: Ret) -> Response<Bytes> {
     written(ret, "", 0, (0, 0), "")
 }
 
 /// The thumbnail's size and the MediaId come with the last piece.
-fn answered(ret: i32, media_id: &str, position: u64, form: &Form) -> Response<Bytes> {
+fn answered(ret: Ret, media_id: &str, position: u64, form: &Form) -> Response<Bytes> {
     let thumbnail = if media_id.is_empty() || form.media_type == "doc" {
         (0, 0)
     } else {
@@ -189,7 +188,7 @@ fn answered(ret: i32, media_id: &str, position: u64, form: &Form) -> Response<By
 }
 
 fn written(
-    ret: i32,
+    ret: Ret,
     media_id: &str,
     position: u64,
     (height, width): (u32, u32),

@@ -5,79 +5,56 @@
 //! A yes needs the ticket of the request. ItChat never sends one and works, so
 //! that only a strict service minds an empty one.
 
-use bytes::Bytes;
-use http::Response;
 use serde_json::Value;
 
 use crate::account::Account;
-use crate::account::build::{FLAG_CHAT, FLAG_CONTACT};
-use crate::account::contact::{ContactId, Kind};
+use crate::account::contact::{ContactId, FLAG_CHAT, FLAG_CONTACT, Kind};
+use crate::codes::Ret;
 use crate::config::Strictness;
 use crate::feed::Change;
-use crate::layout::Json;
-use crate::reply;
-use crate::request::{Incoming, scalar};
-use crate::service::{Claim, Door, Service};
-
-const SYSTEM_ERROR: i32 = -1;
-const PARAMETER_ERROR: i32 = 1;
-const TOO_OFTEN: i32 = 1205;
+use crate::request::scalar;
+use crate::service::Service;
 
 const ADD_CONTACT: &str = "1";
 const SEND_REQUEST: &str = "2";
 const VERIFY_OK: &str = "3";
 
-pub(super) fn answer(service: &mut Service, request: &Incoming) -> Response<Bytes> {
-    let body = request.json();
-    let outcome = service
-        .authorize(request, &Claim::from_body(&body), Door::Base)
-        .and_then(|index| verify(service, index, &body).map(|()| index));
-    let ret = match outcome {
-        Ok(index) => {
-            service.push_op(index, request, body);
-            0
-        }
-        Err(ret) => ret,
-    };
-    reply::json(Json::response(ret, "").finish())
-}
-
-fn verify(service: &mut Service, index: usize, body: &Value) -> Result<(), i32> {
+pub(super) fn verify(service: &mut Service, index: usize, body: &Value) -> Result<(), Ret> {
     let skey = |of: &Value, name| scalar(of.get(name));
     let in_base = body.get("BaseRequest").and_then(|base| skey(base, "Skey"));
     if skey(body, "skey") != in_base {
-        return Err(SYSTEM_ERROR);
+        return Err(Ret::SYSTEM_ERROR);
     }
     let list = |name| body.get(name).and_then(Value::as_array);
     let counted = |name, len: usize| scalar(body.get(name)) == Some(len.to_string());
-    let users = list("VerifyUserList").ok_or(PARAMETER_ERROR)?;
-    let scenes = list("SceneList").ok_or(PARAMETER_ERROR)?;
+    let users = list("VerifyUserList").ok_or(Ret::PARAMETER_ERROR)?;
+    let scenes = list("SceneList").ok_or(Ret::PARAMETER_ERROR)?;
     let [user] = users.as_slice() else {
-        return Err(PARAMETER_ERROR);
+        return Err(Ret::PARAMETER_ERROR);
     };
     if !counted("VerifyUserListSize", 1) || !counted("SceneListCount", scenes.len()) {
-        return Err(PARAMETER_ERROR);
+        return Err(Ret::PARAMETER_ERROR);
     }
     let ticket = scalar(user.get("VerifyUserTicket")).unwrap_or_default();
     let value = scalar(user.get("Value")).unwrap_or_default();
     let (now_ms, limit) = (service.now.unix_ms, service.config.verify_limit);
     let strict = service.config.strictness == Strictness::Strict;
     let auto_accept = service.config.auto_accept;
-    let account = service.accounts.get_mut(index).ok_or(PARAMETER_ERROR)?;
-    let id = account.by_user_name(&value).ok_or(PARAMETER_ERROR)?;
+    let account = service.account_mut(index)?;
+    let id = account.by_user_name(&value).ok_or(Ret::PARAMETER_ERROR)?;
     let kind = account.contact(id).kind;
     let becomes_contact = match scalar(body.get("Opcode")).as_deref() {
         Some(ADD_CONTACT) if kind == Kind::Official => true,
         Some(SEND_REQUEST) if matches!(kind, Kind::Friend | Kind::Stranger) => auto_accept,
         Some(VERIFY_OK) if may_accept(account, id, &ticket, strict) => true,
-        _ => return Err(PARAMETER_ERROR),
+        _ => return Err(Ret::PARAMETER_ERROR),
     };
     if !account.verifications.admits(limit, now_ms) {
-        return Err(TOO_OFTEN);
+        return Err(Ret::TOO_OFTEN);
     }
     if becomes_contact && !account.contact(id).in_address_book() {
         let contact = account.contact_mut(id);
-        contact.contact_flag |= FLAG_CONTACT | FLAG_CHAT;
+        contact.set_flag(FLAG_CONTACT | FLAG_CHAT, true);
         let line = format!("你已添加了{}，现在可以开始聊天了。", contact.shown_name());
         service.announce(index, Change::Roster(id));
         if kind != Kind::Official {

@@ -5,15 +5,12 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::{Given, too_much};
+use crate::codes::{app_msg_type, msg_type};
 use crate::control::ControlError;
 use crate::escape;
 use crate::feed::Item;
 use crate::media::{Media, draw};
 use crate::rng::Rng;
-
-pub(crate) const FILE: u32 = 6;
-const LINK: u32 = 5;
-const TRANSFER: u32 = 2000;
 
 /// A file is no longer than this; it is kept in memory.
 const MOST_BYTES: u64 = 256 * 1024 * 1024;
@@ -59,9 +56,9 @@ pub(crate) fn attachment(media: &Arc<Media>, name: &str, content: String) -> Ite
     Item {
         file_name: name.to_owned(),
         file_size: media.bytes.len().to_string(),
-        app_msg_type: FILE,
+        app_msg_type: app_msg_type::FILE,
         media: Some(media.clone()),
-        ..Item::new("file", 49, content)
+        ..Item::new("file", msg_type::APP, content)
     }
 }
 
@@ -123,8 +120,8 @@ pub(super) fn link(writer: &str, link: &Link) -> Item {
         file_size: "0".to_owned(),
         // The Url member is escaped for the transport, once.
         url: escape::document(&link.url),
-        app_msg_type: LINK,
-        ..Item::new("link", 49, escape::document(&xml))
+        app_msg_type: app_msg_type::LINK,
+        ..Item::new("link", msg_type::APP, escape::document(&xml))
     }
 }
 
@@ -166,7 +163,7 @@ pub(super) fn transfer(rng: &mut Rng, writer: &str, transfer: &Transfer) -> Item
     );
     Item {
         file_name: "微信转账".to_owned(),
-        app_msg_type: TRANSFER,
-        ..Item::new("transfer", 49, escape::document(&xml))
+        app_msg_type: app_msg_type::TRANSFER,
+        ..Item::new("transfer", msg_type::APP, escape::document(&xml))
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::{Given, too_much};
+use crate::codes::msg_type;
 use crate::control::ControlError;
 use crate::escape;
 use crate::feed::Item;
@@ -61,7 +62,7 @@ pub(crate) fn picture(media: &Arc<Media>, width: u32, height: u32) -> Item {
         img_height: height,
         img_width: width,
         media: Some(media.clone()),
-        ..Item::new("image", 3, escape::document(&xml))
+        ..Item::new("image", msg_type::IMAGE, escape::document(&xml))
     }
 }
 
@@ -94,7 +95,7 @@ pub(super) fn voice(rng: &mut Rng, writer: &str, voice: Voice) -> Result<Item, C
     Ok(Item {
         voice_length: length_ms,
         media: Some(Media::new(rng, bytes)),
-        ..Item::new("voice", 34, escape::document(&xml))
+        ..Item::new("voice", msg_type::VOICE, escape::document(&xml))
     })
 }
 
@@ -137,7 +138,7 @@ pub(crate) fn film(media: &Arc<Media>, writer: &str, length_s: u64) -> Item {
         img_height: 398,
         img_width: 224,
         media: Some(media.clone()),
-        ..Item::new("video", 43, escape::document(&xml))
+        ..Item::new("video", msg_type::VIDEO, escape::document(&xml))
     }
 }
 
@@ -163,7 +164,7 @@ pub(super) fn emoticon(rng: &mut Rng, emoticon: Emoticon) -> Item {
             has_product_id: 1,
             img_height: height.into(),
             img_width: width.into(),
-            ..Item::new("emoticon", 47, String::new())
+            ..Item::new("emoticon", msg_type::EMOTICON, String::new())
         };
     }
     let comment = format!("emoticon {}", rng.hex(16));
@@ -198,7 +199,7 @@ pub(crate) fn sticker(media: &Arc<Media>, width: u32, height: u32) -> Item {
         img_height: height,
         img_width: width,
         media: Some(media.clone()),
-        ..Item::new("emoticon", 47, escape::document(&xml))
+        ..Item::new("emoticon", msg_type::EMOTICON, escape::document(&xml))
     }
 }
 
@@ -235,9 +236,9 @@ pub(super) fn location(msg_id: u64, location: &Location) -> Item {
     );
     Item {
         url: format!("http://apis.map.qq.com/uri/v1/geocoder?coord={x},{y}"),
-        sub_msg_type: 48,
+        sub_msg_type: msg_type::LOCATION,
         ori_content: xml,
-        ..Item::new("location", 1, content)
+        ..Item::new("location", msg_type::TEXT, content)
     }
 }
 

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use crate::account::Account;
 use crate::account::contact::ContactId;
+use crate::codes::msg_type;
 use crate::control::ControlError;
 use crate::escape;
 use crate::feed::{Item, Message, Recommend};
@@ -45,7 +46,7 @@ pub(super) fn card(account: &mut Account, card: Card) -> Result<Item, ControlErr
          regionCode=\"CN_Beijing_Haidian\" />\n",
         contact.real_id, contact.sex, contact.verify_flag,
     );
-    let mut item = Item::new("card", 42, escape::document(&xml));
+    let mut item = Item::new("card", msg_type::CARD, escape::document(&xml));
     item.recommend = Some(Box::new(Recommend {
         contact: id,
         greeting: String::new(),
@@ -90,7 +91,11 @@ pub(super) fn friend_request(account: &mut Account, from: ContactId, greeting: &
          sourcenickname=\"\"><brandlist count=\"0\" ver=\"{version}\"></brandlist></msg>",
         contact.real_id, contact.sex, contact.alias,
     );
-    let mut item = Item::new("friend_request", 37, escape::document(&xml));
+    let mut item = Item::new(
+        "friend_request",
+        msg_type::FRIEND_REQUEST,
+        escape::document(&xml),
+    );
     item.recommend = Some(Box::new(Recommend {
         contact: from,
         greeting: greeting.text.clone(),
@@ -164,6 +169,6 @@ pub(crate) fn revocation(account: &Account, target: &Message) -> Item {
     );
     Item {
         status: 4,
-        ..Item::new("revoke", 10002, escape::document(&xml))
+        ..Item::new("revoke", msg_type::REVOKE, escape::document(&xml))
     }
 }

@@ -3,6 +3,8 @@
 use serde_json::Value;
 
 use super::{Service, manners};
+use crate::account::Account;
+use crate::codes::Ret;
 use crate::config::Strictness;
 use crate::request::{Incoming, scalar};
 
@@ -78,11 +80,16 @@ impl Claim {
     }
 }
 
-const PARAMETER_ERROR: i32 = 1;
-const SESSION_GONE: i32 = 1100;
-const COOKIE_INVALID: i32 = 1102;
-
 impl Service {
+    /// The account that [`authorize`](Self::authorize) named.
+    pub(crate) fn account(&self, index: usize) -> Result<&Account, Ret> {
+        self.accounts.get(index).ok_or(Ret::PARAMETER_ERROR)
+    }
+
+    pub(crate) fn account_mut(&mut self, index: usize) -> Result<&mut Account, Ret> {
+        self.accounts.get_mut(index).ok_or(Ret::PARAMETER_ERROR)
+    }
+
     /// The account whose live session made the request, or the Ret to refuse
     /// it with.
     pub(crate) fn authorize(
@@ -90,10 +97,10 @@ impl Service {
         request: &Incoming,
         claim: &Claim,
         door: Door,
-    ) -> Result<usize, i32> {
+    ) -> Result<usize, Ret> {
         let stranger = match door {
-            Door::Base | Door::File => SESSION_GONE,
-            Door::Push => COOKIE_INVALID,
+            Door::Base | Door::File => Ret::LOGGED_OUT,
+            Door::Push => Ret::COOKIE_INVALID,
         };
         let cookies = [("wxuin", &claim.uin), ("wxsid", &claim.sid)];
         let fits = |(name, value): &(&str, &String)| match request.cookie(name) {
@@ -119,7 +126,7 @@ impl Service {
             Door::File => request.host == session.family.file_host(),
         };
         if !host_is_right {
-            return Err(SESSION_GONE);
+            return Err(Ret::LOGGED_OUT);
         }
         match &claim.skey {
             Some(skey) if session.accepts_skey(skey) => {}
@@ -134,7 +141,7 @@ impl Service {
                 && manners::head_is_right(request)
                 && (!self.config.check_referer || manners::referer_is_right(request, session));
             if !device_is_right || !head_is_right {
-                return Err(PARAMETER_ERROR);
+                return Err(Ret::PARAMETER_ERROR);
             }
         }
         Ok(index)

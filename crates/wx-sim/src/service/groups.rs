@@ -5,18 +5,16 @@ use super::Service;
 use crate::account::Account;
 use crate::account::build;
 use crate::account::contact::{Attitude, Contact, ContactId, Kind, Member};
+use crate::codes::Ret;
 use crate::feed::Change;
-
-const PARAMETER_ERROR: i32 = 1;
-const TOO_OFTEN: i32 = 1205;
 
 /// Somebody who is to be put into a group, and whether it works.
 pub(crate) type Candidate = (ContactId, Attitude);
 
 impl Service {
     /// The friends of these user names; Ret 1 when one of them is none.
-    pub(crate) fn candidates(&self, index: usize, names: &[String]) -> Result<Vec<Candidate>, i32> {
-        let account = self.accounts.get(index).ok_or(PARAMETER_ERROR)?;
+    pub(crate) fn candidates(&self, index: usize, names: &[String]) -> Result<Vec<Candidate>, Ret> {
+        let account = self.account(index)?;
         let candidate = |name: &String| {
             let id = account.by_user_name(name)?;
             let contact = account.contact(id);
@@ -25,7 +23,7 @@ impl Service {
         };
         let mut all: Vec<Candidate> = Vec::new();
         for name in names {
-            let found = candidate(name).ok_or(PARAMETER_ERROR)?;
+            let found = candidate(name).ok_or(Ret::PARAMETER_ERROR)?;
             if !all.contains(&found) {
                 all.push(found);
             }
@@ -34,11 +32,13 @@ impl Service {
     }
 
     /// The group of this user name that the account is in.
-    pub(crate) fn own_group(&self, index: usize, user_name: &str) -> Result<ContactId, i32> {
-        let account = self.accounts.get(index).ok_or(PARAMETER_ERROR)?;
-        let group = account.by_user_name(user_name).ok_or(PARAMETER_ERROR)?;
+    pub(crate) fn own_group(&self, index: usize, user_name: &str) -> Result<ContactId, Ret> {
+        let account = self.account(index)?;
+        let group = account
+            .by_user_name(user_name)
+            .ok_or(Ret::PARAMETER_ERROR)?;
         let is_in = account.member(group, account.me()).is_some();
-        is_in.then_some(group).ok_or(PARAMETER_ERROR)
+        is_in.then_some(group).ok_or(Ret::PARAMETER_ERROR)
     }
 
     /// A group of the account and of those candidates who can be put in.
@@ -47,14 +47,14 @@ impl Service {
         index: usize,
         topic: &str,
         candidates: &[Candidate],
-    ) -> Result<ContactId, i32> {
+    ) -> Result<ContactId, Ret> {
         let good = admitted(candidates);
         let most = self.config.max_members;
         if good.is_empty() || good.len() >= most {
-            return Err(PARAMETER_ERROR);
+            return Err(Ret::PARAMETER_ERROR);
         }
         self.count_group_change(index)?;
-        let account = self.accounts.get_mut(index).ok_or(PARAMETER_ERROR)?;
+        let account = self.account_mut(index)?;
         let me = account.me();
         let mut group = build::empty_group(&mut account.rng, false);
         topic.clone_into(&mut group.nick);
@@ -77,14 +77,14 @@ impl Service {
         index: usize,
         group: ContactId,
         candidates: &[Candidate],
-    ) -> Result<(), i32> {
+    ) -> Result<(), Ret> {
         let (invite_start, most) = (self.config.invite_start, self.config.max_members);
-        let account = self.accounts.get(index).ok_or(PARAMETER_ERROR)?;
+        let account = self.account(index)?;
         let mut good = admitted(candidates);
         good.retain(|contact| account.member(group, *contact).is_none());
         let total = account.contact(group).members.len() + good.len();
         if total >= invite_start || total > most {
-            return Err(PARAMETER_ERROR);
+            return Err(Ret::PARAMETER_ERROR);
         }
         let line = format!("你邀请\"{}\"加入了群聊", names(account, &good));
         self.count_group_change(index)?;
@@ -103,14 +103,14 @@ impl Service {
         index: usize,
         group: ContactId,
         members: &[ContactId],
-    ) -> Result<(), i32> {
-        let account = self.accounts.get(index).ok_or(PARAMETER_ERROR)?;
+    ) -> Result<(), Ret> {
+        let account = self.account(index)?;
         let me = account.me();
         let are_in = members
             .iter()
             .all(|member| *member != me && account.member(group, *member).is_some());
         if account.contact(group).owner != Some(me) || members.is_empty() || !are_in {
-            return Err(PARAMETER_ERROR);
+            return Err(Ret::PARAMETER_ERROR);
         }
         let line = format!("你将\"{}\"移出了群聊", names(account, members));
         self.count_group_change(index)?;
@@ -127,7 +127,7 @@ impl Service {
         index: usize,
         group: ContactId,
         topic: &str,
-    ) -> Result<(), i32> {
+    ) -> Result<(), Ret> {
         self.count_group_change(index)?;
         let line = format!("你修改群名为“{topic}”");
         self.change_group(index, group, &line, |group| {
@@ -136,20 +136,20 @@ impl Service {
         Ok(())
     }
 
-    pub(crate) fn leave_group(&mut self, index: usize, group: ContactId) -> Result<(), i32> {
+    pub(crate) fn leave_group(&mut self, index: usize, group: ContactId) -> Result<(), Ret> {
         self.count_group_change(index)?;
-        let account = self.accounts.get_mut(index).ok_or(PARAMETER_ERROR)?;
+        let account = self.account_mut(index)?;
         account.contact_mut(group).leave();
         self.announce(index, Change::Roster(group));
         Ok(())
     }
 
     /// Ret 1205 when it is one change too many.
-    pub(crate) fn count_group_change(&mut self, index: usize) -> Result<(), i32> {
+    pub(crate) fn count_group_change(&mut self, index: usize) -> Result<(), Ret> {
         let (now_ms, limit) = (self.now.unix_ms, self.config.group_limit);
-        let account = self.accounts.get_mut(index).ok_or(PARAMETER_ERROR)?;
+        let account = self.account_mut(index)?;
         let admits = account.group_changes.admits(limit, now_ms);
-        admits.then_some(()).ok_or(TOO_OFTEN)
+        admits.then_some(()).ok_or(Ret::TOO_OFTEN)
     }
 
     fn change_group(

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::Response;
 
 use super::{RequestId, Service};
+use crate::codes::Ret;
 use crate::endpoint::{login, synccheck};
 use crate::fault::Fault;
 use crate::reply::Reply;
@@ -46,7 +47,7 @@ impl Service {
                     .get_mut(*account)
                     .map(|account| &mut account.held);
                 if let Some(older) = slot.and_then(|slot| slot.replace(id)) {
-                    self.reply_held(older, synccheck::answer_with(0, 0));
+                    self.reply_held(older, synccheck::nothing_yet());
                 }
                 self.config.hold_ms
             }
@@ -59,7 +60,7 @@ impl Service {
     pub(super) fn release(&mut self, id: RequestId) {
         let response = match self.held.get(&id).map(|held| &held.wait) {
             Some(Wait::Login { .. }) => login::nothing_yet(),
-            Some(Wait::Check { .. }) => synccheck::answer_with(0, 0),
+            Some(Wait::Check { .. }) => synccheck::nothing_yet(),
             None => return,
         };
         self.reply_held(id, response);
@@ -94,9 +95,9 @@ impl Service {
     }
 
     /// Answers the account's held `synccheck` with `retcode`, news or not.
-    pub(super) fn dismiss_account(&mut self, index: usize, retcode: i32) {
+    pub(super) fn dismiss_account(&mut self, index: usize, retcode: Ret) {
         if let Some(id) = self.accounts.get(index).and_then(|account| account.held) {
-            self.reply_held(id, synccheck::answer_with(retcode, 0));
+            self.reply_held(id, synccheck::refusal(retcode));
         }
     }
 

@@ -3,14 +3,10 @@
 use std::collections::HashSet;
 
 use super::Service;
+use crate::codes::Ret;
 use crate::login::{Login, LoginAction, Stage};
 use crate::session::{Ended, Session};
 use crate::timers::Timer;
-
-/// Ret of a session that the phone ended.
-const LOGGED_OUT: i32 = 1100;
-/// Ret of a session that another login replaced.
-const REPLACED: i32 = 1101;
 
 impl Service {
     /// Begins a login and returns its uuid.
@@ -122,7 +118,7 @@ impl Service {
         }
         login.stage = Stage::Dead;
         let index = login.account;
-        self.end_session(index, REPLACED);
+        self.end_session(index, Ret::REPLACED);
         let (family, unix_s) = (self.config.family, self.now.unix_s());
         let account = self.accounts.get_mut(index)?;
         account.begin_login();
@@ -136,7 +132,7 @@ impl Service {
 
     /// Ends an account's session, if it has one; what it asks from then on is
     /// answered with `ret`.
-    pub(crate) fn end_session(&mut self, index: usize, ret: i32) {
+    pub(crate) fn end_session(&mut self, index: usize, ret: Ret) {
         let Some(account) = self.accounts.get_mut(index) else {
             return;
         };
@@ -151,11 +147,11 @@ impl Service {
 
     /// The user logs the web session out on the phone.
     pub(crate) fn phone_logs_out(&mut self, index: usize) {
-        self.end_session(index, LOGGED_OUT);
+        self.end_session(index, Ret::LOGGED_OUT);
     }
 
     /// The account is used on another computer.
     pub(crate) fn kick(&mut self, index: usize) {
-        self.end_session(index, REPLACED);
+        self.end_session(index, Ret::REPLACED);
     }
 }

@@ -1,7 +1,7 @@
 //! What a strict service asks of a request although the real one lets it pass.
 
 use http::Method;
-use http::header::{CONTENT_TYPE, REFERER, USER_AGENT};
+use http::header::{CONTENT_TYPE, USER_AGENT};
 
 use crate::request::Incoming;
 use crate::session::Session;
@@ -52,8 +52,5 @@ pub(super) fn head_is_right(request: &Incoming) -> bool {
 }
 
 pub(super) fn referer_is_right(request: &Incoming, session: &Session) -> bool {
-    let expected = format!("https://{}/", session.family.base_host());
-    request
-        .header(&REFERER)
-        .is_some_and(|referer| referer.starts_with(&expected))
+    request.comes_from(session.family.base_host())
 }

@@ -4,6 +4,7 @@
 use super::Service;
 use crate::account::Account;
 use crate::account::contact::ContactId;
+use crate::codes::{msg_type, notify_code};
 use crate::config::StatusNotify;
 use crate::feed::{Change, Item, Message};
 use crate::message;
@@ -122,12 +123,12 @@ impl Service {
         let to = names
             .first()
             .copied()
-            .filter(|_| names.len() == 1 && code != 4);
+            .filter(|_| names.len() == 1 && code != notify_code::SYNC_CONV);
         let content = match self.config.status_notify {
             StatusNotify::Xml => account.status_notify_xml(code, &names),
             StatusNotify::Empty => String::new(),
         };
-        let mut item = Item::new("status_notify", 51, content);
+        let mut item = Item::new("status_notify", msg_type::STATUS_NOTIFY, content);
         item.status_notify_code = code;
         item.status_notify_names = names;
         let route = Route {
@@ -150,8 +151,8 @@ impl Service {
             let mut chats = account.recent_chats();
             chats.truncate(100);
             chats.insert(0, account.me());
-            self.notify_status(index, 4, chats);
-            self.notify_status(index, 4, Vec::new());
+            self.notify_status(index, notify_code::SYNC_CONV, chats);
+            self.notify_status(index, notify_code::SYNC_CONV, Vec::new());
         }
     }
 }
