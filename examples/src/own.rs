@@ -7,10 +7,8 @@
 
 use std::path::Path;
 
-use qrcode::QrCode;
-use qrcode::render::unicode::Dense1x2;
 use wx_client::bot::{self, Notice, Router};
-use wx_client::{Client, EventKind, FileStore};
+use wx_client::{Client, EventKind, FileStore, qr};
 
 pub(crate) async fn run<S: Send + Sync + 'static>(
     bot: Router<S>,
@@ -30,14 +28,7 @@ pub(crate) async fn run<S: Send + Sync + 'static>(
 /// If the address does not fit into a QR code.
 pub async fn show<S>(notice: Notice<S>) -> anyhow::Result<()> {
     match notice.event() {
-        EventKind::Qr { url, .. } => {
-            let code = QrCode::new(url)?.render::<Dense1x2>().build();
-            for line in code.lines() {
-                // Black on white, whatever the terminal's colours are.
-                println!("\u{1b}[30;107m{line}\u{1b}[0m");
-            }
-            println!("scan this with the phone");
-        }
+        EventKind::Qr { url, .. } => println!("{}scan this with the phone", qr::terminal(url)),
         EventKind::PushLogin { .. } => println!("confirm the login on the phone"),
         EventKind::Online { account, .. } => println!("logged in as {}", account.nick_name),
         EventKind::Offline {

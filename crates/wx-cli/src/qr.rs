@@ -4,20 +4,16 @@
 //! ([`Choice`]) and what is known of the screen ([`Screen`]) into a
 //! [`Picture`]. It writes nothing itself.
 //!
-//! A camera needs dark modules on a light ground, with a light margin around
-//! them. On a terminal with colours both are set explicitly; on one without,
+//! On a terminal with colours, dark and light are set explicitly; on one without,
 //! the drawing is made for the background that the terminal is said to have.
 
 mod choice;
-mod draw;
 mod png;
-mod symbol;
 
 use std::path::PathBuf;
 
 pub use choice::{Choice, ParseChoiceError};
-pub use draw::{Glyphs, Polarity, Style};
-pub use symbol::Symbol;
+use wx_client::qr::{Glyphs, Polarity, Style, Symbol, TooLong};
 
 use crate::terminal::{Background, Screen};
 
@@ -43,8 +39,8 @@ pub enum Picture {
 #[non_exhaustive]
 pub enum Error {
     /// The address is longer than the largest QR code can hold.
-    #[error("the address does not fit into a QR code")]
-    TooLong(#[source] qrcode::types::QrError),
+    #[error(transparent)]
+    TooLong(#[from] TooLong),
     /// The PNG encoder failed.
     #[error("cannot encode the picture")]
     Encode(#[source] ::png::EncodingError),
@@ -81,12 +77,11 @@ pub fn render(url: &str, choice: &Choice, screen: &Screen) -> Result<Picture, Er
         None if *choice == Choice::Auto => return Ok(address()),
         None => Symbol::LEAST_MARGIN,
     };
-    let style = Style {
-        glyphs,
-        polarity: polarity(glyphs, background, screen),
-        margin,
-    };
-    Ok(Picture::Text(draw::draw(&symbol, style)))
+    let mut style = Style::default();
+    style.glyphs = glyphs;
+    style.polarity = polarity(glyphs, background, screen);
+    style.margin = margin;
+    Ok(Picture::Text(symbol.draw(style)))
 }
 
 /// What else to do for a code, when what [`render`] made of `url` cannot be
@@ -128,15 +123,12 @@ fn margin_that_fits(symbol: &Symbol, glyphs: Glyphs, screen: &Screen) -> Option<
 }
 
 fn polarity(glyphs: Glyphs, wished: Option<Background>, screen: &Screen) -> Polarity {
-    match (glyphs, wished) {
-        (_, Some(Background::Dark)) => Polarity::OnDark,
-        (_, Some(Background::Light)) => Polarity::OnLight,
-        (Glyphs::HalfBlocks, None) if screen.colour => Polarity::Coloured,
+    let is_coloured = glyphs == Glyphs::HalfBlocks && screen.colour && wished.is_none();
+    match wished.or(screen.background) {
+        _ if is_coloured => Polarity::Coloured,
+        Some(Background::Light) => Polarity::OnLight,
         // Most terminals are dark, among those that do not say what they are.
-        (Glyphs::HalfBlocks | Glyphs::Ascii, None) => match screen.background {
-            Some(Background::Light) => Polarity::OnLight,
-            Some(Background::Dark) | None => Polarity::OnDark,
-        },
+        Some(Background::Dark) | None => Polarity::OnDark,
     }
 }
 

@@ -30,6 +30,7 @@
 //! | feature | default | what it adds |
 //! |---|---|---|
 //! | `bot` | no | the module `bot`: a router for messages, and layers in front of its handlers |
+//! | `qr` | no | the module `qr`: login codes, drawn for a terminal |
 //!
 //! # Media
 //!
@@ -87,6 +88,8 @@ mod events;
 mod exchange;
 mod keeper;
 mod media;
+#[cfg(feature = "qr")]
+pub mod qr;
 mod record;
 pub mod store;
 mod transfer;

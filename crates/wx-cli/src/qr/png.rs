@@ -2,7 +2,9 @@
 
 use png::{BitDepth, ColorType, Encoder};
 
-use super::{Error, Symbol};
+use wx_client::qr::Symbol;
+
+use super::Error;
 
 /// Pixels along the side of a module. At one bit a pixel a module's row is
 /// thus a byte.

@@ -46,8 +46,9 @@ pub enum Polarity {
     OnLight,
 }
 
-/// How to draw.
+/// How to draw. By default in half blocks, black on white, with the full margin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Style {
     /// What the drawing is made of.
     pub glyphs: Glyphs,
@@ -57,40 +58,54 @@ pub struct Style {
     pub margin: usize,
 }
 
+impl Default for Style {
+    fn default() -> Self {
+        Self {
+            glyphs: Glyphs::HalfBlocks,
+            polarity: Polarity::Coloured,
+            margin: Symbol::FULL_MARGIN,
+        }
+    }
+}
+
 const BLACK_ON_WHITE: &str = "\x1b[30;47m";
 const RESET: &str = "\x1b[0m";
 
-pub(super) fn draw(symbol: &Symbol, style: Style) -> String {
-    let inks = |dark: bool| match style.polarity {
-        Polarity::Coloured | Polarity::OnLight => dark,
-        Polarity::OnDark => !dark,
-    };
-    let rows: Vec<Vec<bool>> = symbol
-        .rows(style.margin)
-        .map(|row| row.into_iter().map(inks).collect())
-        .collect();
-    let lines: Vec<String> = match style.glyphs {
-        Glyphs::HalfBlocks => {
-            // The count of rows is odd: below the last one is more margin.
-            let below = vec![inks(false); symbol.width() + 2 * style.margin];
-            rows.chunks(2)
-                .map(|pair| match pair {
-                    [upper, lower] => half_blocks(upper, lower),
-                    [upper] => half_blocks(upper, &below),
-                    _ => String::new(),
-                })
-                .collect()
-        }
-        Glyphs::Ascii => rows.iter().map(|row| ascii(row)).collect(),
-    };
-    let (before, after) = match style.polarity {
-        Polarity::Coloured => (BLACK_ON_WHITE, RESET),
-        Polarity::OnDark | Polarity::OnLight => ("", ""),
-    };
-    lines
-        .into_iter()
-        .map(|line| format!("{before}{line}{after}\n"))
-        .collect()
+impl Symbol {
+    /// The symbol as lines of characters, each ended by a newline.
+    #[must_use]
+    pub fn draw(&self, style: Style) -> String {
+        let inks = |dark: bool| match style.polarity {
+            Polarity::Coloured | Polarity::OnLight => dark,
+            Polarity::OnDark => !dark,
+        };
+        let rows: Vec<Vec<bool>> = self
+            .rows(style.margin)
+            .map(|row| row.into_iter().map(inks).collect())
+            .collect();
+        let lines: Vec<String> = match style.glyphs {
+            Glyphs::HalfBlocks => {
+                // The count of rows is odd: below the last one is more margin.
+                let below = vec![inks(false); self.width() + 2 * style.margin];
+                rows.chunks(2)
+                    .map(|pair| match pair {
+                        [upper, lower] => half_blocks(upper, lower),
+                        [upper] => half_blocks(upper, &below),
+                        _ => String::new(),
+                    })
+                    .collect()
+            }
+            Glyphs::Ascii => rows.iter().map(|row| ascii(row)).collect(),
+        };
+        let (before, after) = match style.polarity {
+            Polarity::Coloured => (BLACK_ON_WHITE, RESET),
+            Polarity::OnDark | Polarity::OnLight => ("", ""),
+        };
+        lines
+            .into_iter()
+            .map(|line| format!("{before}{line}{after}\n"))
+            .collect()
+    }
 }
 
 fn half_blocks(upper: &[bool], lower: &[bool]) -> String {
