@@ -1,18 +1,16 @@
 //! Pictures of people and groups, and maps.
 
 use serde_json::json;
-use wx_sim::Config;
 
-use crate::support::{World, get, json as body_of, string};
+use crate::support::{World, get, online, string};
 
 #[test]
 fn everybody_has_a_picture_of_his_own_which_may_change() {
-    let mut world = World::new(Config::default());
-    let session = world.log_in();
+    let (mut world, session) = online();
     let url = |world: &mut World, name: &str| {
         let user_name = world.user_name(name);
         let list = json!({"Count": 1, "List": [{"UserName": user_name}]});
-        let answer = body_of(&world.fetch(session.post("webwxbatchgetcontact", list)));
+        let answer = session.ask(world, "webwxbatchgetcontact", list);
         let path = string(&answer["ContactList"][0]["HeadImgUrl"]);
         format!("https://{}{path}", session.base)
     };
@@ -50,8 +48,7 @@ fn everybody_has_a_picture_of_his_own_which_may_change() {
 
 #[test]
 fn the_map_of_a_location_is_where_the_message_says() {
-    let mut world = World::new(Config::default());
-    let mut session = world.log_in();
+    let (mut world, mut session) = online();
     world.control("push", json!({"kind": "location"}));
     let item = session.sync(&mut world)["AddMsgList"][0].clone();
     let content = string(&item["Content"]);

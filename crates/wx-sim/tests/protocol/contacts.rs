@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use wx_sim::{AccountSpec, Config};
 
-use crate::support::{Session, World, column, json, percent, string, text};
+use crate::support::{Session, World, column, online, online_with, percent, ret, string};
 
 /// The address book, page by page.
 fn book(world: &mut World, session: &Session) -> (Vec<Value>, usize) {
@@ -13,7 +13,7 @@ fn book(world: &mut World, session: &Session) -> (Vec<Value>, usize) {
     loop {
         let skey = percent(&session.skey);
         let request = session.get(&format!("webwxgetcontact?r=1&seq={seq}&skey={skey}"));
-        let body = json(&world.fetch(request));
+        let body = world.json(request);
         let members = body["MemberList"].as_array().unwrap();
         assert_eq!(body["MemberCount"], members.len());
         all.extend(members.iter().cloned());
@@ -31,24 +31,12 @@ fn batch(world: &mut World, session: &Session, names: &[&str]) -> Value {
         .map(|name| json!({"UserName": name, "EncryChatRoomId": ""}))
         .collect();
     let body = json!({"Count": list.len(), "List": list});
-    json(&world.fetch(session.post("webwxbatchgetcontact", body)))
-}
-
-/// A contact of `state` by its short name.
-fn known(world: &mut World, name: &str) -> Value {
-    let state = world.control("state", json!({}));
-    let contacts = state["accounts"][0]["contacts"].as_array().unwrap();
-    contacts
-        .iter()
-        .find(|contact| contact["name"] == name)
-        .unwrap()
-        .clone()
+    session.ask(world, "webwxbatchgetcontact", body)
 }
 
 #[test]
 fn init_shows_recent_chats_and_nameless_members() {
-    let mut world = World::new(Config::default());
-    let mut session = world.log_in();
+    let (mut world, mut session) = online();
     let body = session.init(&mut world);
     let list = body["ContactList"].as_array().unwrap();
     assert_eq!((&body["Count"], list.len()), (&json!(10), 10));
@@ -70,12 +58,12 @@ fn init_shows_recent_chats_and_nameless_members() {
 
 #[test]
 fn the_chat_set_ends_with_a_comma_and_repeats_itself() {
-    let mut world = World::new(Config::default());
+    let mut world = World::default();
     let body = world.log_in().init(&mut world);
     let set = string(&body["ChatSet"]);
     assert!(set.ends_with(','));
     assert_eq!(set.matches("filehelper,").count(), 2);
-    let unsaved = string(&known(&mut world, "group:2")["user_name"]);
+    let unsaved = world.user_name("group:2");
     assert!(
         set.contains(&unsaved),
         "groups that are not saved show up here"
@@ -84,15 +72,14 @@ fn the_chat_set_ends_with_a_comma_and_repeats_itself() {
 
 #[test]
 fn the_address_book_comes_in_pages_without_unsaved_groups() {
-    let mut world = World::configured(json!({"contact_page": 7}));
-    let session = world.log_in();
+    let (mut world, session) = online_with(json!({"contact_page": 7}));
     let (all, pages) = book(&mut world, &session);
     // Oneself, 6 special accounts, 20 friends, 2 public accounts, 2 groups.
     assert_eq!((all.len(), pages), (31, 5));
     let names: BTreeSet<String> = all.iter().map(|c| string(&c["UserName"])).collect();
     assert_eq!(names.len(), 31);
     assert!(names.contains(&session.user_name));
-    let unsaved = string(&known(&mut world, "group:2")["user_name"]);
+    let unsaved = world.user_name("group:2");
     assert!(!names.contains(&unsaved));
     let group = all
         .iter()
@@ -111,14 +98,9 @@ fn the_address_book_comes_in_pages_without_unsaved_groups() {
 
 #[test]
 fn a_group_comes_with_its_members_and_their_names() {
-    let mut world = World::new(Config::default());
-    let session = world.log_in();
-    let group = known(&mut world, "group:2");
-    let body = batch(
-        &mut world,
-        &session,
-        &[group["user_name"].as_str().unwrap()],
-    );
+    let (mut world, session) = online();
+    let group = world.user_name("group:2");
+    let body = batch(&mut world, &session, &[&group]);
     let room = &body["ContactList"][0];
     assert_eq!(body["Count"], 1);
     let members = column(&room["MemberList"], "UserName");
@@ -138,9 +120,8 @@ fn a_group_comes_with_its_members_and_their_names() {
 
 #[test]
 fn at_most_50_names_are_looked_up_at_once() {
-    let mut world = World::new(Config::default());
-    let session = world.log_in();
-    let friend = string(&known(&mut world, "friend:0")["user_name"]);
+    let (mut world, session) = online();
+    let friend = world.user_name("friend:0");
     let fifty = vec![friend.as_str(); 50];
     assert_eq!(batch(&mut world, &session, &fifty)["Count"], 50);
     let more = vec![friend.as_str(); 51];
@@ -172,13 +153,12 @@ fn user_names_have_the_shapes_of_the_real_ones() {
 
 #[test]
 fn code_3_is_followed_by_the_phones_chats_once() {
-    let mut world = World::new(Config::default());
-    let mut session = world.log_in();
+    let (mut world, mut session) = online();
     let body = json!({"Code": 3, "FromUserName": session.user_name,
         "ToUserName": session.user_name, "ClientMsgId": 1});
     for _ in 0..2 {
-        let answer = json(&world.fetch(session.post("webwxstatusnotify", body.clone())));
-        assert_eq!(answer["BaseResponse"]["Ret"], 0);
+        let answer = session.ask(&mut world, "webwxstatusnotify", body.clone());
+        assert_eq!(ret(&answer), 0);
     }
     let page = session.sync(&mut world);
     assert_eq!(page["AddMsgCount"], 2);
@@ -203,7 +183,7 @@ fn code_3_is_followed_by_the_phones_chats_once() {
         .collect();
     assert_eq!(names.len(), ids.len());
     for name in ["friend:3", "group:2", "filehelper"] {
-        let contact = known(&mut world, name);
+        let contact = world.contact(name);
         let place = names
             .iter()
             .position(|n| contact["user_name"] == *n)
@@ -216,8 +196,7 @@ fn code_3_is_followed_by_the_phones_chats_once() {
 
 #[test]
 fn status_notifies_can_be_empty() {
-    let mut world = World::configured(json!({"status_notify": "empty"}));
-    let mut session = world.log_in();
+    let (mut world, mut session) = online_with(json!({"status_notify": "empty"}));
     world.control(
         "push",
         json!({"kind": "status_notify", "content": {"code": 2, "names": ["friend:0"]}}),
@@ -229,8 +208,7 @@ fn status_notifies_can_be_empty() {
 
 #[test]
 fn changes_made_on_the_phone_come_as_the_contact_is_by_then() {
-    let mut world = World::new(Config::default());
-    let mut session = world.log_in();
+    let (mut world, mut session) = online();
     world.control("contact/mod", json!({"contact": "friend:1", "remark": "a"}));
     world.control(
         "contact/mod",
@@ -248,7 +226,7 @@ fn changes_made_on_the_phone_come_as_the_contact_is_by_then() {
     assert_eq!(modified["ContactFlag"].as_u64().unwrap() & 0x800, 0x800);
     assert_eq!(page["ModContactList"][1]["UserName"], added["user_name"]);
 
-    let gone = known(&mut world, "friend:1");
+    let gone = world.contact("friend:1");
     world.control("contact/del", json!({"contact": "friend:1"}));
     let page = session.sync(&mut world);
     assert_eq!(
@@ -256,40 +234,106 @@ fn changes_made_on_the_phone_come_as_the_contact_is_by_then() {
         json!([{"UserName": gone["user_name"], "ContactFlag": 0}])
     );
     assert_eq!(
-        known(&mut world, "friend:1")["id"],
+        world.contact("friend:1")["id"],
         gone["id"],
         "numbers do not move"
     );
 }
 
 #[test]
-fn members_join_leave_and_rename_themselves() {
-    let mut world = World::new(Config::default());
-    let mut session = world.log_in();
-    let joiner = string(&known(&mut world, "friend:19")["user_name"]);
-    let change = |action: &str| json!({"group": "group:0", "member": "friend:19", "action": action, "display_name": "D & E"});
-    world.control("group/member", change("add"));
-    let page = session.sync(&mut world);
-    let members = &page["ModContactList"][0]["MemberList"];
-    let place = column(members, "UserName")
-        .iter()
-        .position(|name| *name == joiner)
-        .unwrap();
-    assert_eq!(members[place]["DisplayName"], "D &amp; E");
-    world.control("group/member", change("remove"));
-    let page = session.sync(&mut world);
-    let members = column(&page["ModContactList"][0]["MemberList"], "UserName");
-    assert!(!members.contains(&joiner));
-    let again = world
-        .sim
-        .control(world.now, "group/member", &change("remove"));
-    assert!(again.unwrap_err().to_string().contains("no member"));
+fn members_join_rename_themselves_and_leave() {
+    let (mut world, mut session) = online();
+    let joiner = world.user_name("friend:19");
+    let change = |action: &str, name: &str| {
+        json!({
+            "group": "group:0", "member": "friend:19", "action": action, "display_name": name,
+        })
+    };
+    let display_name = |page: &Value| {
+        let members = page["ModContactList"][0]["MemberList"].as_array().unwrap();
+        let member = members.iter().find(|member| member["UserName"] == joiner);
+        member.map(|member| string(&member["DisplayName"]))
+    };
+    for (action, name, expected) in [
+        ("add", "D & E", Some("D &amp; E")),
+        ("rename", "F", Some("F")),
+        ("remove", "", None),
+    ] {
+        world.control("group/member", change(action, name));
+        let page = session.sync(&mut world);
+        assert_eq!(display_name(&page).as_deref(), expected, "{action}");
+    }
+    for action in ["rename", "remove"] {
+        let again = change(action, "");
+        let again = world.sim.control(world.now, "group/member", &again);
+        let error = again.unwrap_err().to_string();
+        assert!(error.contains("no member"), "{action}: {error}");
+    }
+}
+
+#[test]
+fn what_the_phone_says_of_a_contact_is_in_its_entry() {
+    let (mut world, session) = online();
+    let entry = |world: &mut World, name: &str| {
+        let user_name = world.user_name(name);
+        batch(world, &session, &[&user_name])["ContactList"][0].clone()
+    };
+    let details = json!({
+        "contact": "friend:0", "nick_name": "N", "alias": "a1", "signature": "S", "starred": true,
+        "muted": true,
+    });
+    world.control("contact/mod", details);
+    let friend = entry(&mut world, "friend:0");
+    let texts = ["NickName", "Alias", "Signature"].map(|member| &friend[member]);
+    assert_eq!(texts, ["N", "a1", "S"]);
+    assert_eq!(friend["StarFriend"], 1);
+    assert_eq!(friend["ContactFlag"].as_u64().unwrap() & 0x200, 0x200);
+    world.control(
+        "contact/mod",
+        json!({"contact": "friend:0", "muted": false}),
+    );
+    let friend = entry(&mut world, "friend:0");
+    assert_eq!(friend["ContactFlag"].as_u64().unwrap() & 0x200, 0);
+    assert_eq!(friend["StarFriend"], 1, "what is left out stays");
+
+    // Groups have no bit for it, but a member that is 0 while they are muted.
+    let flag = entry(&mut world, "group:0")["ContactFlag"].clone();
+    for (muted, statues) in [(true, 0), (false, 1)] {
+        world.control("contact/mod", json!({"contact": "group:0", "muted": muted}));
+        let group = entry(&mut world, "group:0");
+        assert_eq!(
+            (&group["Statues"], &group["ContactFlag"]),
+            (&json!(statues), &flag)
+        );
+    }
+}
+
+#[test]
+fn a_group_can_be_made_on_the_phone() {
+    let (mut world, mut session) = online();
+    let members = json!(["friend:0", "stranger:1"]);
+    let added = world.control(
+        "contact/add",
+        json!({"nick_name": "picnic", "members": members}),
+    );
+    assert_eq!(added["name"], "group:3");
+    let entry = session.sync(&mut world)["ModContactList"][0].clone();
+    assert_eq!(
+        (&entry["UserName"], &entry["NickName"]),
+        (&added["user_name"], &json!("picnic"))
+    );
+    assert_eq!(entry["ChatRoomOwner"], session.user_name);
+    let expected = [
+        session.user_name.clone(),
+        world.user_name("friend:0"),
+        world.user_name("stranger:1"),
+    ];
+    assert_eq!(column(&entry["MemberList"], "UserName"), expected);
 }
 
 #[test]
 fn a_call_without_cookies_is_1100() {
-    let mut world = World::new(Config::default());
-    let mut session = world.log_in();
+    let (mut world, mut session) = online();
     session.jar.clear();
     for endpoint in [
         "webwxinit",
@@ -297,8 +341,9 @@ fn a_call_without_cookies_is_1100() {
         "webwxbatchgetcontact",
         "webwxstatusnotify",
     ] {
-        let body = json(&world.fetch(session.post(endpoint, json!({}))));
-        assert_eq!(body["BaseResponse"]["Ret"], 1100, "{endpoint}");
+        let body = session.ask(&mut world, endpoint, json!({}));
+        assert_eq!(ret(&body), 1100, "{endpoint}");
     }
-    assert_eq!(text(&world.fetch(session.get("webwxlogout"))), "");
+    assert_eq!(world.text(session.get("webwxlogout")), "");
+    assert!(world.sim.is_online(0), "nobody was logged out");
 }

@@ -1,9 +1,9 @@
 //! The control interface: its answers and its errors.
 
 use serde_json::{Value, json};
-use wx_sim::{AccountSpec, Config, Now};
+use wx_sim::{Config, Push};
 
-use crate::support::World;
+use crate::support::{CGI, World, column, online, string};
 
 fn error(world: &mut World, call: &str, body: Value) -> String {
     world
@@ -15,7 +15,7 @@ fn error(world: &mut World, call: &str, body: Value) -> String {
 
 #[test]
 fn errors_say_what_was_wrong_and_what_is_allowed() {
-    let mut world = World::new(Config::default());
+    let mut world = World::default();
     for (call, body, wanted) in [
         ("pusch", json!({}), ["`pusch`", "push_all"]),
         (
@@ -87,12 +87,10 @@ fn errors_say_what_was_wrong_and_what_is_allowed() {
 
 #[test]
 fn no_message_id_comes_again_after_a_reset() {
-    let mut world = World::new(Config::default());
+    let mut world = World::default();
     let hello = json!({"kind": "text", "content": "hello"});
     let before = world.sim.control(world.now, "push", &hello).unwrap();
-    let later = Now {
-        unix_ms: world.now.unix_ms + 1,
-    };
+    let later = world.now.plus_ms(1);
     world.sim.control(later, "reset", &json!({})).unwrap();
     let after = world.sim.control(later, "push", &hello).unwrap();
     assert_ne!(before["MsgId"], after["MsgId"]);
@@ -100,7 +98,7 @@ fn no_message_id_comes_again_after_a_reset() {
 
 #[test]
 fn a_refused_push_changes_nothing() {
-    let mut world = World::new(Config::default());
+    let mut world = World::default();
     error(
         &mut world,
         "push",
@@ -113,24 +111,22 @@ fn a_refused_push_changes_nothing() {
 fn reset_takes_settings_accounts_and_a_body_of_nothing() {
     let mut world = World::with(Config::default(), &[]);
     world.control("reset", Value::Null);
-    assert_eq!(
-        world.control("state", json!({}))["accounts"]
-            .as_array()
-            .unwrap()
-            .len(),
-        1
-    );
+    let accounts = |state: &Value| state["accounts"].as_array().unwrap().len();
+    assert_eq!(accounts(&world.control("state", json!({}))), 1);
     let body = json!({"config": {"family": "wx8"}, "accounts": [{"contacts": 2}, {"groups": 0}]});
     world.control("reset", body);
     let state = world.control("state", json!({}));
     assert_eq!(state["host"], "wx8.qq.com");
-    assert_eq!(state["accounts"].as_array().unwrap().len(), 2);
+    assert_eq!(accounts(&state), 2);
+    let contacts = state["accounts"][0]["contacts"].as_array().unwrap().iter();
+    let friends = contacts.filter(|contact| string(&contact["name"]).starts_with("friend:"));
+    assert_eq!(friends.count(), 2);
 }
 
 #[test]
 fn the_same_seed_makes_the_same_accounts() {
     let state = |seed: u64| {
-        let mut world = World::new(Config::default());
+        let mut world = World::default();
         world.control("reset", json!({"seed": seed}));
         world.control("state", json!({}))["accounts"][0].clone()
     };
@@ -140,59 +136,69 @@ fn the_same_seed_makes_the_same_accounts() {
 
 #[test]
 fn log_sent_and_ops_are_lists_newest_last() {
-    let mut world = World::new(Config::default());
-    let mut session = world.log_in();
+    let (mut world, mut session) = online();
     let answer = session.send(&mut world, "filehelper", "first");
     session.send(&mut world, "filehelper", "second");
     let sent = world.control("sent", json!({}));
-    assert_eq!(sent.as_array().unwrap().len(), 2);
+    assert_eq!(column(&sent, "Content"), ["first", "second"]);
     assert_eq!(sent[0]["MsgId"], answer["MsgID"]);
-    assert_eq!(
-        (&sent[0]["Content"], &sent[1]["Content"]),
-        (&json!("first"), &json!("second"))
-    );
     assert_eq!(
         (&sent[0]["endpoint"], &sent[0]["account"]),
         (&json!("webwxsendmsg"), &json!(0))
     );
     assert!(sent[0]["ClientMsgId"].is_string());
+    for code in [1, 3] {
+        let me = &session.user_name;
+        let body = json!({"Code": code, "FromUserName": me, "ToUserName": me});
+        session.ask(&mut world, "webwxstatusnotify", body);
+    }
+    let ops = world.control("ops", json!({}));
+    let codes = [&ops[0]["body"]["Code"], &ops[1]["body"]["Code"]];
+    assert_eq!(codes, [1, 3]);
     let log = world.control("log", json!({}));
     let first = &log[0];
     assert_eq!(
         (&first["method"], &first["host"], &first["path"]),
         (&json!("GET"), &json!("login.wx.qq.com"), &json!("/jslogin"))
     );
+    let last = log.as_array().unwrap().last().unwrap();
+    assert_eq!(last["path"], format!("{CGI}/webwxstatusnotify"));
     assert_eq!(world.control("uploads", json!({})), json!([]));
-    assert_eq!(world.control("ops", json!({})), json!([]));
 }
 
 #[test]
 fn contacts_are_found_by_every_name() {
-    let specs = [AccountSpec::default()];
-    let mut world = World::with(Config::default(), &specs);
-    let state = world.control("state", json!({}));
-    let contacts = state["accounts"][0]["contacts"].as_array().unwrap().clone();
-    let friend = contacts
-        .iter()
-        .find(|contact| contact["name"] == "friend:3")
-        .unwrap();
+    let mut world = World::default();
+    let friend = world.contact("friend:3");
     for name in ["name", "id", "user_name"] {
-        world.control(
-            "push",
-            json!({"kind": "text", "from": friend[name], "content": "x"}),
-        );
+        let push = json!({"kind": "text", "from": friend[name], "content": "x"});
+        world.control("push", push);
     }
-    let chats: Vec<&str> = world
-        .sim
-        .delivered(0)
-        .map(|delivered| delivered.chat)
-        .collect();
+    let delivered = world.sim.delivered(0);
+    let chats: Vec<&str> = delivered.map(|delivered| delivered.chat).collect();
     assert_eq!(chats, [friend["id"].as_str().unwrap(); 3]);
 }
 
 #[test]
+fn the_oracle_says_who_wrote_what() {
+    let mut world = World::default();
+    world.push(&Push::text("theirs").from("friend:0"));
+    world.push(&Push::text("mine").from("self").to("friend:0"));
+    let in_group = json!({
+        "kind": "text", "from": "group:0", "sender": world.contact("group:0")["members"][1],
+    });
+    world.control("push", in_group);
+    let delivered: Vec<_> = world.sim.delivered(0).collect();
+    let from_me: Vec<bool> = delivered.iter().map(|message| message.from_me).collect();
+    assert_eq!(from_me, [false, true, false]);
+    assert_eq!(delivered[0].chat, delivered[1].chat);
+    let senders: Vec<bool> = delivered.iter().map(|it| it.sender.is_some()).collect();
+    assert_eq!(senders, [false, false, true], "only in groups");
+}
+
+#[test]
 fn a_session_is_waited_for_by_asking() {
-    let mut world = World::new(Config::default());
+    let mut world = World::default();
     assert_eq!(
         world.control("wait_session", json!({})),
         json!({"polling": false})
@@ -215,8 +221,7 @@ fn a_session_is_waited_for_by_asking() {
 #[test]
 fn the_same_calls_at_the_same_times_get_the_same_bytes() {
     let run = || {
-        let mut world = World::new(Config::default());
-        let session = world.log_in();
+        let (mut world, session) = online();
         world.control("push_all", json!({}));
         let sync = json!({"SyncKey": session.sync_key, "rr": 1});
         let init = world.fetch(session.post("webwxinit", json!({})));

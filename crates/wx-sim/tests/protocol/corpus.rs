@@ -9,7 +9,8 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 use wx_sim::{AccountSpec, Config, Push};
 
-use crate::support::{World, get, percent, text};
+use crate::forms::{hello, post};
+use crate::support::{JSLOGIN, World, get, online, percent, text};
 
 /// A captured body, if captures are at hand and have it.
 fn captured(file: &str) -> Option<String> {
@@ -87,19 +88,18 @@ fn same_members(ours: &str, file: &str) {
 
 #[test]
 fn syncs_have_the_members_of_captured_ones() {
-    let mut world = World::new(Config::default());
-    let session = world.log_in();
+    let (mut world, session) = online();
     world.push(&Push::text("x").from("group:0"));
     let sync = json!({"SyncKey": session.sync_key, "rr": 1});
-    let page = text(&world.fetch(session.post("webwxsync", sync.clone())));
+    let page = world.text(session.post("webwxsync", sync.clone()));
     same_members(&page, "sync/05-native-group-text.json");
     same_members(&page, "sync/03-wire-2018-filehelper.json");
     world.control("contact/mod", json!({"contact": "friend:0", "remark": "r"}));
     world.control("contact/del", json!({"contact": "friend:1"}));
-    let page = text(&world.fetch(session.post("webwxsync", sync.clone())));
+    let page = world.text(session.post("webwxsync", sync.clone()));
     same_members(&page, "sync/12-mod-and-del-contact.json");
     world.control("session", json!({"action": "logout"}));
-    let gone = text(&world.fetch(session.post("webwxsync", sync)));
+    let gone = world.text(session.post("webwxsync", sync));
     if let Some(capture) = captured("sync/14-ret-1100.json") {
         assert_eq!(gone, capture);
     }
@@ -107,19 +107,13 @@ fn syncs_have_the_members_of_captured_ones() {
 
 #[test]
 fn contacts_have_the_members_of_captured_ones() {
-    let mut world = World::new(Config::default());
-    let session = world.log_in();
+    let (mut world, session) = online();
     let skey = percent(&session.skey);
     let request = session.get(&format!("webwxgetcontact?r=1&seq=0&skey={skey}"));
-    same_members(&text(&world.fetch(request)), "contact/04-jamling.json");
-    let state = world.control("state", json!({}));
-    let contacts = state["accounts"][0]["contacts"].as_array().unwrap();
-    let room = contacts
-        .iter()
-        .find(|contact| contact["name"] == "group:0")
-        .unwrap();
-    let body = json!({"Count": 1, "List": [{"UserName": room["user_name"]}]});
-    let list = text(&world.fetch(session.post("webwxbatchgetcontact", body)));
+    same_members(&world.text(request), "contact/04-jamling.json");
+    let room = world.user_name("group:0");
+    let body = json!({"Count": 1, "List": [{"UserName": room}]});
+    let list = world.text(session.post("webwxbatchgetcontact", body));
     same_members(&list, "batchcontact/04-jamling-display-names.json");
     same_members(&list, "batchcontact/05-wire-new-room-emoji-nick.json");
 }
@@ -129,14 +123,13 @@ fn inits_have_the_members_of_captured_ones() {
     // The capture has no group in its list.
     let mut world = World::with(Config::default(), &[AccountSpec::new(3, 0, 0, 3)]);
     let session = world.log_in();
-    let init = text(&world.fetch(session.post("webwxinit", json!({}))));
+    let init = world.text(session.post("webwxinit", json!({})));
     same_members(&init, "init/05-one-contact-placeholder.json");
 }
 
 #[test]
 fn white_space_is_that_of_captured_bodies() {
-    let mut world = World::new(Config::default());
-    let mut session = world.log_in();
+    let (mut world, mut session) = online();
     let same = |ours: &str, file: &str| {
         if let Some(captured) = captured(file) {
             assert_eq!(white_space(ours), white_space(&captured), "{file}");
@@ -144,29 +137,28 @@ fn white_space_is_that_of_captured_bodies() {
     };
     world.push(&Push::text("x").from("group:0"));
     let sync = json!({"SyncKey": session.sync_key, "rr": 1});
-    let page = text(&world.fetch(session.post("webwxsync", sync)));
+    let page = world.text(session.post("webwxsync", sync));
     same(&page, "sync/05-native-group-text.json");
     let sent = session.text_to("filehelper", "x");
-    let sent = text(&world.fetch(session.post("webwxsendmsg", sent)));
+    let sent = world.text(session.post("webwxsendmsg", sent));
     same(&sent, "sendmsg/01-native-112.json");
     let notify: Value = json!({"Code": 1, "FromUserName": session.user_name,
         "ToUserName": "filehelper", "ClientMsgId": 1});
-    let notify = text(&world.fetch(session.post("webwxstatusnotify", notify)));
+    let notify = world.text(session.post("webwxstatusnotify", notify));
     same(&notify, "statusnotify/01-native-80.json");
     world.push(&Push::text("x"));
-    let check = text(&world.fetch(session.check()));
+    let check = world.text(session.check());
     same(&check, "synccheck/02-0-2.js");
-    let url = "https://login.wx.qq.com/jslogin?appid=wx782c26e4c19acffb&fun=new";
-    same(&text(&world.fetch(get(url))), "jslogin/01-plain.js");
+    let url = JSLOGIN;
+    same(&world.text(get(url)), "jslogin/01-plain.js");
 }
 
 #[test]
 fn uploads_and_operations_have_the_members_of_captured_ones() {
-    let mut world = World::new(Config::default());
-    let session = world.log_in();
-    let file = crate::forms::hello();
-    let request = crate::forms::post(&session, &file.name, &file.parts(&session, 0));
-    let uploaded = text(&world.fetch(request));
+    let (mut world, session) = online();
+    let file = hello();
+    let request = post(&session, &file.name, &file.parts(&session, 0));
+    let uploaded = world.text(request);
     if let Some(captured) = captured("upload/01-native-final.json") {
         assert_eq!(white_space(&uploaded), white_space(&captured));
     }
@@ -177,12 +169,12 @@ fn uploads_and_operations_have_the_members_of_captured_ones() {
     let created = world.fetch(session.post("webwxcreatechatroom?r=1", create));
     let room: Value = serde_json::from_str(&text(&created)).unwrap();
     let add = json!({"ChatRoomName": room["ChatRoomName"], "AddMemberList": third});
-    let added = text(&world.fetch(session.post("webwxupdatechatroom?fun=addmember", add)));
+    let added = world.text(session.post("webwxupdatechatroom?fun=addmember", add));
     same_members(&added, "other-json/02-updatechatroom-add.json");
     let rename = json!({"ChatRoomName": room["ChatRoomName"], "NewTopic": "x"});
-    let renamed = text(&world.fetch(session.post("webwxupdatechatroom?fun=modtopic", rename)));
+    let renamed = world.text(session.post("webwxupdatechatroom?fun=modtopic", rename));
     same_members(&renamed, "other-json/04-updatechatroom-ok.json");
     let remark = json!({"UserName": first, "CmdId": 2, "RemarkName": "x"});
-    let remarked = text(&world.fetch(session.post("webwxoplog", remark)));
+    let remarked = world.text(session.post("webwxoplog", remark));
     same_members(&remarked, "other-json/06-oplog-only-baseresponse.json");
 }

@@ -1,15 +1,14 @@
 //! What goes wrong on demand.
 
 use serde_json::{Value, json};
-use wx_sim::{Config, Fault, FaultKind, Push, Reply};
+use wx_sim::{Fault, FaultKind, Push, Reply};
 
-use crate::support::{World, json, text};
+use crate::support::{JSLOGIN, World, checked, extend, get, login_poll, online, text};
 
 /// Orders a fault and sends a text into it: the reply, and whether the
 /// service took the message.
 fn send_into(fault: Value) -> (Reply, bool) {
-    let mut world = World::new(Config::default());
-    let mut session = world.log_in();
+    let (mut world, mut session) = online();
     world.control("fault", fault);
     let body = session.text_to("filehelper", "x");
     let id = world.start(session.post("webwxsendmsg", body));
@@ -43,18 +42,24 @@ fn kinds_that_strike_before_and_kinds_that_strike_after() {
     ] {
         assert_eq!(send_into(fault(kind)).1, taken, "{kind}");
     }
-    let handled = json!({"path": "webwxsendmsg", "kind": "status", "handled": true});
-    assert!(send_into(handled).1);
+    // It can be said otherwise, where the kind leaves it open.
+    for (kind, handled, taken) in [
+        ("status", true, true),
+        ("reset", false, false),
+        ("reset_before", true, false),
+        ("ret", true, false),
+    ] {
+        let mut fault = fault(kind);
+        fault["handled"] = handled.into();
+        assert_eq!(send_into(fault).1, taken, "{kind}, handled: {handled}");
+    }
 }
 
 #[test]
 fn each_kind_replies_as_it_says() {
     let fault = |kind: &str, more: Value| {
         let mut fault = json!({"path": "webwxsendmsg", "kind": kind});
-        fault
-            .as_object_mut()
-            .unwrap()
-            .extend(more.as_object().unwrap().clone());
+        extend(&mut fault, more);
         send_into(fault).0
     };
     assert!(matches!(fault("reset", json!({})), Reply::Reset));
@@ -92,8 +97,7 @@ fn each_kind_replies_as_it_says() {
 
 #[test]
 fn skip_and_count_choose_the_requests() {
-    let mut world = World::new(Config::default());
-    let session = world.log_in();
+    let (mut world, session) = online();
     world.control(
         "fault",
         json!({"path": "webwxsync", "kind": "ret", "ret": -1, "skip": 1, "count": 2}),
@@ -115,50 +119,45 @@ fn skip_and_count_choose_the_requests() {
 
 #[test]
 fn an_endpoints_name_strikes_that_endpoint_only() {
-    let mut world = World::new(Config::default());
+    let mut world = World::default();
     world.control(
         "fault",
         json!({"path": "login", "kind": "ret", "ret": 408, "count": 1}),
     );
     let uuid = world.ask_for_code();
-    let poll = crate::support::get(&crate::support::login_poll(&uuid, 1));
-    assert_eq!(text(&world.fetch(poll)), "window.code=408;");
+    let poll = get(&login_poll(&uuid, 1));
+    assert_eq!(world.text(poll), "window.code=408;");
     // Any part of a path that is no endpoint's name strikes wherever it occurs.
     world
         .sim
         .order_fault(Fault::new("/cgi-bin/", FaultKind::ResetBefore));
-    let request = crate::support::get("https://wx2.qq.com/cgi-bin/mmwebwx-bin/anything");
+    let request = get("https://wx2.qq.com/cgi-bin/mmwebwx-bin/anything");
     let id = world.start(request);
     assert!(matches!(world.reply(id), Some(Reply::Reset)));
 }
 
 #[test]
 fn a_refused_poll_has_the_form_of_its_endpoint() {
-    let mut world = World::new(Config::default());
-    let session = world.log_in();
+    let (mut world, session) = online();
     world.control(
         "fault",
         json!({"path": "synccheck", "kind": "ret", "ret": 1101}),
     );
-    assert_eq!(
-        text(&world.fetch(session.check())),
-        "window.synccheck={retcode:\"1101\",selector:\"0\"}"
-    );
+    assert_eq!(world.text(session.check()), checked(1101, 0));
     world.control(
         "fault",
         json!({"path": "jslogin", "kind": "ret", "ret": 400}),
     );
-    let url = "https://login.wx.qq.com/jslogin?appid=wx782c26e4c19acffb&fun=new";
+    let url = JSLOGIN;
     assert_eq!(
-        text(&world.fetch(crate::support::get(url))),
+        world.text(get(url)),
         "window.QRLogin.code = 400; window.QRLogin.error = \"\";"
     );
 }
 
 #[test]
 fn a_fault_on_a_held_poll_strikes_when_it_is_answered() {
-    let mut world = World::new(Config::default());
-    let session = world.log_in();
+    let (mut world, session) = online();
     world.control("fault", json!({"path": "synccheck", "kind": "reset"}));
     let poll = world.start(session.check());
     assert!(world.reply(poll).is_none());
@@ -168,22 +167,12 @@ fn a_fault_on_a_held_poll_strikes_when_it_is_answered() {
 
 #[test]
 fn what_is_no_path_of_the_service_is_404() {
-    let mut world = World::new(Config::default());
-    let session = world.log_in();
+    let (mut world, session) = online();
     for request in [
         session.get("webwxnothing"),
         session.get("webwxsync"),
-        crate::support::get("https://wx2.qq.com/jslogin?appid=wx782c26e4c19acffb&fun=new"),
+        get("https://wx2.qq.com/jslogin?appid=wx782c26e4c19acffb&fun=new"),
     ] {
         assert_eq!(world.fetch(request).status(), 404);
     }
-    let picture = world.fetch(crate::support::get(
-        "https://login.weixin.qq.com/qrcode/abc==",
-    ));
-    assert_eq!(picture.headers()["content-type"], "image/jpeg");
-    assert!(picture.body().starts_with(&[0xff, 0xd8, 0xff]));
-    assert_eq!(
-        json(&world.fetch(session.post("webwxinit", json!({}))))["BaseResponse"]["Ret"],
-        0
-    );
 }

@@ -3,15 +3,8 @@
 use bytes::Bytes;
 use http::{Request, StatusCode};
 use serde_json::{Value, json};
-use wx_sim::Config;
 
-use crate::support::{CGI, Session, World, get, percent, string, with_range};
-
-fn world() -> (World, Session) {
-    let mut world = World::new(Config::default());
-    let session = world.log_in();
-    (world, session)
-}
+use crate::support::{CGI, Session, World, get, online, percent, strict, string, with_range};
 
 /// Pushes a file; the AddMsgList item that comes of it.
 fn received(world: &mut World, session: &mut Session, content: Value) -> Value {
@@ -42,7 +35,7 @@ fn file_request(session: &Session, url: &str) -> Request<Bytes> {
 
 #[test]
 fn a_file_is_fetched_by_its_media_id_and_its_name() {
-    let (mut world, mut session) = world();
+    let (mut world, mut session) = online();
     let content = json!({"name": "文 件_1.txt", "bytes_base64": "aGVsbG8sIHdvcmxkCg=="});
     let item = received(&mut world, &mut session, content);
     assert_eq!(item["FileSize"], "13");
@@ -68,7 +61,7 @@ fn a_file_is_fetched_by_its_media_id_and_its_name() {
 
 #[test]
 fn a_file_request_that_says_something_wrong_gets_nothing() {
-    let (mut world, mut session) = world();
+    let (mut world, mut session) = online();
     let item = received(&mut world, &mut session, Value::Null);
     let name = format!("encryfilename={}", string(&item["EncryFileName"]));
     let url = file_url(&session, &item, &name);
@@ -97,7 +90,7 @@ fn a_file_request_that_says_something_wrong_gets_nothing() {
 /// says its user name where others say the Uin.
 #[test]
 fn files_are_fetched_by_older_clients() {
-    let (mut world, mut session) = world();
+    let (mut world, mut session) = online();
     let item = received(&mut world, &mut session, json!("a.txt"));
     let mut old = session.clone();
     old.pass_ticket = "undefined".to_owned();
@@ -116,7 +109,7 @@ fn files_are_fetched_by_older_clients() {
 
 #[test]
 fn a_long_file_is_drawn_and_served() {
-    let (mut world, mut session) = world();
+    let (mut world, mut session) = online();
     let size = 40_000_000;
     let content = json!({"name": "long.bin", "size": size});
     let item = received(&mut world, &mut session, content);
@@ -128,4 +121,14 @@ fn a_long_file_is_drawn_and_served() {
     assert_eq!(part.body()[..], whole.body()[39_999_000..39_999_010]);
     let too_long = json!({"kind": "file", "content": {"size": 1_u64 << 40}});
     assert!(world.sim.control(world.now, "push", &too_long).is_err());
+}
+
+#[test]
+fn strict_services_send_no_file_without_the_referer() {
+    let (mut world, mut session) = strict();
+    let item = received(&mut world, &mut session, json!("a.txt"));
+    let url = file_url(&session, &item, "filename=a.txt");
+    let bare = world.fetch(session.with_cookies(get(&url)));
+    assert_eq!((bare.status(), bare.body().len()), (StatusCode::OK, 0));
+    assert_eq!(world.fetch(file_request(&session, &url)).body().len(), 8939);
 }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::Request;
 use serde_json::{Value, json};
 
-use crate::support::{CGI, Session, World, json as body_of, string};
+use crate::support::{CGI, Session, World, extend, ret, string};
 
 pub(crate) const PIECE: usize = 524_288;
 /// Of `hello, world` and a line break.
@@ -43,8 +43,7 @@ impl File {
             "DataLen": size, "MediaType": 4, "FromUserName": session.user_name,
             "ToUserName": "filehelper", "FileMd5": self.md5,
         });
-        let members = self.members.as_object().unwrap().clone();
-        request.as_object_mut().unwrap().extend(members);
+        extend(&mut request, self.members.clone());
         let text = |text: &str| text.as_bytes().to_vec();
         let mut parts = vec![
             ("id", text("WU_FILE_0")),
@@ -75,7 +74,7 @@ impl File {
     /// Uploads one piece; the answer.
     pub(crate) fn send_piece(&self, world: &mut World, session: &Session, chunk: usize) -> Value {
         let request = post(session, &self.name, &self.parts(session, chunk));
-        body_of(&world.fetch(request))
+        world.json(request)
     }
 
     /// Uploads all of it; the MediaId.
@@ -83,7 +82,7 @@ impl File {
         let mut answer = Value::Null;
         for chunk in 0..self.bytes.len().div_ceil(PIECE) {
             answer = self.send_piece(world, session, chunk);
-            assert_eq!(answer["BaseResponse"]["Ret"], 0, "{answer}");
+            assert_eq!(ret(&answer), 0, "{answer}");
         }
         string(&answer["MediaId"])
     }

@@ -1,9 +1,8 @@
 //! Groups made and changed by the client.
 
 use serde_json::{Value, json};
-use wx_sim::Config;
 
-use crate::support::{Session, World, column, ret, string, text};
+use crate::support::{Session, World, column, extend, online, online_with, ret, string};
 
 fn create(session: &Session, world: &mut World, topic: &str, members: &[&str]) -> Value {
     let list: Vec<Value> = members
@@ -16,9 +15,7 @@ fn create(session: &Session, world: &mut World, topic: &str, members: &[&str]) -
 
 fn update(session: &Session, world: &mut World, fun: &str, group: &str, more: Value) -> Value {
     let mut body = json!({"ChatRoomName": group});
-    body.as_object_mut()
-        .unwrap()
-        .extend(more.as_object().unwrap().clone());
+    extend(&mut body, more);
     session.ask(world, &format!("webwxupdatechatroom?fun={fun}"), body)
 }
 
@@ -50,8 +47,7 @@ fn ours(world: &mut World, session: &mut Session) -> String {
 
 #[test]
 fn a_group_is_made_of_two_others_at_least() {
-    let mut world = World::new(Config::default());
-    let mut session = world.log_in();
+    let (mut world, mut session) = online();
     for contact in ["friend:0", "friend:1"] {
         let details = json!({"contact": contact, "nick_name": contact, "remark": ""});
         world.control("contact/mod", details);
@@ -60,7 +56,7 @@ fn a_group_is_made_of_two_others_at_least() {
     let names = ["friend:0", "friend:1"].map(|name| world.user_name(name));
     let list = names.clone().map(|name| json!({"UserName": name}));
     let body = json!({"MemberCount": 2, "MemberList": list, "Topic": "R & D"});
-    let answer = text(&world.fetch(session.post("webwxcreatechatroom?r=1", body)));
+    let answer = world.text(session.post("webwxcreatechatroom?r=1", body));
     let parsed: Value = serde_json::from_str(&answer).unwrap();
     let room = string(&parsed["ChatRoomName"]);
     assert!(room.starts_with("@@") && room.len() == 66, "{room}");
@@ -120,8 +116,7 @@ fn a_group_is_made_of_two_others_at_least() {
 
 #[test]
 fn who_blocked_or_deleted_the_account_is_left_out() {
-    let mut world = World::new(Config::default());
-    let mut session = world.log_in();
+    let (mut world, mut session) = online();
     world.control(
         "contact/mod",
         json!({"contact": "friend:1", "blocked_me": true}),
@@ -150,8 +145,7 @@ fn who_blocked_or_deleted_the_account_is_left_out() {
 
 #[test]
 fn members_are_added_and_removed_by_the_owner() {
-    let mut world = World::new(Config::default());
-    let mut session = world.log_in();
+    let (mut world, mut session) = online();
     let group = ours(&mut world, &mut session);
     let third = world.user_name("friend:2");
     let body = json!({"AddMemberList": third});
@@ -181,8 +175,7 @@ fn members_are_added_and_removed_by_the_owner() {
 
 #[test]
 fn members_of_others_groups_stay() {
-    let mut world = World::new(Config::default());
-    let session = world.log_in();
+    let (mut world, session) = online();
     let mut refused = 0;
     for n in 0..3 {
         let group = world.contact(&format!("group:{n}"));
@@ -199,6 +192,8 @@ fn members_of_others_groups_stay() {
                 ret(&update(&session, &mut world, "delmember", &name, body)),
                 1
             );
+            let still = world.contact(&format!("group:{n}"));
+            assert_eq!(&still["members"], &group["members"]);
             refused += 1;
         }
     }
@@ -207,8 +202,7 @@ fn members_of_others_groups_stay() {
 
 #[test]
 fn from_some_size_on_people_are_invited() {
-    let mut world = World::configured(json!({"invite_start": 4}));
-    let mut session = world.log_in();
+    let (mut world, mut session) = online_with(json!({"invite_start": 4}));
     let init = session.init(&mut world);
     assert_eq!(init["InviteStartCount"], 4);
     let group = ours(&mut world, &mut session);
@@ -237,8 +231,7 @@ fn from_some_size_on_people_are_invited() {
 
 #[test]
 fn no_group_is_larger_than_the_limit() {
-    let mut world = World::configured(json!({"max_members": 3}));
-    let mut session = world.log_in();
+    let (mut world, mut session) = online_with(json!({"max_members": 3}));
     let group = ours(&mut world, &mut session);
     let add = json!({"AddMemberList": world.user_name("friend:2")});
     assert_eq!(
@@ -251,8 +244,7 @@ fn no_group_is_larger_than_the_limit() {
 
 #[test]
 fn a_group_is_renamed_and_left() {
-    let mut world = World::new(Config::default());
-    let mut session = world.log_in();
+    let (mut world, mut session) = online();
     let group = ours(&mut world, &mut session);
     let topic = json!({"NewTopic": "picnic"});
     assert_eq!(
@@ -292,8 +284,7 @@ fn a_group_is_renamed_and_left() {
 
 #[test]
 fn changes_of_groups_are_counted() {
-    let mut world = World::configured(json!({"group_limit": [2, 60]}));
-    let mut session = world.log_in();
+    let (mut world, mut session) = online_with(json!({"group_limit": [2, 60]}));
     let group = ours(&mut world, &mut session);
     let topic = json!({"NewTopic": "picnic"});
     assert_eq!(
@@ -339,8 +330,7 @@ fn changes_of_groups_are_counted() {
 
 #[test]
 fn what_is_no_change_is_refused() {
-    let mut world = World::new(Config::default());
-    let session = world.log_in();
+    let (mut world, session) = online();
     let group = world.user_name("group:0");
     for (fun, group, body) in [
         ("", group.as_str(), json!({"NewTopic": "x"})),

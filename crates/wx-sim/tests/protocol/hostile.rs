@@ -4,10 +4,10 @@ use bytes::Bytes;
 use http::Request;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use wx_sim::{Config, all_hosts};
+use wx_sim::{Push, PushKind, all_hosts};
 
 use crate::forms::{hello, post};
-use crate::support::{CGI, World, json as body_of};
+use crate::support::{CGI, World, online, percent};
 
 const ENDPOINTS: [&str; 34] = [
     "login",
@@ -59,24 +59,6 @@ const CALLS: [&str; 12] = [
     "session",
     "synccheck",
     "fault",
-];
-
-const KINDS: [&str; 15] = [
-    "text",
-    "image",
-    "voice",
-    "video",
-    "emoticon",
-    "file",
-    "link",
-    "transfer",
-    "card",
-    "location",
-    "revoke",
-    "friend_request",
-    "system",
-    "status_notify",
-    "raw",
 ];
 
 /// A member of some kind's content.
@@ -215,11 +197,10 @@ proptest! {
             any::<Vec<u8>>(),
         ],
     ) {
-        let mut world = World::new(Config::default());
-        let session = world.log_in();
+        let (mut world, session) = online();
         let query: Vec<String> = query
             .iter()
-            .map(|(name, value)| format!("{name}={}", crate::support::percent(value)))
+            .map(|(name, value)| format!("{name}={}", percent(value)))
             .collect();
         let url = format!("https://{host}{CGI}/{endpoint}?{}", query.join("&"));
         let method = if post { "POST" } else { "GET" };
@@ -241,8 +222,7 @@ proptest! {
         mut body in prop::collection::hash_map(member(), value(), 0..6),
         msg in prop::collection::hash_map(member(), word(), 0..6),
     ) {
-        let mut world = World::new(Config::default());
-        let session = world.log_in();
+        let (mut world, session) = online();
         body.remove("BaseRequest");
         let mut body: Value = body.into_iter().collect();
         let mut msg: Value = msg.into_iter().map(|(name, word)| (name, Value::from(word))).collect();
@@ -259,17 +239,16 @@ proptest! {
         value in prop_oneof![word().prop_map(String::into_bytes), any::<Vec<u8>>()],
         cut in 0_usize..3000,
     ) {
-        let mut world = World::new(Config::default());
-        let session = world.log_in();
+        let (mut world, session) = online();
         let mut parts = hello().parts(&session, 0);
         parts[part].1 = value;
         let mut request = post(&session, "a.txt", &parts);
         let body = request.body().clone();
-        let whole = world.fetch(request.clone());
-        prop_assert!(body_of(&whole)["BaseResponse"]["Ret"].is_i64());
+        let whole = world.json(request.clone());
+        prop_assert!(whole["BaseResponse"]["Ret"].is_i64());
         *request.body_mut() = body.slice(..cut.min(body.len()));
-        let short = world.fetch(request);
-        prop_assert!(body_of(&short)["BaseResponse"]["Ret"].is_i64());
+        let short = world.json(request);
+        prop_assert!(short["BaseResponse"]["Ret"].is_i64());
     }
 
     #[test]
@@ -277,7 +256,7 @@ proptest! {
         call in prop::sample::select(CALLS.to_vec()),
         body in value(),
     ) {
-        let mut world = World::new(Config::default());
+        let mut world = World::default();
         world.log_in();
         if let Err(error) = world.sim.control(world.now, call, &body) {
             prop_assert!(!error.to_string().is_empty());
@@ -286,7 +265,7 @@ proptest! {
 
     #[test]
     fn pushes_of_any_content_are_fetched_or_refused(
-        kind in prop::sample::select(KINDS.to_vec()),
+        kind in prop::sample::select(PushKind::ALL.to_vec()),
         content in prop_oneof![
             word().prop_map(Value::from),
             any::<u64>().prop_map(Value::from),
@@ -295,10 +274,9 @@ proptest! {
         ],
         from in prop::sample::select(vec!["self", "friend:0", "group:0", "mp:0", "filehelper"]),
     ) {
-        let mut world = World::new(Config::default());
-        let mut session = world.log_in();
-        let push = json!({"kind": kind, "from": from, "content": content});
-        let pushed = world.sim.control(world.now, "push", &push);
+        let (mut world, mut session) = online();
+        let push = Push::new(kind).from(from).content(content);
+        let pushed = world.sim.push(world.now, &push);
         let page = session.sync(&mut world);
         prop_assert_eq!(&page["AddMsgCount"], &json!(u8::from(pushed.is_ok())));
     }

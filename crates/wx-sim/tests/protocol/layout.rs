@@ -4,9 +4,9 @@
 //! The lengths are those that captures had as Content-Length.
 
 use serde_json::{Value, json};
-use wx_sim::{Config, Push};
+use wx_sim::Push;
 
-use crate::support::{World, get, login_poll, string, text};
+use crate::support::{JSLOGIN, World, get, login_poll, online, string, text};
 
 const RECOMMEND_INFO: &str = r#""RecommendInfo": {
 "UserName": "",
@@ -82,8 +82,8 @@ fn sync_key(name: &str, key: &Value) -> String {
 
 #[test]
 fn scripts_have_no_line_break_at_their_end() {
-    let mut world = World::new(Config::default());
-    let url = "https://login.wx.qq.com/jslogin?appid=wx782c26e4c19acffb&fun=new";
+    let mut world = World::default();
+    let url = JSLOGIN;
     let response = world.fetch(get(url));
     let script = text(&response);
     let uuid = script.split('"').nth(1).unwrap().to_owned();
@@ -96,7 +96,7 @@ fn scripts_have_no_line_break_at_their_end() {
     assert_eq!(types, ["text/javascript", "text/html; charset=gbk"]);
 
     world.control("login", json!({"action": "confirm"}));
-    let confirmed = text(&world.fetch(get(&login_poll(&uuid, 0))));
+    let confirmed = world.text(get(&login_poll(&uuid, 0)));
     // One more than on wx.qq.com, where captures have 183.
     assert_eq!(confirmed.len(), 184);
 
@@ -109,8 +109,7 @@ fn scripts_have_no_line_break_at_their_end() {
 
 #[test]
 fn a_sent_message_is_answered_in_112_bytes_and_refused_in_79() {
-    let mut world = World::new(Config::default());
-    let mut session = world.log_in();
+    let (mut world, mut session) = online();
     // As in the capture, a MsgID of 19 digits.
     let (answer, local_id) = loop {
         let body = session.text_to("filehelper", "x");
@@ -146,8 +145,7 @@ fn a_sent_message_is_answered_in_112_bytes_and_refused_in_79() {
 
 #[test]
 fn a_status_notify_is_answered_in_80_bytes() {
-    let mut world = World::new(Config::default());
-    let session = world.log_in();
+    let (mut world, session) = online();
     let body = json!({"Code": 1, "FromUserName": session.user_name, "ToUserName": "filehelper",
         "ClientMsgId": 1});
     let lens: Vec<usize> = (0..20)
@@ -167,8 +165,7 @@ fn a_status_notify_is_answered_in_80_bytes() {
 
 #[test]
 fn a_refused_sync_has_every_member() {
-    let mut world = World::new(Config::default());
-    let mut session = world.log_in();
+    let (mut world, mut session) = online();
     session.sync_key = json!({"Count": 0, "List": []});
     let refuse = |ret: i32| {
         format!(
@@ -178,22 +175,21 @@ fn a_refused_sync_has_every_member() {
         )
     };
     let body = json!({"SyncKey": session.sync_key, "rr": 1});
-    let unknown = text(&world.fetch(session.post("webwxsync", body.clone())));
+    let unknown = world.text(session.post("webwxsync", body.clone()));
     assert_eq!(unknown, refuse(-1));
     assert_eq!(unknown.len(), 579);
     world.control("session", json!({"action": "logout"}));
-    let gone = text(&world.fetch(session.post("webwxsync", body)));
+    let gone = world.text(session.post("webwxsync", body));
     assert_eq!(gone, refuse(1100));
     assert_eq!(gone.len(), 581);
 }
 
 #[test]
 fn a_page_with_a_group_message() {
-    let mut world = World::new(Config::default());
-    let session = world.log_in();
+    let (mut world, session) = online();
     let msg_id = world.push(&Push::text("\"hi\"").from("group:0"));
     let body = json!({"SyncKey": session.sync_key, "rr": 1});
-    let page = text(&world.fetch(session.post("webwxsync", body)));
+    let page = world.text(session.post("webwxsync", body));
     let parsed: Value = serde_json::from_str(&page).unwrap();
     let item = &parsed["AddMsgList"][0];
     let (sender, _) = item["Content"].as_str().unwrap().split_once(':').unwrap();
@@ -227,10 +223,9 @@ fn a_page_with_a_group_message() {
 
 #[test]
 fn an_entry_of_a_contact_list() {
-    let mut world = World::new(Config::default());
-    let session = world.log_in();
+    let (mut world, session) = online();
     let body = json!({"Count": 1, "List": [{"UserName": "filehelper", "EncryChatRoomId": ""}]});
-    let list = text(&world.fetch(session.post("webwxbatchgetcontact", body)));
+    let list = world.text(session.post("webwxbatchgetcontact", body));
     let parsed: Value = serde_json::from_str(&list).unwrap();
     let picture = &parsed["ContactList"][0]["HeadImgUrl"];
     assert!(

@@ -3,7 +3,9 @@
 use serde_json::json;
 use wx_sim::{AccountSpec, Config};
 
-use crate::support::{CGI, Session, World, element, get, json, login_poll, text};
+use crate::support::{
+    CGI, Session, World, checked, element, get, login_poll, online, online_with, percent, ret, text,
+};
 
 /// A world in which the phone does nothing unasked.
 fn idle() -> World {
@@ -12,7 +14,7 @@ fn idle() -> World {
 
 #[test]
 fn a_code_is_scanned_confirmed_and_traded() {
-    let mut world = World::new(Config::default());
+    let mut world = World::default();
     let uuid = world.ask_for_code();
     assert_eq!(uuid.len(), 12);
     let first = world.start(get(&login_poll(&uuid, 1)));
@@ -30,6 +32,27 @@ fn a_code_is_scanned_confirmed_and_traded() {
 }
 
 #[test]
+fn a_code_has_a_picture() {
+    let mut world = idle();
+    let picture = world.fetch(get("https://login.weixin.qq.com/qrcode/abc=="));
+    assert_eq!(picture.headers()["content-type"], "image/jpeg");
+    assert!(picture.body().starts_with(&[0xff, 0xd8, 0xff]));
+}
+
+#[test]
+fn the_phone_that_scans_can_be_that_of_any_account() {
+    let config = json!({"auto_scan_ms": null, "auto_confirm_ms": null});
+    let config = serde_json::from_value(config).unwrap();
+    let mut world = World::with(config, &[AccountSpec::default(); 2]);
+    let uuid = world.ask_for_code();
+    world.control("login", json!({"action": "confirm", "account": 1}));
+    let page = world.await_confirmation(&uuid) + "&fun=new&version=v2";
+    let response = world.fetch(get(&page));
+    Session::new(&page, &response).init(&mut world);
+    assert!(world.sim.is_online(1) && !world.sim.is_online(0));
+}
+
+#[test]
 fn a_poll_is_held_until_the_phone_acts() {
     let mut world = idle();
     let uuid = world.ask_for_code();
@@ -37,11 +60,11 @@ fn a_poll_is_held_until_the_phone_acts() {
     world.pass(9_999);
     assert!(world.answer(poll).is_none());
     world.pass(1);
-    assert_eq!(text(&world.answer(poll).unwrap()), "window.code=408;");
+    assert_eq!(world.answered(poll), "window.code=408;");
 
     let poll = world.start(get(&login_poll(&uuid, 0)));
     world.control("login", json!({"action": "scan"}));
-    assert!(text(&world.answer(poll).unwrap()).starts_with("window.code=201;"));
+    assert!(world.answered(poll).starts_with("window.code=201;"));
 }
 
 #[test]
@@ -50,12 +73,16 @@ fn tip_1_tells_of_a_scan_again_and_tip_0_waits_for_more() {
     let uuid = world.ask_for_code();
     world.control("login", json!({"action": "scan"}));
     let bare = login_poll(&uuid, 0).replace("loginicon=true&", "");
-    assert_eq!(text(&world.fetch(get(&bare))), "window.code=201;");
+    assert_eq!(world.text(get(&bare)), "window.code=201;");
     let held = world.start(get(&login_poll(&uuid, 0)));
     assert!(world.answer(held).is_none());
-    assert!(text(&world.fetch(get(&login_poll(&uuid, 1)))).starts_with("window.code=201;"));
+    assert!(
+        world
+            .text(get(&login_poll(&uuid, 1)))
+            .starts_with("window.code=201;")
+    );
     world.control("login", json!({"action": "confirm"}));
-    assert!(text(&world.answer(held).unwrap()).starts_with("window.code=200;"));
+    assert!(world.answered(held).starts_with("window.code=200;"));
 }
 
 #[test]
@@ -63,27 +90,28 @@ fn a_code_can_be_cancelled_expire_or_be_unknown() {
     let mut world = idle();
     let uuid = world.ask_for_code();
     world.control("login", json!({"uuid": uuid, "action": "cancel"}));
-    assert_eq!(
-        text(&world.fetch(get(&login_poll(&uuid, 0)))),
-        "window.code=202;"
-    );
+    assert_eq!(world.text(get(&login_poll(&uuid, 0))), "window.code=202;");
+
+    let uuid = world.ask_for_code();
+    world.control("login", json!({"action": "expire"}));
+    assert_eq!(world.text(get(&login_poll(&uuid, 0))), "window.code=400;");
 
     let uuid = world.ask_for_code();
     world.pass(239_999);
     let poll = world.start(get(&login_poll(&uuid, 1)));
     assert!(world.answer(poll).is_none());
     world.pass(1);
-    assert_eq!(text(&world.answer(poll).unwrap()), "window.code=400;");
+    assert_eq!(world.answered(poll), "window.code=400;");
 
     assert_eq!(
-        text(&world.fetch(get(&login_poll("nobody==", 0)))),
+        world.text(get(&login_poll("nobody==", 0))),
         "window.code=400;"
     );
 }
 
 #[test]
 fn a_ticket_is_traded_once_and_its_keys_come_with_cookies() {
-    let mut world = World::new(Config::default());
+    let mut world = World::default();
     let uuid = world.ask_for_code();
     let page = world.await_confirmation(&uuid) + "&fun=new&version=v2";
     let response = world.fetch(get(&page));
@@ -135,7 +163,7 @@ fn a_ticket_is_traded_once_and_its_keys_come_with_cookies() {
     );
     assert!(line("webwxuvid").ends_with("Expires=Wed, 11-Sep-2030 12:26:41 GMT"));
 
-    let again = text(&world.fetch(get(&page)));
+    let again = world.text(get(&page));
     assert_eq!(
         again,
         "<error><ret>1203</ret><message>check ticket failed</message></error>"
@@ -149,7 +177,7 @@ fn a_refused_account_gets_the_servers_sentence() {
     let uuid = world.ask_for_code();
     let page = world.await_confirmation(&uuid) + "&fun=new";
     assert_eq!(
-        text(&world.fetch(get(&page))),
+        world.text(get(&page)),
         "<error><ret>1203</ret><message>To protect your account, use WeChat for Windows &amp; \
          Mac.</message></error>"
     );
@@ -157,7 +185,7 @@ fn a_refused_account_gets_the_servers_sentence() {
 
 #[test]
 fn a_page_asked_without_fun_moves_nowhere_or_is_empty() {
-    let mut world = World::new(Config::default());
+    let mut world = World::default();
     let uuid = world.ask_for_code();
     let page = world.await_confirmation(&uuid);
     let moved = world.fetch(get(&page));
@@ -170,6 +198,18 @@ fn a_page_asked_without_fun_moves_nowhere_or_is_empty() {
     let page = world.await_confirmation(&uuid);
     let empty = world.fetch(get(&page));
     assert_eq!((empty.status().as_u16(), empty.body().len()), (200, 0));
+}
+
+#[test]
+fn a_login_page_may_move_nowhere_and_say_everything() {
+    let mut world = World::configured(json!({"login_page": "moved"}));
+    let uuid = world.ask_for_code();
+    let page = world.await_confirmation(&uuid) + "&fun=new&version=v2";
+    let moved = world.fetch(get(&page));
+    assert_eq!(moved.status(), 301);
+    assert!(moved.headers().get("location").is_none());
+    Session::new(&page, &moved).init(&mut world);
+    assert!(world.sim.is_online(0));
 }
 
 #[test]
@@ -195,18 +235,14 @@ fn cookies_alone_are_enough_where_the_xml_is_missing() {
 
 #[test]
 fn the_family_is_where_the_login_leads() {
-    let mut world = World::configured(json!({"family": "web2"}));
-    let session = world.log_in();
+    let (mut world, session) = online_with(json!({"family": "web2"}));
     assert_eq!(session.base, "web2.wechat.com");
     // The same session is nobody on another family's host.
     let mut elsewhere = session.clone();
     elsewhere.base = "wx.qq.com".to_owned();
-    let refused = json(&world.fetch(elsewhere.post("webwxinit", json!({}))));
-    assert_eq!(refused["BaseResponse"]["Ret"], 1100);
-    assert_eq!(
-        text(&world.fetch(elsewhere.check())),
-        "window.synccheck={retcode:\"1100\",selector:\"0\"}"
-    );
+    let refused = elsewhere.ask(&mut world, "webwxinit", json!({}));
+    assert_eq!(ret(&refused), 1100);
+    assert_eq!(world.text(elsewhere.check()), checked(1100, 0));
 }
 
 #[test]
@@ -216,10 +252,10 @@ fn push_login_needs_the_old_cookies_and_a_confirmation() {
     world.control("session", json!({"action": "logout"}));
     let ask = format!("webwxpushloginurl?uin={}", old.uin);
     let stranger = get(&format!("https://wx2.qq.com{CGI}/{ask}"));
-    let refused = json(&world.fetch(stranger));
+    let refused = world.json(stranger);
     assert_eq!(refused, json!({"ret": "1", "msg": "fail", "uuid": ""}));
 
-    let granted = json(&world.fetch(old.get(&ask)));
+    let granted = world.json(old.get(&ask));
     assert_eq!(
         (&granted["ret"], &granted["msg"]),
         (&json!("0"), &json!("all ok"))
@@ -229,13 +265,12 @@ fn push_login_needs_the_old_cookies_and_a_confirmation() {
     world.pass(699);
     assert!(world.answer(poll).is_none(), "nobody confirmed yet");
     world.pass(1);
-    assert!(text(&world.answer(poll).unwrap()).starts_with("window.code=200;"));
+    assert!(world.answered(poll).starts_with("window.code=200;"));
 }
 
 #[test]
 fn a_hot_init_keeps_names_and_the_place_of_older_keys() {
-    let mut world = World::new(Config::default());
-    let mut session = world.log_in();
+    let (mut world, mut session) = online();
     session.sync(&mut world);
     let before = session.user_name.clone();
     let msg_id = world.push(&wx_sim::Push::text("while away"));
@@ -251,18 +286,15 @@ fn a_hot_init_keeps_names_and_the_place_of_older_keys() {
 
 #[test]
 fn a_new_login_re_issues_names_and_ends_the_old_session_with_1101() {
-    let mut world = World::new(Config::default());
+    let mut world = World::default();
     let old = world.log_in();
     let poll = world.start(old.check());
     let new = world.log_in();
-    assert_eq!(
-        text(&world.answer(poll).unwrap()),
-        "window.synccheck={retcode:\"1101\",selector:\"0\"}"
-    );
+    assert_eq!(world.answered(poll), checked(1101, 0));
     assert_ne!(old.user_name, new.user_name);
     assert_eq!(old.uin, new.uin);
-    let refused = json(&world.fetch(old.post("webwxinit", json!({}))));
-    assert_eq!(refused["BaseResponse"]["Ret"], 1101);
+    let refused = old.ask(&mut world, "webwxinit", json!({}));
+    assert_eq!(ret(&refused), 1101);
 }
 
 #[test]
@@ -277,20 +309,19 @@ fn accounts_of_one_service_log_in_one_after_the_other() {
 
 #[test]
 fn the_phone_can_end_the_session_and_so_can_the_client() {
-    let mut world = World::new(Config::default());
-    let session = world.log_in();
+    let (mut world, session) = online();
     let poll = world.start(session.check());
     world.control("session", json!({"action": "logout"}));
-    let gone = "window.synccheck={retcode:\"1100\",selector:\"0\"}";
-    assert_eq!(text(&world.answer(poll).unwrap()), gone);
+    let gone = checked(1100, 0);
+    assert_eq!(world.answered(poll), gone);
 
     let session = world.log_in();
     let logout = session.get("webwxlogout?redirect=1&type=1&skey=x");
     world.fetch(logout);
     assert!(world.sim.is_online(0), "a wrong skey logs nobody out");
-    let skey = crate::support::percent(&session.skey);
+    let skey = percent(&session.skey);
     let logout = session.get(&format!("webwxlogout?redirect=1&type=1&skey={skey}"));
     assert_eq!(world.fetch(logout).body().len(), 0);
     assert!(!world.sim.is_online(0));
-    assert_eq!(text(&world.fetch(session.check())), gone);
+    assert_eq!(world.text(session.check()), gone);
 }

@@ -4,15 +4,14 @@
 use bytes::Bytes;
 use http::Request;
 use serde_json::json;
-use wx_sim::Config;
 
-use crate::support::{Session, World, get, json as body_of, ret, text};
+use crate::support::{Session, World, get, online, ret, strict};
 
 /// The Ret of a webwxinit that was tampered with.
 fn init(world: &mut World, session: &Session, spoil: impl Fn(&mut Request<Bytes>)) -> i64 {
     let mut request = session.post("webwxinit", json!({}));
     spoil(&mut request);
-    ret(&body_of(&world.fetch(request)))
+    ret(&world.json(request))
 }
 
 fn set(request: &mut Request<Bytes>, name: &'static str, value: &str) {
@@ -23,7 +22,7 @@ fn set(request: &mut Request<Bytes>, name: &'static str, value: &str) {
 fn strict_services_look_at_the_head() {
     let mut strict = World::configured(json!({"strictness": "strict"}));
     let session = strict.log_in();
-    let mut real = World::new(Config::default());
+    let mut real = World::default();
     let real_session = real.log_in();
     type Spoil = fn(&mut Request<Bytes>);
     let cases: [(&str, Spoil); 5] = [
@@ -55,8 +54,7 @@ fn strict_services_look_at_the_head() {
 
 #[test]
 fn strict_services_want_all_five_cookies() {
-    let mut world = World::configured(json!({"strictness": "strict"}));
-    let session = world.log_in();
+    let (mut world, session) = strict();
     for name in ["webwx_data_ticket", "webwxuvid", "webwx_auth_ticket"] {
         let mut poorer = session.clone();
         poorer.jar.remove(name);
@@ -66,8 +64,7 @@ fn strict_services_want_all_five_cookies() {
 
 #[test]
 fn the_referer_is_looked_at_on_request() {
-    let mut world = World::configured(json!({"strictness": "strict"}));
-    let session = world.log_in();
+    let (mut world, session) = strict();
     assert_eq!(init(&mut world, &session, |_| ()), 0);
     let config = json!({"strictness": "strict", "check_referer": true});
     let mut world = World::configured(config);
@@ -83,9 +80,43 @@ fn the_referer_is_looked_at_on_request() {
 }
 
 #[test]
+fn strict_services_want_an_skey() {
+    let init = |(mut world, session): (World, Session)| {
+        let mut base = session.base_request();
+        base.as_object_mut().unwrap().remove("Skey");
+        ret(&session.ask(&mut world, "webwxinit", json!({"BaseRequest": base})))
+    };
+    assert_eq!(init(strict()), 1100);
+    assert_eq!(init(online()), 0);
+}
+
+#[test]
+fn the_log_knows_what_in_it_is_secret() {
+    let (mut world, session) = online();
+    world.start(session.check());
+    let secrets = world.sim.log().last().unwrap().secrets();
+    let in_query = [("skey", &session.skey), ("sid", &session.sid)];
+    let in_cookies = [
+        "wxsid",
+        "webwx_data_ticket",
+        "webwxuvid",
+        "webwx_auth_ticket",
+    ];
+    let in_cookies = in_cookies.map(|name| (name, &session.jar[name]));
+    for (name, value) in in_query.into_iter().chain(in_cookies) {
+        assert!(secrets.contains(&(name, value.clone())), "{name}");
+    }
+    assert_eq!(secrets.len(), 6, "{secrets:?}");
+    session.ask(&mut world, "webwxinit", json!({}));
+    let secrets = world.sim.log().last().unwrap().secrets();
+    for (name, value) in [("Sid", &session.sid), ("Skey", &session.skey)] {
+        assert!(secrets.contains(&(name, value.clone())), "{name}");
+    }
+}
+
+#[test]
 fn the_log_has_the_heads() {
-    let mut world = World::new(Config::default());
-    let session = world.log_in();
+    let (mut world, session) = online();
     let log = world.control("log", json!({}));
     let entry = log.as_array().unwrap().last().unwrap();
     let headers = &entry["headers"];
@@ -105,15 +136,14 @@ fn the_log_has_the_heads() {
 
 #[test]
 fn the_page_says_whether_the_cookies_hold() {
-    let mut world = World::new(Config::default());
-    let session = world.log_in();
+    let (mut world, session) = online();
     let page = session.with_cookies(get("https://wx2.qq.com/"));
-    let shown = text(&world.fetch(page.clone()));
+    let shown = world.text(page.clone());
     assert!(
         shown.contains("window.MMCgi = {\n    isLogin: !!\"1\"\n};"),
         "{shown}"
     );
     world.control("session", json!({"action": "logout"}));
-    assert!(text(&world.fetch(page)).contains("isLogin: !!\"\""));
+    assert!(world.text(page).contains("isLogin: !!\"\""));
     assert_eq!(world.fetch(get("https://file.wx2.qq.com/")).status(), 404);
 }

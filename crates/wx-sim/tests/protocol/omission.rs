@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use wx_sim::{Config, Push};
 
-use crate::support::{World, get, json as body_of, login_poll, text};
+use crate::support::{JSLOGIN, World, get, login_poll, text};
 
 fn without(parts: &[&str]) -> World {
     World::configured(json!({ "omit": parts }))
@@ -13,9 +13,7 @@ fn without(parts: &[&str]) -> World {
 #[test]
 fn of_scripts_an_assignment_or_a_member_is_left_out() {
     let mut world = without(&["jslogin.QRLogin.uuid"]);
-    let code = text(&world.fetch(get(
-        "https://login.wx.qq.com/jslogin?appid=wx782c26e4c19acffb&fun=new",
-    )));
+    let code = world.text(get(JSLOGIN));
     assert_eq!(code.trim(), "window.QRLogin.code = 200;");
 
     for (part, left) in [("retcode", "selector:\"2\""), ("selector", "retcode:\"0\"")] {
@@ -25,7 +23,7 @@ fn of_scripts_an_assignment_or_a_member_is_left_out() {
         // One that is held is answered without it as well.
         let held = world.start(session.check());
         world.push(&Push::text("hello"));
-        let check = text(&world.answer(held).unwrap());
+        let check = world.answered(held);
         assert_eq!(check, format!("window.synccheck={{{left}}}"));
         let omitted = world.control("state", json!({}))["omitted"].clone();
         assert_eq!(omitted, json!({ part: 1 }));
@@ -37,7 +35,7 @@ fn a_value_may_hold_semicolons() {
     let mut world = without(&["login.userAvatar"]);
     let uuid = world.ask_for_code();
     world.control("login", json!({"action": "scan"}));
-    let scanned = text(&world.fetch(get(&login_poll(&uuid, 0))));
+    let scanned = world.text(get(&login_poll(&uuid, 0)));
     assert_eq!(scanned.trim(), "window.code=201;");
 }
 
@@ -93,7 +91,7 @@ fn of_json_a_member_is_left_out_wherever_the_path_leads() {
 fn what_is_not_there_is_not_counted_as_left_out() {
     let mut world = without(&["webwxinit.NoSuchMember", "webwxgetcontact.Seq"]);
     let session = world.log_in();
-    let contacts = body_of(&world.fetch(session.get("webwxgetcontact?seq=0")));
+    let contacts = world.json(session.get("webwxgetcontact?seq=0"));
     assert_eq!(contacts.get("Seq"), None);
     let omitted = world.control("state", json!({}))["omitted"].clone();
     assert_eq!(omitted, json!({"webwxgetcontact.Seq": 1}));

@@ -1,9 +1,8 @@
 //! Remarks, pins, and what was read.
 
 use serde_json::{Value, json};
-use wx_sim::Config;
 
-use crate::support::{Session, World, ret, text};
+use crate::support::{Session, World, online, ret};
 
 /// The bit of `ContactFlag` that a pinned chat has.
 const PINNED: u64 = 0x800;
@@ -21,12 +20,11 @@ fn modified(session: &mut Session, world: &mut World) -> Value {
 
 #[test]
 fn a_remark_is_set_and_comes_back_as_a_change() {
-    let mut world = World::new(Config::default());
-    let mut session = world.log_in();
+    let (mut world, mut session) = online();
     let friend = world.user_name("friend:0");
     let body = json!({"UserName": friend, "CmdId": 2, "RemarkName": "Ann & <Bob>"});
     assert_eq!(
-        text(&world.fetch(session.post("webwxoplog", body.clone()))),
+        world.text(session.post("webwxoplog", body.clone())),
         "{\n\"BaseResponse\": {\n\"Ret\": 0,\n\"ErrMsg\": \"\"\n}\n}\n"
     );
     let change = modified(&mut session, &mut world);
@@ -42,8 +40,7 @@ fn a_remark_is_set_and_comes_back_as_a_change() {
 
 #[test]
 fn a_pin_is_a_bit_and_wipes_the_remark_that_it_leaves_out() {
-    let mut world = World::new(Config::default());
-    let mut session = world.log_in();
+    let (mut world, mut session) = online();
     let friend = world.user_name("friend:0");
     let mut pin = |world: &mut World, op: u8, remark: Value| {
         let mut body = json!({"UserName": friend, "CmdId": 3, "OP": op, "RemarkName": remark});
@@ -64,8 +61,7 @@ fn a_pin_is_a_bit_and_wipes_the_remark_that_it_leaves_out() {
 
 #[test]
 fn a_group_that_is_pinned_tells_its_owner() {
-    let mut world = World::new(Config::default());
-    let mut session = world.log_in();
+    let (mut world, mut session) = online();
     let group = world.user_name("group:0");
     let body = json!({"UserName": group, "CmdId": 3, "OP": 1, "RemarkName": ""});
     assert_eq!(oplog(&session, &mut world, body), 0);
@@ -76,8 +72,7 @@ fn a_group_that_is_pinned_tells_its_owner() {
 
 #[test]
 fn what_is_no_change_is_refused() {
-    let mut world = World::new(Config::default());
-    let session = world.log_in();
+    let (mut world, session) = online();
     let friend = world.user_name("friend:0");
     for body in [
         json!({"UserName": "@0", "CmdId": 2, "RemarkName": "x"}),
@@ -94,8 +89,7 @@ fn what_is_no_change_is_refused() {
 
 #[test]
 fn a_chat_that_was_read_is_on_record() {
-    let mut world = World::new(Config::default());
-    let session = world.log_in();
+    let (mut world, session) = online();
     let friend = world.user_name("friend:0");
     let body = json!({
         "Code": 1, "FromUserName": session.user_name, "ToUserName": friend, "ClientMsgId": 1,
@@ -111,8 +105,7 @@ fn a_chat_that_was_read_is_on_record() {
 
 #[test]
 fn contacts_are_searched_by_a_part_of_their_names() {
-    let mut world = World::new(Config::default());
-    let session = world.log_in();
+    let (mut world, session) = online();
     let change = json!({"contact": "friend:3", "remark": "Zebra from No. 9"});
     world.control("contact/mod", change);
     let friend = world.user_name("friend:3");

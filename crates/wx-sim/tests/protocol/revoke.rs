@@ -1,9 +1,9 @@
 //! Messages taken back.
 
 use serde_json::{Value, json};
-use wx_sim::{Config, Push};
+use wx_sim::Push;
 
-use crate::support::{Session, World, ret, string, text};
+use crate::support::{Session, World, online, online_with, ret, string};
 
 fn revoke(session: &Session, world: &mut World, msg_id: &Value, to: &str) -> Value {
     let body = json!({"SvrMsgId": msg_id, "ToUserName": to, "ClientMsgId": "16000000000000001"});
@@ -12,15 +12,14 @@ fn revoke(session: &Session, world: &mut World, msg_id: &Value, to: &str) -> Val
 
 #[test]
 fn both_sides_are_told_of_a_message_taken_back() {
-    let mut world = World::new(Config::default());
-    let mut session = world.log_in();
+    let (mut world, mut session) = online();
     let friend = world.contact("friend:0");
     let to = string(&friend["user_name"]);
     let msg_id = session.send(&mut world, &to, "oops")["MsgID"].clone();
     session.sync(&mut world);
     let body = json!({"SvrMsgId": msg_id, "ToUserName": to, "ClientMsgId": "1"});
     assert_eq!(
-        text(&world.fetch(session.post("webwxrevokemsg", body.clone()))),
+        world.text(session.post("webwxrevokemsg", body.clone())),
         "{\n\"BaseResponse\": {\n\"Ret\": 0,\n\"ErrMsg\": \"\"\n}\n,\n\
          \"Introduction\": \"你可以撤回2分钟内发送的消息（部分旧版本微信不支持这个功能）。\",\n\
          \"SysWording\": \"已撤回\"\n}\n"
@@ -54,8 +53,7 @@ fn both_sides_are_told_of_a_message_taken_back() {
 
 #[test]
 fn what_cannot_be_taken_back_is_said_in_chinese() {
-    let mut world = World::new(Config::default());
-    let mut session = world.log_in();
+    let (mut world, mut session) = online();
     let (to, other) = (world.user_name("friend:0"), world.user_name("friend:1"));
     let msg_id = session.send(&mut world, &to, "oops")["MsgID"].clone();
     let theirs = world
@@ -85,8 +83,7 @@ fn what_cannot_be_taken_back_is_said_in_chinese() {
 
 #[test]
 fn after_two_minutes_it_is_too_late() {
-    let mut world = World::new(Config::default());
-    let mut session = world.log_in();
+    let (mut world, mut session) = online();
     let first = session.send(&mut world, "filehelper", "1")["MsgID"].clone();
     let second = session.send(&mut world, "filehelper", "2")["MsgID"].clone();
     world.pass(120_000);
@@ -99,8 +96,7 @@ fn after_two_minutes_it_is_too_late() {
         "消息发送时间过长，不能被撤回。"
     );
 
-    let mut world = World::configured(json!({"revoke_window_s": 5}));
-    let mut session = world.log_in();
+    let (mut world, mut session) = online_with(json!({"revoke_window_s": 5}));
     let sent = session.send(&mut world, "filehelper", "1")["MsgID"].clone();
     world.pass(6_000);
     assert_eq!(ret(&revoke(&session, &mut world, &sent, "filehelper")), -1);

@@ -3,9 +3,10 @@
 use std::error::Error;
 use std::iter::successors;
 
+use serde_json::json;
 use wx_sim::{Script, Service};
 
-use crate::support::World;
+use crate::support::{World, checked};
 
 fn script(text: &str) -> Script {
     text.parse().unwrap()
@@ -71,8 +72,30 @@ fn steps_can_wait_for_a_client() {
     world.pass(199);
     assert!(world.answer(poll).is_none());
     world.pass(1);
-    let kicked = crate::support::text(&world.answer(poll).unwrap());
-    assert_eq!(kicked, "window.synccheck={retcode:\"1101\",selector:\"0\"}");
+    let kicked = world.answered(poll);
+    assert_eq!(kicked, checked(1101, 0));
+}
+
+#[test]
+fn a_step_can_wait_for_a_confirmation() {
+    let text = "
+        [config]
+        auto_confirm_ms = 'never'
+        [[step]]
+        after = 'confirmed'
+        ms = 50
+        call = 'push'
+        kind = 'text'
+    ";
+    let mut world = World::around(Service::from_script(script(text), 1));
+    world.ask_for_code();
+    world.pass(10_000);
+    assert_eq!(world.sim.delivered(0).count(), 0);
+    world.control("login", json!({"action": "confirm"}));
+    world.pass(49);
+    assert_eq!(world.sim.delivered(0).count(), 0);
+    world.pass(1);
+    assert_eq!(world.sim.delivered(0).count(), 1);
 }
 
 #[test]

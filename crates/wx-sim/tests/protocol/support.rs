@@ -1,17 +1,19 @@
 //! A client that speaks the protocol by hand, and a clock to turn.
 
-use std::collections::{BTreeMap, HashMap};
+mod session;
+
+use std::collections::HashMap;
 
 use bytes::Bytes;
 use http::{Request, Response};
 use serde_json::{Value, json};
 use wx_sim::{AccountSpec, Config, Now, Push, Reply, RequestId, Service};
 
+pub(crate) use self::session::Session;
+
 pub(crate) const START_MS: u64 = 1_600_000_000_000;
 pub(crate) const CGI: &str = "/cgi-bin/mmwebwx-bin";
-pub(crate) const DEVICE_ID: &str = "e123456789012345";
-const USER_AGENT: &str =
-    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/91.0 Safari/537.36";
+pub(crate) const JSLOGIN: &str = "https://login.wx.qq.com/jslogin?appid=wx782c26e4c19acffb&fun=new";
 
 /// The service and the time.
 pub(crate) struct World {
@@ -21,12 +23,35 @@ pub(crate) struct World {
     replies: HashMap<RequestId, Reply>,
 }
 
+/// A client that is online, and its service.
+pub(crate) fn online() -> (World, Session) {
+    online_with(json!({}))
+}
+
+/// The same with settings as a test writes them: those of the control call
+/// `reset`.
+pub(crate) fn online_with(config: Value) -> (World, Session) {
+    let mut world = World::configured(config);
+    let session = world.log_in();
+    (world, session)
+}
+
+/// The same with a service that checks more than the real one.
+pub(crate) fn strict() -> (World, Session) {
+    online_with(json!({"strictness": "strict"}))
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self::new(Config::default())
+    }
+}
+
 impl World {
     pub(crate) fn new(config: Config) -> Self {
         Self::with(config, &[AccountSpec::default()])
     }
 
-    /// Settings as a test writes them: those of the control call `reset`.
     pub(crate) fn configured(config: Value) -> Self {
         Self::new(serde_json::from_value(config).unwrap())
     }
@@ -111,6 +136,21 @@ impl World {
         self.answer(id).expect("the request is held")
     }
 
+    /// The text that a request is answered with at once.
+    pub(crate) fn text(&mut self, request: Request<Bytes>) -> String {
+        text(&self.fetch(request))
+    }
+
+    /// The same for JSON.
+    pub(crate) fn json(&mut self, request: Request<Bytes>) -> Value {
+        serde_json::from_slice(self.fetch(request).body()).unwrap()
+    }
+
+    /// The text of an answer that has come by now.
+    pub(crate) fn answered(&mut self, id: RequestId) -> String {
+        text(&self.answer(id).expect("no answer yet"))
+    }
+
     fn drain(&mut self) {
         while let Some((id, reply)) = self.sim.poll_reply(self.now) {
             self.replies.insert(id, reply);
@@ -119,8 +159,7 @@ impl World {
 
     /// `jslogin`; the uuid.
     pub(crate) fn ask_for_code(&mut self) -> String {
-        let url = "https://login.wx.qq.com/jslogin?appid=wx782c26e4c19acffb&fun=new&lang=zh_CN&_=1";
-        let script = text(&self.fetch(get(url)));
+        let script = self.text(get(&format!("{JSLOGIN}&lang=zh_CN&_=1")));
         script.split('"').nth(1).unwrap().to_owned()
     }
 
@@ -148,155 +187,6 @@ impl World {
     }
 }
 
-/// What a client keeps of a login.
-#[derive(Clone, Debug)]
-pub(crate) struct Session {
-    pub(crate) base: String,
-    pub(crate) jar: BTreeMap<String, String>,
-    pub(crate) uin: String,
-    pub(crate) sid: String,
-    pub(crate) skey: String,
-    pub(crate) pass_ticket: String,
-    pub(crate) user_name: String,
-    pub(crate) sync_key: Value,
-    pub(crate) check_key: Value,
-    messages: u64,
-}
-
-impl Session {
-    /// From the answer of webwxnewloginpage.
-    pub(crate) fn new(redirect_uri: &str, page: &Response<Bytes>) -> Self {
-        let xml = text(page);
-        let host = redirect_uri.split('/').nth(2).unwrap();
-        let mut session = Self {
-            base: host.to_owned(),
-            jar: BTreeMap::new(),
-            uin: element(&xml, "wxuin"),
-            sid: element(&xml, "wxsid"),
-            skey: element(&xml, "skey"),
-            pass_ticket: element(&xml, "pass_ticket"),
-            user_name: String::new(),
-            sync_key: Value::Null,
-            check_key: Value::Null,
-            messages: 0,
-        };
-        session.take_cookies(page);
-        session
-    }
-
-    pub(crate) fn take_cookies(&mut self, response: &Response<Bytes>) {
-        for line in response.headers().get_all("set-cookie") {
-            let pair = line.to_str().unwrap().split(';').next().unwrap();
-            let (name, value) = pair.split_once('=').unwrap();
-            self.jar.insert(name.to_owned(), value.to_owned());
-        }
-    }
-
-    pub(crate) fn base_request(&self) -> Value {
-        json!({"Uin": self.uin, "Sid": self.sid, "Skey": self.skey, "DeviceID": DEVICE_ID})
-    }
-
-    pub(crate) fn with_cookies(&self, mut request: Request<Bytes>) -> Request<Bytes> {
-        let pairs: Vec<String> = self.jar.iter().map(|(k, v)| format!("{k}={v}")).collect();
-        let value = pairs.join("; ").parse().unwrap();
-        let head = request.headers_mut();
-        head.insert("cookie", value);
-        head.insert("user-agent", USER_AGENT.parse().unwrap());
-        request
-    }
-
-    /// A POST to the base host, its body completed with a BaseRequest. The
-    /// endpoint may have a query.
-    pub(crate) fn post(&self, endpoint: &str, mut body: Value) -> Request<Bytes> {
-        if body.get("BaseRequest").is_none() {
-            body["BaseRequest"] = self.base_request();
-        }
-        let ticket = percent(&self.pass_ticket);
-        let mark = if endpoint.contains('?') { '&' } else { '?' };
-        let url = format!(
-            "https://{}{CGI}/{endpoint}{mark}pass_ticket={ticket}",
-            self.base
-        );
-        let body = Bytes::from(body.to_string());
-        let request = Request::post(url).header("content-type", "application/json;charset=UTF-8");
-        self.with_cookies(request.body(body).unwrap())
-    }
-
-    pub(crate) fn get(&self, path_and_query: &str) -> Request<Bytes> {
-        self.with_cookies(get(&format!("https://{}{CGI}/{path_and_query}", self.base)))
-    }
-
-    pub(crate) fn init(&mut self, world: &mut World) -> Value {
-        let body = json(&world.fetch(self.post("webwxinit", json!({}))));
-        assert_eq!(body["BaseResponse"]["Ret"], 0, "{body}");
-        self.user_name = string(&body["User"]["UserName"]);
-        self.skey = string(&body["SKey"]);
-        if self.sync_key.is_null() {
-            self.sync_key = body["SyncKey"].clone();
-            self.check_key = body["SyncKey"].clone();
-        }
-        body
-    }
-
-    /// The answer to a POST.
-    pub(crate) fn ask(&self, world: &mut World, endpoint: &str, body: Value) -> Value {
-        json(&world.fetch(self.post(endpoint, body)))
-    }
-
-    /// A synccheck with a key of one's own choice.
-    pub(crate) fn check_with(&self, key: &Value) -> Request<Bytes> {
-        let pairs: Vec<String> = (key["List"].as_array().unwrap().iter())
-            .map(|item| format!("{}_{}", item["Key"], item["Val"]))
-            .collect();
-        let url = format!(
-            "https://webpush.{}{CGI}/synccheck?r=1&skey={}&sid={}&uin={}&deviceid={DEVICE_ID}&synckey={}&_=1",
-            self.base,
-            percent(&self.skey),
-            percent(&self.sid),
-            self.uin,
-            percent(&pairs.join("|")),
-        );
-        self.with_cookies(get(&url))
-    }
-
-    pub(crate) fn check(&self) -> Request<Bytes> {
-        self.check_with(&self.check_key)
-    }
-
-    /// A webwxsync that does not take over the new keys.
-    pub(crate) fn peek(&self, world: &mut World) -> Value {
-        let body = json!({"SyncKey": self.sync_key, "rr": 1});
-        json(&world.fetch(self.post("webwxsync", body)))
-    }
-
-    /// A webwxsync that takes over the new keys.
-    pub(crate) fn sync(&mut self, world: &mut World) -> Value {
-        let page = self.peek(world);
-        assert_eq!(page["BaseResponse"]["Ret"], 0, "{page}");
-        self.sync_key = page["SyncKey"].clone();
-        self.check_key = page["SyncCheckKey"].clone();
-        if page["SKey"] != "" {
-            self.skey = string(&page["SKey"]);
-        }
-        page
-    }
-
-    /// The body of a text message with a fresh ClientMsgId.
-    pub(crate) fn text_to(&mut self, to: &str, content: &str) -> Value {
-        self.messages += 1;
-        let id = format!("{}0{:03}", START_MS, self.messages);
-        json!({"Scene": 0, "Msg": {
-            "Type": 1, "Content": content, "FromUserName": self.user_name, "ToUserName": to,
-            "LocalID": id, "ClientMsgId": id,
-        }})
-    }
-
-    pub(crate) fn send(&mut self, world: &mut World, to: &str, content: &str) -> Value {
-        let body = self.text_to(to, content);
-        json(&world.fetch(self.post("webwxsendmsg", body)))
-    }
-}
-
 /// `Ret` of an answer.
 pub(crate) fn ret(answer: &Value) -> i64 {
     answer["BaseResponse"]["Ret"].as_i64().unwrap()
@@ -321,12 +211,21 @@ pub(crate) fn text(response: &Response<Bytes>) -> String {
     String::from_utf8(response.body().to_vec()).unwrap()
 }
 
-pub(crate) fn json(response: &Response<Bytes>) -> Value {
-    serde_json::from_slice(response.body()).unwrap()
-}
-
 pub(crate) fn string(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
+}
+
+/// The script that `synccheck` answers with.
+pub(crate) fn checked(retcode: i32, selector: u8) -> String {
+    format!("window.synccheck={{retcode:\"{retcode}\",selector:\"{selector}\"}}")
+}
+
+/// Adds members to an object, or puts others in place of its own.
+pub(crate) fn extend(object: &mut Value, members: Value) {
+    let Value::Object(members) = members else {
+        panic!("no members: {members}");
+    };
+    object.as_object_mut().unwrap().extend(members);
 }
 
 /// The text of an element that occurs once.

@@ -1,29 +1,25 @@
 //! The long poll and what is fetched after it.
 
 use serde_json::{Value, json};
-use wx_sim::{Config, Push, Reply};
+use wx_sim::{Push, Reply};
 
-use crate::support::{World, column, json, text};
-
-const NOTHING: &str = "window.synccheck={retcode:\"0\",selector:\"0\"}";
-const MESSAGE: &str = "window.synccheck={retcode:\"0\",selector:\"2\"}";
+use crate::support::{checked, column, online, online_with, ret};
 
 #[test]
 fn a_poll_is_held_for_25_s_or_until_a_message_comes() {
-    let mut world = World::new(Config::default());
-    let mut session = world.log_in();
+    let (mut world, mut session) = online();
     let poll = world.start(session.check());
     world.pass(24_999);
     assert!(world.answer(poll).is_none());
     world.pass(1);
-    assert_eq!(text(&world.answer(poll).unwrap()), NOTHING);
+    assert_eq!(world.answered(poll), checked(0, 0));
 
     let poll = world.start(session.check());
     world.push(&Push::text("hi"));
-    assert_eq!(text(&world.answer(poll).unwrap()), MESSAGE);
+    assert_eq!(world.answered(poll), checked(0, 2));
     assert_eq!(
-        text(&world.fetch(session.check())),
-        MESSAGE,
+        world.text(session.check()),
+        checked(0, 2),
         "until it is fetched"
     );
     session.sync(&mut world);
@@ -33,9 +29,7 @@ fn a_poll_is_held_for_25_s_or_until_a_message_comes() {
 
 #[test]
 fn selectors_tell_what_is_pending() {
-    let mut world = World::new(Config::default());
-    let mut session = world.log_in();
-    let selector = |n: u8| format!("window.synccheck={{retcode:\"0\",selector:\"{n}\"}}");
+    let (mut world, mut session) = online();
     for (call, body, expected) in [
         (
             "contact/mod",
@@ -49,33 +43,37 @@ fn selectors_tell_what_is_pending() {
             json!({"kind": "status_notify", "content": {"code": 2, "names": ["friend:0"]}}),
             7,
         ),
+        (
+            "push",
+            json!({"kind": "status_notify", "content": {"code": 5, "names": ["friend:0"]}}),
+            7,
+        ),
+        (
+            "push",
+            json!({"kind": "status_notify", "content": {"code": 4, "names": ["friend:0"]}}),
+            2,
+        ),
         ("push", json!({"kind": "text", "content": "x"}), 2),
     ] {
         world.control(call, body);
-        assert_eq!(
-            text(&world.fetch(session.check())),
-            selector(expected),
-            "{call}"
-        );
+        assert_eq!(world.text(session.check()), checked(0, expected), "{call}");
         session.sync(&mut world);
     }
 }
 
 #[test]
 fn a_newer_poll_ends_the_hold_of_the_older() {
-    let mut world = World::new(Config::default());
-    let session = world.log_in();
+    let (mut world, session) = online();
     let older = world.start(session.check());
     let newer = world.start(session.check());
-    assert_eq!(text(&world.answer(older).unwrap()), NOTHING);
+    assert_eq!(world.answered(older), checked(0, 0));
     world.push(&Push::text("hi"));
-    assert_eq!(text(&world.answer(newer).unwrap()), MESSAGE);
+    assert_eq!(world.answered(newer), checked(0, 2));
 }
 
 #[test]
 fn a_cancelled_poll_is_forgotten() {
-    let mut world = World::new(Config::default());
-    let session = world.log_in();
+    let (mut world, session) = online();
     let poll = world.start(session.check());
     world.sim.cancel(poll);
     world.push(&Push::text("hi"));
@@ -84,8 +82,7 @@ fn a_cancelled_poll_is_forgotten() {
 
 #[test]
 fn pages_come_in_order_and_say_when_more_remains() {
-    let mut world = World::configured(json!({"page_size": 3}));
-    let mut session = world.log_in();
+    let (mut world, mut session) = online_with(json!({"page_size": 3}));
     let pushed: Vec<String> = (0..7)
         .map(|n| world.push(&Push::text(n.to_string())).to_string())
         .collect();
@@ -107,8 +104,7 @@ fn pages_come_in_order_and_say_when_more_remains() {
 
 #[test]
 fn a_used_key_fetches_the_same_again() {
-    let mut world = World::new(Config::default());
-    let session = world.log_in();
+    let (mut world, session) = online();
     world.push(&Push::text("once"));
     let first = session.peek(&mut world);
     let second = session.peek(&mut world);
@@ -118,8 +114,7 @@ fn a_used_key_fetches_the_same_again() {
 
 #[test]
 fn keys_grow_from_four_entries_to_ten() {
-    let mut world = World::new(Config::default());
-    let mut session = world.log_in();
+    let (mut world, mut session) = online();
     let entries = |key: &Value| key["List"].as_array().unwrap().len();
     assert_eq!(entries(&session.sync_key), 4);
     session.sync(&mut world);
@@ -137,33 +132,31 @@ fn keys_grow_from_four_entries_to_ten() {
 
 #[test]
 fn an_unknown_key_is_refused_with_empty_members() {
-    let mut world = World::new(Config::default());
-    let mut session = world.log_in();
+    let (mut world, mut session) = online();
     let mut shortened = session.sync_key.clone();
     shortened["List"].as_array_mut().unwrap().pop();
     for key in [json!({"Count": 0, "List": []}), shortened, Value::Null] {
         session.sync_key = key;
         let refused = session.peek(&mut world);
-        assert_eq!(refused["BaseResponse"]["Ret"], -1);
+        assert_eq!(ret(&refused), -1);
         assert_eq!(refused["SyncKey"], json!({"Count": 0, "List": []}));
         assert_eq!(refused.get("SyncCheckKey"), None);
     }
     assert_eq!(
-        text(&world.fetch(session.check_with(&json!({"List": []})))),
-        MESSAGE
+        world.text(session.check_with(&json!({"List": []}))),
+        checked(0, 2)
     );
 }
 
 #[test]
 fn a_client_that_ignores_the_check_key_spins_where_it_differs() {
-    let mut world = World::configured(json!({"sync_check_key": "differs"}));
-    let mut session = world.log_in();
+    let (mut world, mut session) = online_with(json!({"sync_check_key": "differs"}));
     session.sync(&mut world);
     assert_ne!(session.sync_key, session.check_key);
     for _ in 0..3 {
         assert_eq!(
-            text(&world.fetch(session.check_with(&session.sync_key))),
-            MESSAGE
+            world.text(session.check_with(&session.sync_key)),
+            checked(0, 2)
         );
         session.sync(&mut world);
     }
@@ -173,8 +166,7 @@ fn a_client_that_ignores_the_check_key_spins_where_it_differs() {
 
 #[test]
 fn skeys_rotate_and_the_one_before_stays_good() {
-    let mut world = World::configured(json!({"rotate_skey_every": 2}));
-    let mut session = world.log_in();
+    let (mut world, mut session) = online_with(json!({"rotate_skey_every": 2}));
     let old = session.skey.clone();
     session.sync(&mut world);
     assert_eq!(session.skey, old);
@@ -193,8 +185,7 @@ fn skeys_rotate_and_the_one_before_stays_good() {
 
 #[test]
 fn a_sync_sets_the_cookies_anew() {
-    let mut world = World::new(Config::default());
-    let session = world.log_in();
+    let (mut world, session) = online();
     let body = json!({"SyncKey": session.sync_key, "rr": 1});
     let response = world.fetch(session.post("webwxsync", body));
     let mut after = session.clone();
@@ -209,38 +200,33 @@ fn a_sync_sets_the_cookies_anew() {
 
 #[test]
 fn polls_without_cookies_or_with_a_wrong_sid_are_1102() {
-    let mut world = World::new(Config::default());
-    let session = world.log_in();
-    let invalid = "window.synccheck={retcode:\"1102\",selector:\"0\"}";
+    let (mut world, session) = online();
+    let invalid = checked(1102, 0);
     let mut no_cookies = session.clone();
     no_cookies.jar.clear();
-    assert_eq!(text(&world.fetch(no_cookies.check())), invalid);
+    assert_eq!(world.text(no_cookies.check()), invalid);
     let mut wrong = session.clone();
     wrong.sid = "AAAAAAAAAAAAAAAA".to_owned();
-    assert_eq!(text(&world.fetch(wrong.check())), invalid);
-    assert_eq!(
-        world.fetch(wrong.post("webwxsync", json!({}))).status(),
-        200
-    );
+    assert_eq!(world.text(wrong.check()), invalid);
+    let page = wrong.ask(&mut world, "webwxsync", json!({}));
+    assert_eq!(ret(&page), 1100, "elsewhere it is no session");
 }
 
 #[test]
 fn forced_answers_come_first_and_release_a_held_poll() {
-    let mut world = World::new(Config::default());
-    let session = world.log_in();
+    let (mut world, session) = online();
     let poll = world.start(session.check());
     world.control("synccheck", json!({"retcode": 1102, "count": 2}));
-    let forced = "window.synccheck={retcode:\"1102\",selector:\"0\"}";
-    assert_eq!(text(&world.answer(poll).unwrap()), forced);
-    assert_eq!(text(&world.fetch(session.check())), forced);
+    let forced = checked(1102, 0);
+    assert_eq!(world.answered(poll), forced);
+    assert_eq!(world.text(session.check()), forced);
     let poll = world.start(session.check());
     assert!(world.answer(poll).is_none());
 }
 
 #[test]
 fn a_burst_is_fetched_whole_and_in_order() {
-    let mut world = World::new(Config::default());
-    let mut session = world.log_in();
+    let (mut world, mut session) = online();
     world.control("burst", json!({"count": 20_000, "page_size": 200}));
     let mut number = 0;
     loop {
@@ -258,11 +244,10 @@ fn a_burst_is_fetched_whole_and_in_order() {
 
 #[test]
 fn a_reset_breaks_held_polls() {
-    let mut world = World::new(Config::default());
-    let session = world.log_in();
+    let (mut world, session) = online();
     let poll = world.start(session.check());
     world.control("reset", json!({}));
     assert!(matches!(world.reply(poll), Some(Reply::Reset)));
-    let refused = json(&world.fetch(session.post("webwxinit", json!({}))));
-    assert_eq!(refused["BaseResponse"]["Ret"], 1100);
+    let refused = session.ask(&mut world, "webwxinit", json!({}));
+    assert_eq!(ret(&refused), 1100);
 }

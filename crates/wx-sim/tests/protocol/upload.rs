@@ -3,10 +3,9 @@
 use bytes::Bytes;
 use http::Request;
 use serde_json::{Value, json};
-use wx_sim::Config;
 
 use crate::forms::{File, HELLO_MD5, PIECE, counted, hello, post, replace};
-use crate::support::{CGI, Session, World, json as body_of, ret, string, text};
+use crate::support::{CGI, Session, World, online, ret, strict, string};
 
 const THREE_PIECES: usize = 1_049_576;
 const THREE_PIECES_MD5: &str = "9462ff5ff031cbc68e261ef52a926a44";
@@ -15,25 +14,13 @@ fn three_pieces() -> File {
     File::new("movie.mkv", &counted(THREE_PIECES), THREE_PIECES_MD5)
 }
 
-fn world() -> (World, Session) {
-    let mut world = World::new(Config::default());
-    let session = world.log_in();
-    (world, session)
-}
-
-fn strict() -> (World, Session) {
-    let mut world = World::configured(json!({"strictness": "strict"}));
-    let session = world.log_in();
-    (world, session)
-}
-
 /// The answer to a form of these parts, and the reason on record.
 fn refused(
     world: &mut World,
     session: &Session,
     parts: &[(&'static str, Vec<u8>)],
 ) -> (i64, String) {
-    let answer = body_of(&world.fetch(post(session, "hello_1.txt", parts)));
+    let answer = world.json(post(session, "hello_1.txt", parts));
     assert_eq!(answer["MediaId"], "");
     let record = world.sim.uploads().last().unwrap();
     (ret(&answer), record.error.clone().unwrap())
@@ -43,7 +30,7 @@ fn refused(
 fn a_short_file_is_one_piece() {
     let (mut world, session) = strict();
     let file = hello();
-    let answer = text(&world.fetch(post(&session, &file.name, &file.parts(&session, 0))));
+    let answer = world.text(post(&session, &file.name, &file.parts(&session, 0)));
     let media_id = string(&serde_json::from_str::<Value>(&answer).unwrap()["MediaId"]);
     assert!(media_id.starts_with("@crypt_"), "{media_id}");
     let expected = format!(
@@ -65,12 +52,12 @@ fn a_short_file_is_one_piece() {
 
 #[test]
 fn without_cookies_the_ticket_in_the_form_speaks_for_an_upload() {
-    let (mut world, session) = world();
+    let (mut world, session) = online();
     let mut bare = session.clone();
     bare.jar.clear();
     let file = hello();
     let form = post(&bare, &file.name, &file.parts(&session, 0));
-    let answer = body_of(&world.fetch(form));
+    let answer = world.json(form);
     assert!(
         string(&answer["MediaId"]).starts_with("@crypt_"),
         "{answer}"
@@ -78,21 +65,21 @@ fn without_cookies_the_ticket_in_the_form_speaks_for_an_upload() {
 
     let mut parts = hello().parts(&session, 0);
     replace(&mut parts, "webwx_data_ticket", "other");
-    let (ret, _) = refused(&mut world, &bare, &parts);
-    assert_eq!(ret, 1);
+    let (code, _) = refused(&mut world, &bare, &parts);
+    assert_eq!(code, 1);
     // Somebody else's cookies are no better for the right ticket.
     let mut other = session.clone();
     other.jar.insert("wxsid".to_owned(), "other".to_owned());
-    let (ret, _) = refused(&mut world, &other, &hello().parts(&session, 0));
-    assert_eq!(ret, 1100);
+    let (code, _) = refused(&mut world, &other, &hello().parts(&session, 0));
+    assert_eq!(code, 1100);
     // Nothing else is done without cookies.
     let contact = bare.ask(&mut world, "webwxbatchgetcontact", json!({"List": []}));
-    assert_eq!(contact["BaseResponse"]["Ret"], 1100);
+    assert_eq!(ret(&contact), 1100);
 }
 
 #[test]
 fn pictures_and_videos_get_a_thumbnail() {
-    let (mut world, session) = world();
+    let (mut world, session) = online();
     let mut file = hello();
     for (media_type, height) in [("pic", 100), ("video", 100), ("doc", 0)] {
         file.media_type = media_type;
@@ -105,7 +92,7 @@ fn pictures_and_videos_get_a_thumbnail() {
 fn only_the_last_piece_is_answered_with_a_media_id() {
     let (mut world, session) = strict();
     let file = three_pieces();
-    let first = text(&world.fetch(post(&session, &file.name, &file.parts(&session, 0))));
+    let first = world.text(post(&session, &file.name, &file.parts(&session, 0)));
     // A captured answer to a piece in the middle has this Content-Length.
     assert_eq!(first.len(), 162, "{first}");
     let second = file.send_piece(&mut world, &session, 1);
@@ -124,7 +111,7 @@ fn only_the_last_piece_is_answered_with_a_media_id() {
 
 #[test]
 fn a_piece_whose_answer_was_lost_is_taken_once() {
-    let (mut world, session) = world();
+    let (mut world, session) = online();
     let file = three_pieces();
     for chunk in [0, 1] {
         let first = file.send_piece(&mut world, &session, chunk);
@@ -139,7 +126,7 @@ fn a_piece_whose_answer_was_lost_is_taken_once() {
 
 #[test]
 fn pieces_out_of_order_end_the_upload() {
-    let (mut world, session) = world();
+    let (mut world, session) = online();
     let file = three_pieces();
     assert_eq!(
         ret(&file.send_piece(&mut world, &session, 1)),
@@ -171,7 +158,7 @@ fn pieces_out_of_order_end_the_upload() {
 
 #[test]
 fn another_piece_under_the_same_number_is_no_repetition() {
-    let (mut world, session) = world();
+    let (mut world, session) = online();
     let file = three_pieces();
     file.send_piece(&mut world, &session, 0);
     file.send_piece(&mut world, &session, 1);
@@ -182,7 +169,7 @@ fn another_piece_under_the_same_number_is_no_repetition() {
 
 #[test]
 fn a_digest_that_does_not_fit_is_told_at_the_end() {
-    let (mut world, session) = world();
+    let (mut world, session) = online();
     let mut file = three_pieces();
     file.md5 = HELLO_MD5.to_owned();
     let rets = [0, 1, 2].map(|chunk| ret(&file.send_piece(&mut world, &session, chunk)));
@@ -198,7 +185,7 @@ fn a_digest_that_does_not_fit_is_told_at_the_end() {
 
 #[test]
 fn numbers_must_agree_with_one_another() {
-    let (mut world, session) = world();
+    let (mut world, session) = online();
     for (member, value, reason) in [
         ("UploadType", json!(1), "UploadType: not 2"),
         ("MediaType", json!(1), "MediaType: not 4"),
@@ -248,7 +235,7 @@ fn numbers_must_agree_with_one_another() {
 
 #[test]
 fn uploads_go_to_the_file_host_of_a_live_session() {
-    let (mut world, mut session) = world();
+    let (mut world, mut session) = online();
     let parts = hello().parts(&session, 0);
     let base = session.base.clone();
     session.base = "wx.qq.com".to_owned();
@@ -264,7 +251,7 @@ fn uploads_go_to_the_file_host_of_a_live_session() {
 }
 
 #[test]
-fn strict_services_mind_the_order_and_the_date() {
+fn strict_services_mind_the_order_the_date_and_the_digest() {
     let (mut world, session) = strict();
     let reason = "the parts are not those of the official page, in its order";
     let mut parts = hello().parts(&session, 0);
@@ -283,13 +270,20 @@ fn strict_services_mind_the_order_and_the_date() {
     replace(&mut parts, "pass_ticket", "undefined");
     let expected = "pass_ticket: not that of the session".to_owned();
     assert_eq!(refused(&mut world, &session, &parts), (1, expected));
+    let mut file = hello();
+    file.members = json!({"FileMd5": ""});
+    let expected = "FileMd5: missing".to_owned();
+    assert_eq!(
+        refused(&mut world, &session, &file.parts(&session, 0)),
+        (1, expected)
+    );
 }
 
 /// wechat4u leaves out the id and the digest, and has its own order; ItChat
 /// percent-encodes the names and has nothing better for a pass_ticket.
 #[test]
 fn uploads_of_clients_in_the_field_pass() {
-    let (mut world, session) = world();
+    let (mut world, session) = online();
     let mut file = hello();
     file.members = json!({"FileMd5": null, "ClientMediaId": 1_600_000_000_123_000_u64});
     let mut parts = file.parts(&session, 0);
@@ -300,7 +294,7 @@ fn uploads_of_clients_in_the_field_pass() {
         "lastModifiedDate",
         "Thu, 17 Mar 2016 00:55:10 GMT",
     );
-    let answer = body_of(&world.fetch(post(&session, &file.name, &parts)));
+    let answer = world.json(post(&session, &file.name, &parts));
     assert_eq!(ret(&answer), 0);
     assert_eq!(world.sim.uploads()[0].md5, "");
     assert_eq!(world.sim.uploads()[0].received_md5, HELLO_MD5);
@@ -308,13 +302,13 @@ fn uploads_of_clients_in_the_field_pass() {
     let mut parts = hello().parts(&session, 0);
     replace(&mut parts, "name", "%E6%96%87.txt");
     replace(&mut parts, "pass_ticket", "undefined");
-    let answer = body_of(&world.fetch(post(&session, "%E6%96%87.txt", &parts)));
+    let answer = world.json(post(&session, "%E6%96%87.txt", &parts));
     assert_eq!(ret(&answer), 0);
 }
 
 #[test]
 fn the_log_keeps_the_start_of_long_bodies_only() {
-    let (mut world, session) = world();
+    let (mut world, session) = online();
     three_pieces().send_piece(&mut world, &session, 0);
     hello().send_piece(&mut world, &session, 0);
     let log = world.control("log", json!({}));
@@ -330,7 +324,7 @@ fn the_log_keeps_the_start_of_long_bodies_only() {
 
 #[test]
 fn what_is_no_form_is_refused() {
-    let (mut world, session) = world();
+    let (mut world, session) = online();
     let url = format!("https://file.{}{CGI}/webwxuploadmedia?f=json", session.base);
     for (content_type, body) in [
         ("application/json", "{}"),
@@ -340,7 +334,7 @@ fn what_is_no_form_is_refused() {
     ] {
         let request = Request::post(&url).header("content-type", content_type);
         let request = session.with_cookies(request.body(Bytes::from(body)).unwrap());
-        assert_eq!(ret(&body_of(&world.fetch(request))), 1, "{body}");
+        assert_eq!(ret(&world.json(request)), 1, "{body}");
     }
     let errors = world
         .sim

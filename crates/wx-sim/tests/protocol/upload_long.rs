@@ -2,10 +2,9 @@
 //! has already.
 
 use serde_json::{Value, json};
-use wx_sim::Config;
 
 use crate::forms::{File, counted, hello};
-use crate::support::{Session, World, json as body_of, ret, string};
+use crate::support::{Session, World, online, ret, string};
 
 const TOO_LONG: usize = 25 * 1024 * 1024 + 1;
 const TOO_LONG_MD5: &str = "a9fba050418c4f85cb6a7cfe86a23414";
@@ -15,15 +14,14 @@ fn check_upload(world: &mut World, session: &Session, file: &File) -> Value {
         "FileMd5": file.md5, "FileName": file.name, "FileSize": file.bytes.len(), "FileType": 7,
         "FromUserName": session.user_name, "ToUserName": "filehelper",
     });
-    let answer = body_of(&world.fetch(session.post("webwxcheckupload", body)));
+    let answer = session.ask(world, "webwxcheckupload", body);
     assert_eq!(ret(&answer), 0, "{answer}");
     answer
 }
 
 #[test]
 fn more_than_25_mib_need_the_keys_of_webwxcheckupload() {
-    let mut world = World::new(Config::default());
-    let session = world.log_in();
+    let (mut world, session) = online();
     let mut file = File::new("long.bin", &counted(TOO_LONG), TOO_LONG_MD5);
     assert_eq!(ret(&file.send_piece(&mut world, &session, 0)), 1);
     let reason = world.sim.uploads()[0].error.clone();
@@ -52,7 +50,7 @@ fn more_than_25_mib_need_the_keys_of_webwxcheckupload() {
         });
         let body = json!({"Scene": scene, "Msg": msg});
         let request = session.post("webwxsendappmsg?fun=async&f=json", body);
-        ret(&body_of(&world.fetch(request)))
+        ret(&world.json(request))
     };
     assert_eq!(send(&Value::Null, 0, "1"), 1);
     assert_eq!(send(&keys["Signature"], 0, "2"), 0);
@@ -61,8 +59,7 @@ fn more_than_25_mib_need_the_keys_of_webwxcheckupload() {
 
 #[test]
 fn a_file_that_the_service_has_needs_no_upload() {
-    let mut world = World::new(Config::default());
-    let session = world.log_in();
+    let (mut world, session) = online();
     let file = hello();
     assert_eq!(check_upload(&mut world, &session, &file)["MediaId"], "");
     file.upload(&mut world, &session);

@@ -1,9 +1,9 @@
 //! Friend requests, sent and answered.
 
 use serde_json::{Value, json};
-use wx_sim::{Config, Push, PushKind};
+use wx_sim::{Push, PushKind};
 
-use crate::support::{Session, World, ret, string};
+use crate::support::{Session, World, online, online_with, ret, strict, string};
 
 /// The body of a webwxverifyuser.
 fn verify(session: &Session, opcode: u8, user_name: &Value, ticket: &str) -> Value {
@@ -27,8 +27,7 @@ fn request(world: &mut World, session: &mut Session) -> (Value, String) {
 
 #[test]
 fn a_request_is_accepted_by_its_ticket() {
-    let mut world = World::configured(json!({"strictness": "strict"}));
-    let mut session = world.log_in();
+    let (mut world, mut session) = strict();
     let (user_name, ticket) = request(&mut world, &mut session);
     for wrong in ["v2_0@stranger", ""] {
         let body = verify(&session, 3, &user_name, wrong);
@@ -61,8 +60,7 @@ fn a_request_is_accepted_by_its_ticket() {
 /// ItChat accepts without a ticket.
 #[test]
 fn a_request_is_accepted_without_a_ticket_unless_strict() {
-    let mut world = World::new(Config::default());
-    let mut session = world.log_in();
+    let (mut world, mut session) = online();
     let (user_name, _) = request(&mut world, &mut session);
     let stranger = json!(world.user_name("stranger:1"));
     let body = verify(&session, 3, &stranger, "");
@@ -73,8 +71,7 @@ fn a_request_is_accepted_without_a_ticket_unless_strict() {
 
 #[test]
 fn the_skey_is_there_twice_and_the_scenes_are_a_list() {
-    let mut world = World::new(Config::default());
-    let session = world.log_in();
+    let (mut world, session) = online();
     let stranger = json!(world.user_name("stranger:0"));
     let good = verify(&session, 2, &stranger, "");
     for (member, wrong, expected) in [
@@ -101,8 +98,7 @@ fn the_skey_is_there_twice_and_the_scenes_are_a_list() {
 
 #[test]
 fn people_who_are_asked_may_accept_at_once() {
-    let mut world = World::configured(json!({"auto_accept": true}));
-    let mut session = world.log_in();
+    let (mut world, mut session) = online_with(json!({"auto_accept": true}));
     let stranger = json!(world.user_name("stranger:0"));
     let body = verify(&session, 2, &stranger, "");
     assert_eq!(ask(&session, &mut world, body), 0);
@@ -113,8 +109,7 @@ fn people_who_are_asked_may_accept_at_once() {
 
 #[test]
 fn public_accounts_are_followed() {
-    let mut world = World::new(Config::default());
-    let mut session = world.log_in();
+    let (mut world, mut session) = online();
     world.control("contact/del", json!({"contact": "mp:0"}));
     session.sync(&mut world);
     let account = json!(world.user_name("mp:0"));
@@ -130,8 +125,7 @@ fn public_accounts_are_followed() {
 
 #[test]
 fn too_many_requests_are_1205() {
-    let mut world = World::configured(json!({"verify_limit": [1, 60]}));
-    let session = world.log_in();
+    let (mut world, session) = online_with(json!({"verify_limit": [1, 60]}));
     let stranger = json!(world.user_name("stranger:0"));
     let body = verify(&session, 2, &stranger, "");
     assert_eq!(ask(&session, &mut world, body.clone()), 0);

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use wx_sim::{Config, Push, PushKind};
 
 use crate::forms::{File, HELLO_MD5};
-use crate::support::{Session, World, json as body_of, ret, string};
+use crate::support::{Session, World, extend, online, online_with, ret, strict, string};
 
 /// The query of each endpoint that sends, as the official page has it.
 const IMAGE: &str = "webwxsendmsgimg?fun=async&f=json";
@@ -19,9 +19,8 @@ fn upload(world: &mut World, session: &Session) -> String {
 /// Sends a message of these members to filehelper; the answer.
 fn send(world: &mut World, session: &mut Session, endpoint: &str, members: Value) -> Value {
     let mut body = session.text_to("filehelper", "");
-    let msg = body["Msg"].as_object_mut().unwrap();
-    msg.extend(members.as_object().unwrap().clone());
-    body_of(&world.fetch(session.post(endpoint, body)))
+    extend(&mut body["Msg"], members);
+    session.ask(world, endpoint, body)
 }
 
 /// One level of entities undone, line breaks put back.
@@ -42,8 +41,7 @@ fn file_xml(media_id: &str, size: usize) -> String {
 
 #[test]
 fn a_picture_comes_back_with_its_names_on_the_content_network() {
-    let mut world = World::configured(json!({"strictness": "strict"}));
-    let mut session = world.log_in();
+    let (mut world, mut session) = strict();
     let media_id = upload(&mut world, &session);
     let answer = send(
         &mut world,
@@ -78,8 +76,7 @@ fn a_picture_comes_back_with_its_names_on_the_content_network() {
 
 #[test]
 fn a_file_comes_back_without_content() {
-    let mut world = World::new(Config::default());
-    let mut session = world.log_in();
+    let (mut world, mut session) = online();
     let media_id = upload(&mut world, &session);
     let content = file_xml(&media_id, 13);
     let answer = send(
@@ -109,8 +106,7 @@ fn a_file_comes_back_without_content() {
 
 #[test]
 fn the_xml_of_a_file_is_checked() {
-    let mut world = World::new(Config::default());
-    let mut session = world.log_in();
+    let (mut world, mut session) = online();
     let media_id = upload(&mut world, &session);
     let good = file_xml(&media_id, 13);
     for (wrong, why) in [
@@ -145,8 +141,7 @@ fn the_xml_of_a_file_is_checked() {
 
 #[test]
 fn videos_and_emoticons_go_by_their_media_id() {
-    let mut world = World::new(Config::default());
-    let mut session = world.log_in();
+    let (mut world, mut session) = online();
     let media_id = upload(&mut world, &session);
     for kind in [43, 62] {
         let msg = json!({"Type": kind, "MediaId": media_id});
@@ -168,8 +163,7 @@ fn videos_and_emoticons_go_by_their_media_id() {
 
 #[test]
 fn an_emoticon_that_the_service_knows_goes_by_its_md5() {
-    let mut world = World::new(Config::default());
-    let mut session = world.log_in();
+    let (mut world, mut session) = online();
     let unknown = json!({"Type": 47, "EmojiFlag": 2, "EMoticonMd5": HELLO_MD5});
     let pushed = json!({"kind": "emoticon", "content": HELLO_MD5});
     assert_eq!(
@@ -189,8 +183,7 @@ fn an_emoticon_that_the_service_knows_goes_by_its_md5() {
 
 #[test]
 fn strict_services_mind_types_and_queries() {
-    let mut world = World::configured(json!({"strictness": "strict"}));
-    let mut session = world.log_in();
+    let (mut world, mut session) = strict();
     let media_id = upload(&mut world, &session);
     for (endpoint, msg) in [
         (
@@ -230,8 +223,7 @@ fn a_media_id_is_good_for_its_own_account_and_many_receivers() {
 
 #[test]
 fn what_was_received_is_forwarded_by_its_xml() {
-    let mut world = World::configured(json!({"strictness": "strict"}));
-    let mut session = world.log_in();
+    let (mut world, mut session) = strict();
     world.push(&Push::new(PushKind::Image));
     world.push(&Push::new(PushKind::Video));
     world.push(&Push::new(PushKind::Link));
@@ -266,8 +258,7 @@ fn what_was_received_is_forwarded_by_its_xml() {
 
 #[test]
 fn a_received_file_is_forwarded_by_its_media_id() {
-    let mut world = World::new(Config::default());
-    let mut session = world.log_in();
+    let (mut world, mut session) = online();
     let content = json!({"name": "a & b.txt", "bytes_base64": "aGVsbG8sIHdvcmxkCg=="});
     let pushed = world.control("push", json!({"kind": "file", "content": content}));
     assert_eq!(pushed["md5"], HELLO_MD5);
@@ -287,18 +278,13 @@ fn a_received_file_is_forwarded_by_its_media_id() {
 
 #[test]
 fn the_rules_of_texts_hold_for_all() {
-    let mut world = World::configured(json!({"send_limit": [1, 10]}));
-    let mut session = world.log_in();
+    let (mut world, mut session) = online_with(json!({"send_limit": [1, 10]}));
     let media_id = upload(&mut world, &session);
     let mut body = session.text_to("filehelper", "");
     body["Msg"]["Type"] = 3.into();
     body["Msg"]["MediaId"] = media_id.clone().into();
-    let first = body_of(&world.fetch(session.post(IMAGE, body.clone())));
-    assert_eq!(
-        body_of(&world.fetch(session.post(IMAGE, body))),
-        first,
-        "once"
-    );
+    let first = session.ask(&mut world, IMAGE, body.clone());
+    assert_eq!(session.ask(&mut world, IMAGE, body), first, "once");
     assert_eq!(world.sim.sent().len(), 1);
     let msg = json!({"Type": 3, "MediaId": media_id});
     assert_eq!(
@@ -308,4 +294,28 @@ fn the_rules_of_texts_hold_for_all() {
     let mut stranger = msg;
     stranger["ToUserName"] = "@0".into();
     assert_eq!(ret(&send(&mut world, &mut session, IMAGE, stranger)), 1204);
+}
+
+#[test]
+fn cards_and_places_are_sent_as_they_are_written() {
+    let (mut world, mut session) = online();
+    let card = "<msg username=\"filehelper\" nickname=\"a & b\"/>";
+    let place = "<?xml version=\"1.0\"?>\n<msg><location x=\"1\" y=\"2\" /></msg>";
+    for (msg_type, content) in [(42, card), (48, place)] {
+        let msg = json!({"Type": msg_type, "Content": content});
+        assert_eq!(ret(&send(&mut world, &mut session, "webwxsendmsg", msg)), 0);
+    }
+    let unknown = json!({"Type": 37, "Content": card});
+    assert_eq!(
+        ret(&send(&mut world, &mut session, "webwxsendmsg", unknown)),
+        1
+    );
+    let page = session.sync(&mut world);
+    let [sent_card, sent_place] = [0, 1].map(|n: usize| &page["AddMsgList"][n]);
+    assert_eq!(sent_card["MsgType"], 42);
+    assert_eq!(unescaped(&sent_card["Content"]), card);
+    // A place comes as a text of which another member tells what it is.
+    let types = (&sent_place["MsgType"], &sent_place["SubMsgType"]);
+    assert_eq!(types, (&json!(1), &json!(48)));
+    assert_eq!(sent_place["OriContent"], place);
 }
