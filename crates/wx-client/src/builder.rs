@@ -186,7 +186,7 @@ impl Builder {
             recorder.head(head);
         }
         let mut session = if self.attach {
-            Session::attach(config, saved, seed, now)
+            Session::attach(config, saved, seed)
         } else {
             Session::resume(config, saved, seed, now)
         };

@@ -43,6 +43,11 @@ const SENDS: [&str; 5] = [
 
 type Make = fn(Arc<Config>, Saved, Seed, Now) -> Session;
 
+/// A session beside the owner's.
+pub(crate) fn attach(config: Arc<Config>, saved: Saved, seed: Seed, _: Now) -> Session {
+    Session::attach(config, saved, seed)
+}
+
 pub(crate) struct Driver {
     pub(crate) session: Session,
     pub(crate) now: Now,
@@ -261,7 +266,7 @@ impl Driver {
     }
 
     pub(crate) fn close(&mut self) {
-        self.session.close(self.now);
+        self.session.close();
         self.drain();
     }
 

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::response;
 use wx_proto::{Command, Failure, FailureKind, Input, Instant, Reached, Saved, Session};
 
-use crate::session::{Driver, head, service};
+use crate::session::{Driver, attach, head, service};
 
 /// How many acts of an input are played.
 const MAX_ACTS: usize = 400;
@@ -262,7 +262,7 @@ fn application(act: u8, tape: &mut Tape<'_>, driver: &mut Driver) {
         b'X' => driver.input(Input::Fenced),
         b'Q' => driver.close(),
         b'R' => driver.restart(Session::resume),
-        b'B' => driver.restart(Session::attach),
+        b'B' => driver.restart(attach),
         _ => {}
     }
 }

@@ -10,7 +10,7 @@ use tokio::runtime::Runtime;
 use wx_client::store::{FileStore, Loaded, SessionStore, StoreError};
 use wx_proto::{Record, Roster, Saved, Session};
 
-use crate::session::Driver;
+use crate::session::{Driver, attach};
 
 /// The line that parts two files.
 const NEXT: &[u8] = b"\n====\n";
@@ -150,7 +150,7 @@ fn resume(loaded: &Loaded, roster: Option<Bytes>) {
     let again = serde_json::from_slice::<Saved>(&text);
     assert!(again.is_ok_and(|again| again == saved));
     let roster = roster.and_then(|roster| serde_json::from_slice::<Roster>(&roster).ok());
-    for make in [Session::resume, Session::attach] {
+    for make in [Session::resume, attach] {
         let mut driver = Driver::of_any_host(saved.clone(), make);
         if let Some(roster) = roster.clone() {
             for contact in roster.contacts() {

@@ -1,7 +1,7 @@
 //! Media on their way in (protocol: received media).
 //!
 //! ```text
-//! Room ──► Bytes ──all──► ended
+//! Room ──► Answer ──all──► ended
 //!           ▲ └─broken off, trouble─► Time ─┐
 //!           └────────────────────────────────┘
 //! ```
@@ -9,7 +9,7 @@
 //! What each state awaits:
 //!
 //! * `Room`: its turn: only a few media are downloaded at once;
-//! * `Bytes`: the end of an answer, whose bytes the driver puts where the
+//! * `Answer`: the end of an answer, whose bytes the driver puts where the
 //!   caller wants them;
 //! * `Time`: the next try, from where the last one broke off. A server
 //!   that knows no ranges sends everything again; see
@@ -28,6 +28,7 @@ use crate::io::{Body, Failure, FailureKind, Reached, RequestId, Sink, Text, refu
 use crate::media::MediaRef;
 use crate::sabotage::breaks;
 use crate::time::{Instant, Now};
+use crate::transfer::Await;
 
 mod request;
 
@@ -39,13 +40,6 @@ const MAX_ACTIVE: usize = 4;
 const MAX_EMPTY: u32 = 3;
 /// How many tries in a row may bring nothing.
 const MAX_TRIES: u32 = 5;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Await {
-    Room,
-    Bytes(RequestId),
-    Time(Instant),
-}
 
 #[derive(Debug)]
 struct Download {
@@ -104,7 +98,7 @@ impl Downloads {
                     true
                 }
                 Await::Time(at) => at <= now.mono,
-                Await::Room | Await::Bytes(_) => false,
+                Await::Room | Await::Answer(_) => false,
             };
             if due {
                 download.launch(*command, cx, now);
@@ -114,7 +108,7 @@ impl Downloads {
 
     /// The driver has so many bytes.
     pub(crate) fn moved(&mut self, id: RequestId, at: u64) {
-        let is_it = |download: &&mut Download| download.state == Await::Bytes(id);
+        let is_it = |download: &&mut Download| download.state == Await::Answer(id);
         if let Some(download) = self.all.values_mut().find(is_it) {
             if at > download.most {
                 download.most = at;
@@ -133,7 +127,7 @@ impl Downloads {
         cx: &mut Context,
         now: Now,
     ) -> Option<CloseReason> {
-        let is_it = |(_, download): &(&CommandId, &Download)| download.state == Await::Bytes(id);
+        let is_it = |(_, download): &(&CommandId, &Download)| download.state == Await::Answer(id);
         let command = self.all.iter().find(is_it).map(|(command, _)| *command)?;
         let mut download = self.all.remove(&command)?;
         let mut over = None;
@@ -176,9 +170,7 @@ impl Downloads {
     /// The network may be back.
     pub(crate) fn hurry(&mut self, now: Now) {
         for download in self.all.values_mut() {
-            if let Await::Time(at) = &mut download.state {
-                *at = now.mono.min(*at);
-            }
+            download.state.hurry(now.mono);
         }
     }
 
@@ -187,7 +179,7 @@ impl Downloads {
         let Some(download) = self.all.remove(&command) else {
             return false;
         };
-        if let Await::Bytes(id) = download.state {
+        if let Await::Answer(id) = download.state {
             cx.requests.give_up(id);
         }
         cx.complete(command, Err(CommandError::Cancelled {}));
@@ -204,7 +196,7 @@ impl Downloads {
     pub(crate) fn deadline(&self) -> Option<Instant> {
         let due = |download: &Download| match download.state {
             Await::Time(at) => Some(at),
-            Await::Room | Await::Bytes(_) => None,
+            Await::Room | Await::Answer(_) => None,
         };
         self.all.values().filter_map(due).min()
     }
@@ -222,7 +214,7 @@ impl Download {
         let sink = self.sink(command);
         let request = request.map(Body::Whole);
         let id = cx.transfer(now, Purpose::Download, endpoint, request, Some(sink));
-        self.state = Await::Bytes(id);
+        self.state = Await::Answer(id);
     }
 
     fn sink(&self, command: CommandId) -> Sink {

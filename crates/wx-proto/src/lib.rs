@@ -69,7 +69,7 @@
 //! }
 //!
 //! assert_eq!(told, ["qr", "confirmed", "online"]);
-//! session.close(now);
+//! session.close();
 //! while let Some(record) = session.poll_persist() {
 //!     stored.push(serde_json::to_string(&record)?);
 //!     session.handle(now, Input::Persisted(record.seq));
@@ -115,6 +115,7 @@ mod sabotage;
 mod session;
 mod sync;
 mod time;
+mod transfer;
 
 pub use command::{
     Command, CommandError, CommandId, Completion, Content, Done, Rejected, SendContent, SendText,

@@ -120,7 +120,7 @@ impl Session {
     /// Only runs commands on a saved session: never polls, never moves the position,
     /// and writes only records of the outbox.
     #[must_use]
-    pub fn attach(config: Arc<Config>, saved: Saved, seed: Seed, _now: Now) -> Self {
+    pub fn attach(config: Arc<Config>, saved: Saved, seed: Seed) -> Self {
         let live = saved.is_live();
         let cx = Context::new(config, saved, seed, State::Attached {});
         let mut session = Self::begin(Role::Attached, Phase::Attached, cx);

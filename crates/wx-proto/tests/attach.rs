@@ -98,7 +98,7 @@ fn it_writes_records_of_the_outbox_only() {
     s.answer("webwxgetcontact", &contact_page(0, &[friend(BOB, "Bob")]));
     s.command(Command::Probe {});
     s.answer("webwxbatchgetcontact", &batch(&[]));
-    s.session.close(s.now);
+    s.session.close();
     s.drain();
     assert!(!s.records.is_empty());
     assert!(s.records.iter().all(|record| record.change.is_outbox()));
@@ -282,7 +282,7 @@ fn numbers_of_several_processes_differ_under_a_clock_that_was_set_back() {
             mono: Instant::new(Duration::from_secs(1000)),
             unix_ms: START_MS,
         };
-        let mut s = Session::attach(Arc::new(quiet()), saved.clone(), Seed(seed), now);
+        let mut s = Session::attach(Arc::new(quiet()), saved.clone(), Seed(seed));
         let send = Command::SendText(SendText::new(ANN, "hi"));
         s.command(now, send).unwrap();
         let record = serde_json::to_value(s.poll_persist().unwrap()).unwrap();

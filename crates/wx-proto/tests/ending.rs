@@ -66,7 +66,7 @@ fn comes_to_rest(end: impl Fn(&mut Scenario)) {
 #[test]
 fn a_close_ends_everything_but_the_message_in_flight() {
     comes_to_rest(|s| {
-        s.session.close(s.now);
+        s.session.close();
         s.drain();
         assert!(matches!(s.session.state(), State::Closed {}));
     });
@@ -94,7 +94,7 @@ fn a_message_that_was_not_stored_at_the_close_never_goes_out() {
     let mut s = Scenario::online(quiet());
     s.stores = false;
     let command = s.send(ANN, "hi");
-    s.session.close(s.now);
+    s.session.close();
     s.drain();
     let end = s.end_of(command);
     assert!(
@@ -128,7 +128,7 @@ fn a_close_waits_for_the_records() {
     s.stores = false;
     s.answer("synccheck", &synccheck(0, 2));
     s.answer("webwxsync", &page(8).texts(&["901"]).json());
-    s.session.close(s.now);
+    s.session.close();
     s.drain();
     assert_eq!(s.handle_messages(), ["901"], "events can still be taken");
     assert!(!s.session.is_idle());
@@ -146,7 +146,7 @@ fn a_close_waits_for_the_records() {
 #[test]
 fn a_close_during_the_login_gives_its_request_up() {
     let mut s = Scenario::login(quiet());
-    s.session.close(s.now);
+    s.session.close();
     s.drain();
     assert!(s.out.is_empty());
     assert_eq!(s.aborted.len(), 1);

@@ -387,7 +387,7 @@ fn after_a_stop_a_failed_message_waits_for_the_next_start() {
     s.answer("synccheck", &synccheck(0, 2));
     s.answer("webwxsync", &page(8).texts(&["1"]).json());
     let event = s.next_event().unwrap();
-    s.session.close(s.now);
+    s.session.close();
     s.session.fail(s.now, event, "the table is gone");
     s.drain();
     s.advance(Duration::from_secs(5));

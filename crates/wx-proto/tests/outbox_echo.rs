@@ -175,7 +175,7 @@ fn what_was_held_at_a_close_is_settled_with_the_send() {
     let mut s = Scenario::online(quiet());
     s.send(ANN, "hi");
     fetch(&mut s, 8, &[own("4000", "hi")]);
-    s.session.close(s.now);
+    s.session.close();
     s.drain();
     s.advance(Duration::from_secs(15));
     assert!(s.session.is_idle());

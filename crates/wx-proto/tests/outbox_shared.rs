@@ -169,7 +169,7 @@ fn nothing_is_read_for_messages_that_resemble_none() {
 fn a_stop_waits_for_what_is_being_read() {
     let (mut owner, side) = two();
     let command = loses(&mut owner, "6001");
-    owner.session.close(owner.now);
+    owner.session.close();
     owner.drain();
     assert!(!owner.session.is_idle());
     reads(&mut owner, &side.records);

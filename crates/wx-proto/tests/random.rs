@@ -260,7 +260,7 @@ impl Run {
                 s.input(Input::StoreFailed { message });
             }
             Step::Close => {
-                s.session.close(s.now);
+                s.session.close();
                 s.drain();
             }
             Step::Fence => s.input(Input::Fenced),

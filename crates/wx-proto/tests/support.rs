@@ -58,7 +58,9 @@ impl Scenario {
     }
 
     pub(crate) fn attach(config: Config, saved: Saved) -> Self {
-        Self::start(config, saved, Session::attach)
+        Self::start(config, saved, |config, saved, seed, _| {
+            Session::attach(config, saved, seed)
+        })
     }
 
     fn start(

@@ -75,7 +75,7 @@ impl Core {
 
     pub(crate) fn close(&mut self, now: Now) {
         self.record(now, || Happening::Closed {});
-        self.session.close(now);
+        self.session.close();
     }
 
     pub(crate) fn poll_event(&mut self, now: Now) -> Option<Event> {

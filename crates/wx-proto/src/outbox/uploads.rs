@@ -33,6 +33,7 @@ use crate::journal::Journal;
 use crate::media::Uploaded;
 use crate::sabotage::breaks;
 use crate::time::{Instant, Now};
+use crate::transfer::Await;
 
 mod cancel;
 mod wanted;
@@ -46,13 +47,6 @@ const MAX_ACTIVE: usize = 2;
 enum Step {
     Check,
     Piece(u64),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Await {
-    Room,
-    Answer(RequestId),
-    Time(Instant),
 }
 
 #[derive(Debug)]
@@ -141,9 +135,7 @@ impl Uploads {
     /// The network may be back.
     pub(super) fn hurry(&mut self, now: Now) {
         for upload in &mut self.all {
-            if let Await::Time(at) = &mut upload.state {
-                *at = now.mono.min(*at);
-            }
+            upload.state.hurry(now.mono);
         }
     }
 

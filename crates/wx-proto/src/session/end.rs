@@ -71,7 +71,7 @@ impl Session {
 
     /// Stops cleanly, without logging out: no more polls, no more messages.
     /// What is in flight is waited for, until [`is_idle`](Self::is_idle).
-    pub fn close(&mut self, _now: Now) {
+    pub fn close(&mut self) {
         if matches!(self.phase, Phase::Done) {
             return;
         }

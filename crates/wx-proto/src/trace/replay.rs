@@ -70,7 +70,7 @@ impl Replay {
         let config = Arc::new(head.settings.into());
         let mut session = match head.start {
             Start::Resume => Session::resume(config, head.saved, seed, now),
-            Start::Attach => Session::attach(config, head.saved, seed, now),
+            Start::Attach => Session::attach(config, head.saved, seed),
         };
         if let Some(roster) = head.roster {
             session.adopt_roster(roster);
@@ -100,34 +100,71 @@ impl Replay {
     pub fn step(&mut self, step: Step) -> Result<Vec<Output>, Divergence> {
         let now = Now::from(step.at);
         let mut outputs = std::mem::take(&mut self.first);
-        match step.what {
-            Happening::Sent { id, method, url } => self.compare(id, &method, &url)?,
-            Happening::Asked { id, ask, gives_up } => self.ask(now, id, ask, gives_up)?,
-            Happening::Taken { event } => outputs.push(self.take(now, event)?),
+        let input = match step.what {
+            Happening::Sent { id, method, url } => {
+                self.compare(id, &method, &url)?;
+                None
+            }
+            Happening::Asked { id, ask, gives_up } => {
+                self.ask(now, id, ask, gives_up)?;
+                None
+            }
+            Happening::Taken { event } => {
+                outputs.push(self.take(now, event)?);
+                None
+            }
             Happening::Acked { event } => {
                 self.taken(event)?;
                 self.taken.remove(&event);
                 self.session.ack(now, EventId(event));
+                None
             }
             Happening::NotHandled { event, why } => {
                 let kind = self.taken(event)?.clone();
-                self.session
-                    .fail(now, Event::again(EventId(event), kind), &why);
+                let event = Event::again(EventId(event), kind);
+                self.session.fail(now, event, &why);
+                None
             }
             Happening::AskedOthers {} => {
-                if !self.session.poll_others() {
-                    return Err(Divergence {
-                        recorded: "others' records read".to_owned(),
-                        found: "has no doubts".to_owned(),
-                    });
-                }
+                self.ask_others()?;
+                None
             }
-            Happening::Warned { kind, message } => self.session.warn(kind, message),
-            Happening::Closed {} => self.session.close(now),
-            told => {
-                let input = self.input(told)?;
-                self.session.handle(now, input);
+            Happening::Warned { kind, message } => {
+                self.session.warn(kind, message);
+                None
             }
+            Happening::Closed {} => {
+                self.session.close();
+                None
+            }
+            Happening::Response {
+                id,
+                status,
+                headers,
+                body,
+            } => Some(self.response(id, status, headers, body)?),
+            Happening::Failed {
+                id,
+                reached,
+                kind,
+                message,
+            } => Some(Input::Failed {
+                id: self.request(id)?,
+                failure: Failure::new(reached, kind, message),
+            }),
+            Happening::Progress { id, bytes } => Some(Input::Progress {
+                id: self.request(id)?,
+                at: bytes,
+            }),
+            Happening::Persisted { left } => Some(self.persisted(left)?),
+            Happening::StoreFailed { message } => Some(Input::StoreFailed { message }),
+            Happening::Others { records } => Some(Input::Others(records)),
+            Happening::Fenced {} => Some(Input::Fenced),
+            Happening::NetworkUp {} => Some(Input::NetworkUp),
+            Happening::Timeout {} => Some(Input::Timeout),
+        };
+        if let Some(input) = input {
+            self.session.handle(now, input);
         }
         outputs.extend(self.drain());
         Ok(outputs)
@@ -198,64 +235,53 @@ impl Replay {
         })
     }
 
-    /// The input, if what it is about exists.
-    fn input(&self, told: Happening) -> Result<Input, Divergence> {
-        Ok(match told {
-            Happening::Response {
-                id,
-                status,
-                headers,
-                body,
-            } => {
-                let (mut head, ()) = http::Response::new(()).into_parts();
-                head.status = StatusCode::from_u16(status).map_err(|_| Divergence {
-                    recorded: format!("status {status}"),
-                    found: "knows no such status".to_owned(),
-                })?;
-                for (name, value) in headers {
-                    // An invalid header is left out, as it would not arrive on
-                    // the wire either.
-                    if let (Ok(name), Ok(value)) =
-                        (name.parse::<HeaderName>(), value.parse::<HeaderValue>())
-                    {
-                        head.headers.append(name, value);
-                    }
-                }
-                Input::Response {
-                    id: self.request(id)?,
-                    head,
-                    body: body.into(),
-                }
-            }
-            Happening::Failed {
-                id,
-                reached,
-                kind,
-                message,
-            } => Input::Failed {
-                id: self.request(id)?,
-                failure: Failure::new(reached, kind, message),
-            },
-            Happening::Progress { id, bytes } => Input::Progress {
-                id: self.request(id)?,
-                at: bytes,
-            },
-            Happening::Persisted { left } => {
-                let written = self.session.written().0;
-                let stored = written.checked_sub(left).filter(|stored| *stored > 0);
-                Input::Persisted(RecordSeq(stored.ok_or_else(|| Divergence {
-                    recorded: format!("records stored, and {left} left"),
-                    found: format!("has written {written}"),
-                })?))
-            }
-            Happening::StoreFailed { message } => Input::StoreFailed { message },
-            Happening::Others { records } => Input::Others(records),
-            Happening::Fenced {} => Input::Fenced,
-            Happening::NetworkUp {} => Input::NetworkUp,
-            // The timeout. All other steps are not inputs, and are handled by
-            // `step`.
-            _ => Input::Timeout,
+    fn ask_others(&mut self) -> Result<(), Divergence> {
+        if self.session.poll_others() {
+            return Ok(());
+        }
+        Err(Divergence {
+            recorded: "others' records read".to_owned(),
+            found: "has no doubts".to_owned(),
         })
+    }
+
+    fn response(
+        &self,
+        id: u64,
+        status: u16,
+        headers: Vec<(String, String)>,
+        body: String,
+    ) -> Result<Input, Divergence> {
+        let (mut head, ()) = http::Response::new(()).into_parts();
+        head.status = StatusCode::from_u16(status).map_err(|_| Divergence {
+            recorded: format!("status {status}"),
+            found: "knows no such status".to_owned(),
+        })?;
+        for (name, value) in headers {
+            // An invalid header is left out, as it would not arrive on the wire
+            // either.
+            if let (Ok(name), Ok(value)) =
+                (name.parse::<HeaderName>(), value.parse::<HeaderValue>())
+            {
+                head.headers.append(name, value);
+            }
+        }
+        Ok(Input::Response {
+            id: self.request(id)?,
+            head,
+            body: body.into(),
+        })
+    }
+
+    fn persisted(&self, left: u64) -> Result<Input, Divergence> {
+        let written = self.session.written().0;
+        match written.checked_sub(left) {
+            Some(stored) if stored > 0 => Ok(Input::Persisted(RecordSeq(stored))),
+            _ => Err(Divergence {
+                recorded: format!("records stored, and {left} left"),
+                found: format!("has written {written}"),
+            }),
+        }
     }
 
     fn request(&self, id: u64) -> Result<RequestId, Divergence> {

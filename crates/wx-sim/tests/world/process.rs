@@ -105,7 +105,7 @@ impl Process {
         let config = plan.core.clone();
         let session = match role {
             Role::Owner => Session::resume(config, saved, Seed(seed), now),
-            Role::Side => Session::attach(config, saved, Seed(seed), now),
+            Role::Side => Session::attach(config, saved, Seed(seed)),
         };
         Self {
             life,

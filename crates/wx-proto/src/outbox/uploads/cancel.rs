@@ -1,9 +1,10 @@
 //! Giving up uploads, and handing their files over to other commands.
 
-use super::{Await, Ended, Lost, Reason, Step, Upload, Uploads};
+use super::{Ended, Lost, Reason, Step, Upload, Uploads};
 use crate::command::CommandId;
 use crate::context::Context;
 use crate::time::Now;
+use crate::transfer::Await;
 
 impl Uploads {
     /// Gives up one upload. True if there was one.

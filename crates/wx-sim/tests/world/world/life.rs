@@ -67,7 +67,7 @@ impl World {
         }
         if p.role == Role::Side && !p.closing && !self.oracle.outbound.has_open(p.life) {
             p.closing = true;
-            p.session.close(p.now(self.now_ms));
+            p.session.close();
         }
         if self.is_done(&p) {
             self.finish(p);
@@ -299,7 +299,7 @@ impl World {
             let handling = std::mem::take(&mut p.handling);
             p.closing = true;
             if !before {
-                p.session.close(p.now(world.now_ms));
+                p.session.close();
             }
             if !leaves {
                 for handling in handling.into_values() {
@@ -307,7 +307,7 @@ impl World {
                 }
             }
             if before {
-                p.session.close(p.now(world.now_ms));
+                p.session.close();
             }
         });
     }
