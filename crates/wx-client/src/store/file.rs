@@ -6,7 +6,7 @@
 //! journal   the owner's records since the snapshot
 //! outbox    records of processes beside the owner
 //! roster    the contacts, to start quicker
-//! *.bad     what was damaged, as it was
+//! *.bad     what was damaged, as it was: the newest three of each file
 //! ```
 //!
 //! The folder has mode 0700 and every file mode 0600, from the moment it

@@ -149,6 +149,32 @@ async fn what_was_kept_aside_is_never_overwritten() {
 }
 
 #[tokio::test]
+async fn of_what_was_kept_aside_the_newest_three_stay() {
+    let account = Account::with(&[
+        ("journal.bad", b"another file"),
+        ("session.bad.x", b"not ours"),
+    ]);
+    for number in 0..12 {
+        account.write("session", format!("damaged {number}").as_bytes());
+        assert!(account.load().await.damage.is_some(), "{number}");
+    }
+    let names = account.names();
+    let of_session = names.iter().filter(|name| name.starts_with("session"));
+    let expected = [
+        "session.bad.10",
+        "session.bad.11",
+        "session.bad.9",
+        "session.bad.x",
+    ];
+    assert!(of_session.eq(expected), "{names:?}");
+    for number in 9..12 {
+        let kept = account.read(&format!("session.bad.{number}"));
+        assert_eq!(kept, format!("damaged {number}").as_bytes());
+    }
+    assert_eq!(account.read("journal.bad"), b"another file");
+}
+
+#[tokio::test]
 async fn files_of_a_newer_version_are_left_alone() {
     for name in ["session", "journal", "outbox"] {
         let newer = format!("wx-{name} 2 in a way that is not known yet\nat all");

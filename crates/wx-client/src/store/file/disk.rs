@@ -14,6 +14,8 @@ use crate::store::file::format::Kind;
 /// Names of files that are being written begin with it, so that those of a
 /// killed process are recognised.
 const UNFINISHED: &str = ".new-";
+/// How many damaged versions of each file are kept aside: the newest ones.
+const MAX_ASIDE: usize = 3;
 
 /// Whether a file has to be on the disk before it takes its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,24 +107,56 @@ pub(super) fn prepare(
     Ok(file)
 }
 
-/// Writes `text` to `NAME.bad`, or to `NAME.bad.1` and so on if there is one.
+/// Writes `text` to `NAME.bad`, or to `NAME.bad.1` and so on if there is one, and
+/// removes the oldest of these if there are more than [`MAX_ASIDE`].
 pub(super) fn keep_aside(dir: &Path, name: &str, text: &[u8]) -> io::Result<PathBuf> {
+    let mut numbers = aside(dir, name)?;
+    let mut number = numbers.last().map_or(0, |last| last + 1);
     let mut file = prepare(dir, &[text], Durability::Disk)?;
-    let mut path = dir.join(format!("{name}.bad"));
-    let mut number = 0_u32;
-    loop {
+    let path = loop {
+        let path = aside_path(dir, name, number);
         match file.persist_noclobber(&path) {
-            Ok(_) => break,
+            Ok(_) => break path,
             Err(refused) if refused.error.kind() == io::ErrorKind::AlreadyExists => {
                 file = refused.file;
                 number += 1;
-                path = dir.join(format!("{name}.bad.{number}"));
             }
             Err(refused) => return Err(refused.error),
         }
-    }
+    };
     sync_folder(dir)?;
+    numbers.push(number);
+    let excess = numbers.len().saturating_sub(MAX_ASIDE);
+    for number in numbers.drain(..excess) {
+        if_there(fs::remove_file(aside_path(dir, name, number)))?;
+    }
     Ok(path)
+}
+
+fn aside_path(dir: &Path, name: &str, number: u64) -> PathBuf {
+    dir.join(match number {
+        0 => format!("{name}.bad"),
+        number => format!("{name}.bad.{number}"),
+    })
+}
+
+/// The numbers of the files that were kept aside, the oldest first.
+fn aside(dir: &Path, name: &str) -> io::Result<Vec<u64>> {
+    let mut numbers = Vec::new();
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?.file_name();
+        let rest = entry.to_str().and_then(|entry| {
+            let rest = entry.strip_prefix(name)?.strip_prefix(".bad")?;
+            if rest.is_empty() {
+                return Some(0);
+            }
+            // Any longer number is not one of ours.
+            rest.strip_prefix('.')?.parse::<u32>().ok().map(u64::from)
+        });
+        numbers.extend(rest);
+    }
+    numbers.sort_unstable();
+    Ok(numbers)
 }
 
 /// Removes files that a killed process left half written.
