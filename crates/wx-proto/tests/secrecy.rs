@@ -1,5 +1,6 @@
 //! No secret is printed by Debug, or told in an event.
 
+use wx_proto::saved::JarSnapshot;
 use wx_proto::{Command, FailureKind, Reached, SendText};
 
 use crate::support::*;
@@ -68,8 +69,7 @@ fn nothing_that_a_driver_may_log_shows_a_secret() {
         "the saved state",
         &format!(
             "{:?}",
-            s.session
-                .snapshot(Some(wx_proto::saved::JarSnapshot::new("wxsid=1")))
+            s.session.snapshot(Some(JarSnapshot::new("wxsid=1")))
         ),
     );
     check("the roster", &format!("{:?}", s.session.roster()));
@@ -85,5 +85,26 @@ fn nothing_that_a_driver_may_log_shows_a_secret() {
 #[test]
 fn a_saved_jar_is_marked_as_wiped_when_dropped() {
     fn wiped<T: zeroize::ZeroizeOnDrop>() {}
-    wiped::<wx_proto::saved::JarSnapshot>();
+    wiped::<JarSnapshot>();
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_memory_of_a_dropped_jar_holds_none_of_it() {
+    use std::os::unix::fs::FileExt;
+
+    // Small enough to come out of memory that the allocator keeps.
+    const COOKIE: &str = "wxsid=1;";
+    let memory = std::fs::File::open("/proc/self/mem").unwrap();
+    let is_there = |address: u64| {
+        let mut found = [0; 200];
+        memory.read_exact_at(&mut found, address).unwrap();
+        let mut places = found.windows(COOKIE.len());
+        places.any(|place| place == COOKIE.as_bytes())
+    };
+    let jar = JarSnapshot::new(COOKIE.repeat(200 / COOKIE.len()));
+    let address = jar.expose().as_ptr() as u64;
+    assert!(is_there(address), "it is not read at all");
+    drop(jar);
+    assert!(!is_there(address));
 }

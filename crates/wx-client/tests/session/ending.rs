@@ -69,6 +69,11 @@ async fn after_the_end_the_phone_lets_the_next_start_in_without_a_scan() {
 
     let mut running = Running::start(sim.client().store(store.clone())).await;
     assert_eq!(running.log_in(&sim).await, How::Push);
+    running.client.logout().await.unwrap();
+    assert!(running.texts_to_the_end().await.is_empty());
+
+    let mut running = Running::start(sim.client().store(store.clone())).await;
+    assert_eq!(running.log_in(&sim).await, How::Push);
     running.stop().await;
     assert_eq!(sim.asked("jslogin"), 1);
 }
