@@ -178,6 +178,26 @@ fn an_outage_of_ten_minutes_is_no_logout() {
     }
 }
 
+/// Eight hours of sleep: the session is the same, and what was written meanwhile
+/// is delivered.
+#[test]
+fn a_night_of_suspension_is_no_logout() {
+    const NIGHT_MS: u64 = 8 * 3_600_000;
+    for seed in 0..12 {
+        let mut plan = Plan::new(seed);
+        plan.calm_down();
+        plan.service.auto_scan_ms = Some(100);
+        plan.service.auto_confirm_ms = Some(100);
+        plan.heals_ms = NIGHT_MS + 120_000;
+        let messages = [30_000, 100_000, NIGHT_MS, NIGHT_MS + 70_000];
+        plan.acts = messages.map(|at| (at, Act::Push { count: 3 })).to_vec();
+        plan.acts.push((60_000, Act::Suspend { for_ms: NIGHT_MS }));
+        let Outcome { verdict, tally, .. } = run(plan, false);
+        assert_eq!(verdict, Ok(()), "seed {seed}");
+        assert_eq!(tally.logins, 1, "seed {seed}: one login, before the night");
+    }
+}
+
 #[test]
 fn a_seed_is_the_same_world_every_time() {
     for seed in 0..20 {

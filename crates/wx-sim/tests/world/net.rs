@@ -201,6 +201,12 @@ impl Net {
             .map(|(number, _)| *number)
     }
 
+    /// The exchanges that somebody waits for.
+    pub(crate) fn awaited(&self) -> Vec<ExchangeId> {
+        let awaited = self.exchanges.iter().filter(|(_, exchange)| !exchange.deaf);
+        awaited.map(|(number, _)| *number).collect()
+    }
+
     /// What of the service's answer arrives; none for silence.
     pub(crate) fn carry(&mut self, number: ExchangeId, answer: Response<Bytes>) -> Option<Input> {
         let exchange = self.exchanges.get(&number)?;

@@ -73,6 +73,8 @@ pub(crate) enum Act {
     DiskFull { for_ms: u64 },
     /// Somebody sets the machine's wall clock.
     Clock { by_ms: i64 },
+    /// The machine is suspended. Time passes, and its connections die.
+    Suspend { for_ms: u64 },
     /// The application takes no events.
     Deaf { for_ms: u64 },
     /// The process is stopped cleanly.
@@ -85,6 +87,39 @@ pub(crate) enum Act {
     Twins,
     /// Another process takes the account over from one that still runs.
     TakeOver,
+}
+
+impl Act {
+    /// True if it takes place on the client's machine, which must be awake.
+    pub(crate) fn needs_machine(self) -> bool {
+        match self {
+            Self::Push { .. }
+            | Self::OwnMessage
+            | Self::SameMessage
+            | Self::Change
+            | Self::EndSession
+            | Self::Verdict
+            | Self::Outage { .. } => false,
+            Self::Send
+            | Self::SendTwice
+            | Self::SendKeyed
+            | Self::SendFile
+            | Self::Download
+            | Self::Operate
+            | Self::Ask
+            | Self::Cancel
+            | Self::LogOut
+            | Self::DiskFull { .. }
+            | Self::Clock { .. }
+            | Self::Suspend { .. }
+            | Self::Deaf { .. }
+            | Self::Stop
+            | Self::Crash
+            | Self::Side { .. }
+            | Self::Twins
+            | Self::TakeOver => true,
+        }
+    }
 }
 
 /// Rates of the network's faults, in thousandths of all requests.
@@ -261,6 +296,14 @@ impl Plan {
         if is(&[Restless, Stormy]) {
             some(draw, 0, 2, |draw| Act::Clock {
                 by_ms: draw.pick(&[-3_600_000, -500, 500, 3_600_000]),
+            });
+        }
+        if is(&[Restless, Outages, Stormy]) {
+            some(draw, 0, 2, |draw| {
+                let longest = draw.pick(&[5_000, 60_000, 8 * 3_600_000]);
+                Act::Suspend {
+                    for_ms: draw.between(500, longest),
+                }
             });
         }
         if is(&[Restless, Crashy]) {

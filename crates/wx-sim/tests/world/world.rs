@@ -63,6 +63,25 @@ pub(crate) enum Item {
     End,
 }
 
+impl Item {
+    /// True if it takes place on the client's machine, which must be awake.
+    fn needs_machine(&self) -> bool {
+        match self {
+            Self::Act(act) => act.needs_machine(),
+            Self::Reach(_) | Self::Phone(..) | Self::NetworkBack | Self::Check | Self::End => false,
+            Self::Answer(_)
+            | Self::Stored(_)
+            | Self::Others(_)
+            | Self::Take(_)
+            | Self::Handled(..)
+            | Self::Boot
+            | Self::KillSide(_)
+            | Self::DiskBack
+            | Self::Heal => true,
+        }
+    }
+}
+
 /// What a world came to.
 #[derive(Debug)]
 pub(crate) struct Outcome {
@@ -115,6 +134,8 @@ pub(crate) struct World {
     disk: Disk,
     shelf: Shelf,
     disk_full: bool,
+    /// The machine is suspended until then.
+    wakes_ms: u64,
     processes: BTreeMap<u32, Process>,
     lives: u32,
     /// The keys of the account's session are on the disk.
@@ -159,6 +180,7 @@ impl World {
             disk: Disk::default(),
             shelf: plan.shelf,
             disk_full: false,
+            wakes_ms: 0,
             processes: BTreeMap::new(),
             lives: 0,
             session_stored: false,
@@ -211,7 +233,7 @@ impl World {
         let woken = self
             .processes
             .iter()
-            .filter_map(|(life, p)| Some((p.wakes_ms()?, *life)));
+            .filter_map(|(life, p)| Some((p.wakes_ms()?.max(self.wakes_ms), *life)));
         let woken = woken.min();
         let due = self.agenda.keys().next().copied();
         let served = self
@@ -233,6 +255,9 @@ impl World {
             });
         }
         if let Some((_, item)) = self.agenda.pop_first() {
+            if self.now_ms < self.wakes_ms && item.needs_machine() {
+                return self.at(self.wakes_ms, item);
+            }
             self.run_item(item);
         }
     }
@@ -287,6 +312,7 @@ impl World {
                 }
             }
             Act::Clock { by_ms } => self.set_clock(by_ms),
+            Act::Suspend { for_ms } => self.suspend(for_ms),
             Act::Deaf { for_ms } => self.app.deaf_until_ms = self.now_ms + for_ms,
             Act::Side { sends, logs_out } => self.start_side(sends, logs_out),
             Act::Twins => self.send_twins(),

@@ -297,11 +297,7 @@ impl World {
             .pick(&[Outage::Refuses, Outage::Swallows, Outage::Resets]);
         self.net.outage = Some(outage);
         self.after(for_ms, Item::NetworkBack);
-        let held: Vec<ExchangeId> = (self.net.exchanges.iter())
-            .filter(|(_, exchange)| !exchange.deaf)
-            .map(|(number, _)| *number)
-            .collect();
-        for number in held {
+        for number in self.net.awaited() {
             // A connection that is half open shows nothing of it.
             let noticed = outage != Outage::Swallows && self.draw.odds(700);
             let Some(exchange) = self.net.exchanges.get_mut(&number) else {
@@ -323,6 +319,25 @@ impl World {
             };
             if noticed {
                 self.after(1, Item::Answer(number));
+            }
+        }
+    }
+
+    /// The machine is suspended. None of its connections lives through that: of
+    /// some it hears so when it is awake, of others nothing.
+    pub(super) fn suspend(&mut self, for_ms: u64) {
+        self.wakes_ms = self.now_ms + for_ms;
+        for number in self.net.awaited() {
+            let noticed = self.draw.odds(300);
+            match self.net.exchanges.get_mut(&number) {
+                Some(exchange) if noticed && matches!(exchange.stage, Stage::Held) => {
+                    let id = exchange.id;
+                    let reset = failed(id, Reached::Maybe, FailureKind::Network, "reset");
+                    exchange.stage = Stage::Back(reset);
+                    self.service.cancel(wx_sim::RequestId(number));
+                    self.at(self.wakes_ms + 1, Item::Answer(number));
+                }
+                _ => self.abandon(number),
             }
         }
     }
