@@ -34,10 +34,8 @@ async fn a_pool_keeps_its_connection() {
         assert_eq!(response.status(), 200);
         assert_eq!(response.body(), "ok");
     }
-    let seen = server.seen();
-    let connections: Vec<_> = seen.iter().map(|seen| seen.connection).collect();
-    assert_eq!(connections, [0, 0, 0]);
-    assert_eq!(seen[0].line(), "GET /a?b=c HTTP/1.1");
+    assert_eq!(server.connections(), [0, 0, 0]);
+    assert_eq!(server.seen()[0].line(), "GET /a?b=c HTTP/1.1");
 }
 
 #[tokio::test]
@@ -53,9 +51,7 @@ async fn pools_and_hosts_do_not_share_connections() {
     one.send(other_port, Limits::default()).await.unwrap();
     fetch(&one).await.unwrap();
 
-    let seen = server.seen();
-    let connections: Vec<_> = seen.iter().map(|seen| seen.connection).collect();
-    assert_eq!(connections, [0, 1, 2, 3, 0]);
+    assert_eq!(server.connections(), [0, 1, 2, 3, 0]);
 }
 
 #[tokio::test]
@@ -149,8 +145,7 @@ async fn connections_that_are_no_longer_trusted_close() {
     fetch(&pool).await.unwrap();
     pool.close_idle();
     fetch(&pool).await.unwrap();
-    let connections: Vec<_> = server.seen().iter().map(|seen| seen.connection).collect();
-    assert_eq!(connections, [0, 0, 1]);
+    assert_eq!(server.connections(), [0, 0, 1]);
 }
 
 #[tokio::test]

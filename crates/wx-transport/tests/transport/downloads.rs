@@ -6,11 +6,10 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use http::{Method, Response};
 use tokio::io::AsyncWriteExt;
-use tokio::net::TcpListener;
 use tokio::sync::{Notify, oneshot};
 use wx_transport::{Chain, Download, Error, Http, Phase, Pool, Reached};
 
-use crate::support::{End, OK, Server, fetch, get, pattern, post, quiet};
+use crate::support::{End, OK, Server, fetch, get, nobody, pattern, post, quiet};
 
 const FILE: &str = "https://www.example.com/file";
 
@@ -25,11 +24,6 @@ async fn rest(download: &mut Download) -> Result<Vec<u8>, Error> {
         rest.extend_from_slice(&chunk);
     }
     Ok(rest)
-}
-
-/// The connections that the requests so far came over.
-fn connections(server: &Server) -> Vec<usize> {
-    server.seen().iter().map(|seen| seen.connection).collect()
 }
 
 fn with_length(body: &[u8]) -> Vec<u8> {
@@ -73,7 +67,7 @@ async fn a_body_that_was_read_to_its_end_leaves_the_connection() {
                 assert_eq!(download.content_length(), announced);
                 assert_eq!(download.chunk().await.unwrap(), None);
             }
-            assert_eq!(connections(&server), [0, 0]);
+            assert_eq!(server.connections(), [0, 0]);
         }
     }
 }
@@ -92,7 +86,7 @@ async fn a_body_without_a_length_ends_with_the_connection() {
         assert_eq!(download.content_length(), None);
         assert_eq!(rest(&mut download).await.unwrap(), b"all");
     }
-    assert_eq!(connections(&server), [0, 1]);
+    assert_eq!(server.connections(), [0, 1]);
 }
 
 #[tokio::test]
@@ -180,7 +174,7 @@ async fn a_body_that_breaks_off_is_an_error_and_stays_one() {
         let whole = open(&pool).await.unwrap().into_body();
         let error = whole.collect(9).await.unwrap_err();
         assert_eq!(error.phase(), Phase::Body, "{error}");
-        assert_eq!(connections(&server), [0, 1]);
+        assert_eq!(server.connections(), [0, 1]);
     }
 }
 
@@ -207,7 +201,7 @@ async fn a_dropped_download_closes_its_connection() {
     let error = download.collect(7).await.unwrap_err();
     assert_eq!(error.phase(), Phase::TooLarge);
     closed.notified().await;
-    assert_eq!(connections(&server), [0, 1, 2]);
+    assert_eq!(server.connections(), [0, 1, 2]);
 }
 
 #[tokio::test]
@@ -289,14 +283,14 @@ async fn a_small_body_can_be_collected() {
         let mut read = open(&pool).await.unwrap().into_body();
         assert_eq!(rest(&mut read).await.unwrap(), refusal);
         assert_eq!(read.collect(0).await.unwrap(), Bytes::new());
-        assert_eq!(connections(&server), [0, 0, 0]);
+        assert_eq!(server.connections(), [0, 0, 0]);
 
         let large = open(&pool).await.unwrap().into_body();
         let error = large.collect(refusal.len() - 1).await.unwrap_err();
         assert_eq!(error.phase(), Phase::TooLarge);
         assert_eq!(error.reached(), Reached::Maybe);
         fetch(&pool).await.unwrap();
-        assert_eq!(connections(&server), [0, 0, 0, 0, 1]);
+        assert_eq!(server.connections(), [0, 0, 0, 0, 1]);
     }
 }
 
@@ -338,14 +332,12 @@ async fn an_answer_without_a_body_may_describe_an_encoded_one() {
         assert_eq!(download.content_length(), Some(0));
         assert_eq!(download.chunk().await.unwrap(), None);
     }
-    assert_eq!(connections(&server), [0, 0]);
+    assert_eq!(server.connections(), [0, 0]);
 }
 
 #[tokio::test]
 async fn a_failure_to_open_says_whether_it_reached() {
-    let closed = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = closed.local_addr().unwrap().to_string();
-    drop(closed);
+    let address = nobody().await.to_string();
     let server = Server::answering("HTTP/1.1 2000 OK\r\n\r\n").await;
     let mut config = server.config();
     config.connect_to = Some(address.parse().unwrap());

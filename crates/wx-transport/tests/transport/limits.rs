@@ -3,7 +3,7 @@
 
 use http::HeaderMap;
 use http::header::{HeaderValue, SET_COOKIE};
-use wx_transport::{Jar, Limits, Phase};
+use wx_transport::{Jar, Limits, Phase, Reached};
 
 use crate::support::{Server, fetch};
 
@@ -23,7 +23,10 @@ async fn a_head_may_have_its_limit_and_no_byte_more() {
     assert_eq!(fetch(&server.pool()).await.unwrap().status(), 200);
     let server = Server::answering(head_of(Limits::HEAD + 1)).await;
     let error = fetch(&server.pool()).await.unwrap_err();
-    assert_eq!(error.phase(), Phase::Head);
+    assert_eq!(
+        (error.phase(), error.reached()),
+        (Phase::Head, Reached::Maybe)
+    );
 }
 
 #[test]

@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use wx_transport::{Chain, Error, Http, Phase, Pool, Reached};
 
-use crate::support::{OK, Server, fetch};
+use crate::support::{OK, Server, fetch, nobody};
 
 /// A proxy that reads and writes what the steps say, then, if `opens`, joins
 /// the client with `server` whatever it had asked for.
@@ -241,9 +241,7 @@ async fn socks5_refusals_are_told() {
 #[tokio::test]
 async fn an_unreachable_proxy_is_named() {
     let server = Server::answering(OK).await;
-    let closed = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = closed.local_addr().unwrap();
-    drop(closed);
+    let address = nobody().await;
     let error = fetch(&pool(&server, &format!("http://{address}")))
         .await
         .unwrap_err();

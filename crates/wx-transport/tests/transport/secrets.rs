@@ -3,10 +3,9 @@
 use std::io::{Read as _, Seek as _};
 use std::sync::Arc;
 
-use tokio::net::TcpListener;
 use wx_transport::{Body, Chain, Http, Jar, Limits, Phase};
 
-use crate::support::{Server, post};
+use crate::support::{Server, nobody, post};
 
 #[tokio::test]
 async fn nothing_secret_is_logged_or_told() {
@@ -60,9 +59,7 @@ async fn nothing_secret_is_logged_or_told() {
     assert_eq!(error.phase(), Phase::Head);
     told += &format!("{} {error:?}", Chain(&error));
 
-    let closed = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = closed.local_addr().unwrap();
-    drop(closed);
+    let address = nobody().await;
     for scheme in ["http", "socks5"] {
         let mut config = server.config();
         let proxy = format!("{scheme}://user:hunter2@{address}");

@@ -214,6 +214,12 @@ impl Server {
     pub(crate) fn seen(&self) -> Vec<Seen> {
         self.seen.lock().unwrap().clone()
     }
+
+    /// The connections that they came over.
+    pub(crate) fn connections(&self) -> Vec<usize> {
+        let seen = self.seen.lock().unwrap();
+        seen.iter().map(|seen| seen.connection).collect()
+    }
 }
 
 /// The server's end of a connection.
@@ -277,6 +283,12 @@ impl Peer {
     pub(crate) fn reset(self) {
         self.stream.get_ref().0.set_zero_linger().unwrap();
     }
+}
+
+/// An address at which nobody listens.
+pub(crate) async fn nobody() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    listener.local_addr().unwrap()
 }
 
 /// Ends when the runtime has looked at its sockets often enough that one which
