@@ -59,8 +59,7 @@ fn allocations(s: &mut Scenario, val: i64, item: impl Fn(usize) -> String) -> f6
 fn a_text_takes_three_and_a_half_allocations_at_the_most() {
     let mut s = Scenario::online(quiet());
     let room = group(ROOM, "Team", &[(OWN, "Me"), (BOB, "Bob")]);
-    s.answer("synccheck", &support::synccheck(0, 2));
-    s.answer("webwxsync", &page(8).mods(&[room]).json());
+    s.brings(&page(8).mods(&[room]));
     s.events();
     // The first pages make the room that later ones have.
     for val in 0..4 {

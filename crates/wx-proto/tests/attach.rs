@@ -118,9 +118,7 @@ fn its_own_logout_is_recorded() {
 #[test]
 fn without_a_session_it_is_over_at_once() {
     let mut s = Scenario::attach(quiet(), Saved::new());
-    let State::Ended { reason, .. } = s.session.state() else {
-        panic!("{:?}", s.session.state());
-    };
+    let reason = s.reason();
     assert_eq!(reason.cause, Cause::NoSession);
     assert!(s.session.command(s.now, Command::Probe {}).is_err());
     assert!(s.session.is_idle());

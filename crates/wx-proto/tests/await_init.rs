@@ -10,10 +10,7 @@ use wx_proto::{EventKind, Input, State};
 use crate::support::*;
 
 fn at_init() -> Scenario {
-    let mut s = Scenario::login(quiet());
-    s.answer("jslogin", &jslogin("a=="));
-    s.answer("login", &confirmed(REDIRECT));
-    s.answer("webwxnewloginpage", KEYS);
+    let mut s = Scenario::with_keys(quiet());
     s.events();
     s
 }
@@ -24,10 +21,7 @@ fn at_saved_init() -> Scenario {
 
 #[test]
 fn what_public_accounts_have_published_is_there() {
-    let mut s = Scenario::login(quiet());
-    s.answer("jslogin", &jslogin("gdl0dOM6cg=="));
-    s.answer("login", &confirmed(REDIRECT));
-    s.answer("webwxnewloginpage", KEYS);
+    let mut s = Scenario::with_keys(quiet());
     let list = ",\n\"MPSubscribeMsgList\": [{\n\"UserName\": \"@mp\",\n\"MPArticleCount\": 9,\n\
                 \"MPArticleList\": [{\n\"Title\": \"A &amp; B\",\n\"Digest\": \"D\",\n\
                 \"Url\": \"http://a.example/?x=1&amp;y=2\"\n}\n,{\n\"Title\": \"C\"\n}\n],\n\
@@ -72,9 +66,7 @@ fn fresh_keys_that_are_refused_end_the_login() {
     for ret in [1100, 1101, 1102, 1203] {
         let mut s = at_init();
         s.answer("webwxinit", &init_refused(ret));
-        let State::Ended { reason, .. } = s.session.state() else {
-            panic!("{ret}: {:?}", s.session.state());
-        };
+        let reason = s.reason();
         assert_eq!(reason.ret.0, ret);
     }
 }
@@ -110,9 +102,7 @@ fn saved_keys_that_are_refused_leave_the_phone_to_be_asked() {
 fn saved_keys_of_an_unwanted_account_end_the_login() {
     let mut s = at_saved_init();
     s.answer("webwxinit", &init_refused(1203));
-    let State::Ended { reason, .. } = s.session.state() else {
-        panic!("{:?}", s.session.state());
-    };
+    let reason = s.reason();
     assert_eq!((reason.cause, reason.ret.0), (Cause::Refused, 1203));
 }
 
@@ -167,11 +157,7 @@ fn the_cookie_of_the_data_ticket_is_taken_over() {
 
 #[test]
 fn nobody_is_told_of_a_session_that_is_not_stored_yet() {
-    let mut s = Scenario::login(quiet());
-    s.answer("jslogin", &jslogin("a=="));
-    s.answer("login", &confirmed(REDIRECT));
-    s.answer("webwxnewloginpage", KEYS);
-    s.events();
+    let mut s = at_init();
     s.stores = false;
     s.answer("webwxinit", &init(""));
     assert!(!s.session.has_event());
@@ -182,11 +168,7 @@ fn nobody_is_told_of_a_session_that_is_not_stored_yet() {
 
 #[test]
 fn a_store_that_fails_does_not_keep_a_session_from_being_told_of() {
-    let mut s = Scenario::login(quiet());
-    s.answer("jslogin", &jslogin("a=="));
-    s.answer("login", &confirmed(REDIRECT));
-    s.answer("webwxnewloginpage", KEYS);
-    s.events();
+    let mut s = at_init();
     s.stores = false;
     s.answer("webwxinit", &init(""));
     let message = "no space left".to_owned();

@@ -95,9 +95,7 @@ fn dead_codes_bring_a_new_qr_code_five_times() {
         }
         s.answer("login", &body);
         assert_eq!(names(&s.events()), ["qr_expired", "logged_out"]);
-        let State::Ended { reason, .. } = s.session.state() else {
-            panic!("{:?}", s.session.state());
-        };
+        let reason = s.reason();
         assert_eq!(reason.cause, Cause::NotScanned);
         assert!(s.session.is_idle());
     }
@@ -170,9 +168,7 @@ fn a_redirect_to_a_stranger_or_without_tls_is_refused_before_anything_goes_there
         let mut s = at_qr();
         s.answer("login", &confirmed(redirect));
         assert!(s.out.is_empty(), "{:?}", s.paths());
-        let State::Ended { reason, .. } = s.session.state() else {
-            panic!("{:?}", s.session.state());
-        };
+        let reason = s.reason();
         assert_eq!(reason.cause, Cause::Refused);
         assert!(!reason.message.contains("ticket"), "{}", reason.message);
     }

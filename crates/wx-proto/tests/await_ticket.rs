@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use wx_proto::event::Cause;
-use wx_proto::{FailureKind, Reached, State};
+use wx_proto::{FailureKind, Reached};
 
 use crate::support::*;
 
@@ -15,9 +15,7 @@ fn at_ticket() -> Scenario {
 }
 
 fn ended(s: &Scenario) -> (Cause, i64, String) {
-    let State::Ended { reason, .. } = s.session.state() else {
-        panic!("{:?}", s.session.state());
-    };
+    let reason = s.reason();
     (reason.cause, reason.ret.0, reason.message.clone())
 }
 

@@ -39,9 +39,7 @@ fn five_refusals_end_the_login_with_the_servers_words() {
         s.advance_to_deadline();
     }
     s.answer("jslogin", no);
-    let State::Ended { reason, .. } = s.session.state() else {
-        panic!("{:?}", s.session.state());
-    };
+    let reason = s.reason();
     assert_eq!((reason.cause, reason.ret.0), (Cause::Refused, 400));
     assert_eq!(reason.message, "not from there");
     assert!(s.session.is_idle());

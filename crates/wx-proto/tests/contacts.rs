@@ -7,10 +7,7 @@ use wx_proto::{Command, CommandError, Done, EventKind, State};
 use crate::support::*;
 
 fn at_contacts(init_body: &str) -> Scenario {
-    let mut s = Scenario::login(quiet());
-    s.answer("jslogin", &jslogin("a=="));
-    s.answer("login", &confirmed(REDIRECT));
-    s.answer("webwxnewloginpage", KEYS);
+    let mut s = Scenario::with_keys(quiet());
     s.answer("webwxinit", init_body);
     s.events();
     s
@@ -195,11 +192,7 @@ fn a_name_that_fails_alone_is_not_asked_for_again_unless_somebody_does() {
     let (mut s, command) = fetching(vec![ROOM.to_owned()]);
     s.answer("webwxbatchgetcontact", &refused());
     assert!(s.end_of(command).is_some());
-    s.answer("synccheck", &synccheck(0, 2));
-    s.answer(
-        "webwxsync",
-        &page(8).msgs(&[msg("901", ROOM, OWN, "hi")]).json(),
-    );
+    s.brings(&page(8).msgs(&[msg("901", ROOM, OWN, "hi")]));
     s.advance(Duration::from_secs(5));
     assert!(!s.has("webwxbatchgetcontact"));
     s.command(Command::FetchContacts {
@@ -310,9 +303,7 @@ fn fetches_can_be_cancelled() {
     let (mut s, fetch) = fetching(vec![ROOM.to_owned()]);
     let refresh = s.command(Command::RefreshContacts {});
     for command in [fetch, refresh] {
-        s.command(Command::Cancel {
-            command: Some(command),
-        });
+        s.cancel(command);
         assert!(matches!(
             s.end_of(command),
             Some(Err(CommandError::Cancelled {}))

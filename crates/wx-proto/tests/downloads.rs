@@ -380,9 +380,7 @@ fn cancelled_it_is_aborted() {
     let mut s = Scenario::online(quiet());
     let command = start(&mut s, image(), 0);
     let id = s.request("webwxgetmsgimg").id;
-    s.command(Command::Cancel {
-        command: Some(command),
-    });
+    s.cancel(command);
     assert_eq!(s.aborted, [id]);
     assert_eq!(s.end_of(command), Some(&Err(CommandError::Cancelled {})));
 }

@@ -109,8 +109,7 @@ fn a_message_that_was_not_stored_at_the_close_never_goes_out() {
 #[test]
 fn a_frozen_session_stores_nothing_more_and_never_logs_out() {
     let mut s = Scenario::online(quiet());
-    s.answer("synccheck", &synccheck(0, 2));
-    s.answer("webwxsync", &page(8).texts(&["901"]).json());
+    s.brings(&page(8).texts(&["901"]));
     let records = s.records.len();
     s.input(Input::Fenced);
     s.input(Input::Fenced);
@@ -126,8 +125,7 @@ fn a_frozen_session_stores_nothing_more_and_never_logs_out() {
 fn a_close_waits_for_the_records() {
     let mut s = Scenario::online(quiet());
     s.stores = false;
-    s.answer("synccheck", &synccheck(0, 2));
-    s.answer("webwxsync", &page(8).texts(&["901"]).json());
+    s.brings(&page(8).texts(&["901"]));
     s.session.close();
     s.drain();
     assert_eq!(s.handle_messages(), ["901"], "events can still be taken");
@@ -162,9 +160,7 @@ fn a_logout_ends_the_session_as_ones_own() {
     assert_eq!(s.paths(), ["webwxlogout"], "the poll is given up");
     s.answer("webwxlogout", "");
     assert!(matches!(s.end_of(command), Some(Ok(Done::LoggedOut {}))));
-    let State::Ended { reason, .. } = s.session.state() else {
-        panic!("{:?}", s.session.state());
-    };
+    let reason = s.reason();
     assert_eq!(reason.cause, Cause::Own);
     assert!(!s.stored.is_live());
 }
@@ -218,11 +214,7 @@ fn a_verdict_on_a_request_that_left_with_an_old_key_ends_nothing() {
     let mut s = Scenario::online(quiet());
     s.send(ANN, "hi");
     // Meanwhile the key is replaced.
-    s.answer("synccheck", &synccheck(0, 2));
-    s.answer(
-        "webwxsync",
-        &page(8).skey("@crypt_new").texts(&["1"]).json(),
-    );
+    s.brings(&page(8).skey("@crypt_new").texts(&["1"]));
     s.answer("webwxsendmsg", &send_refused(1100));
     s.answer("webwxsync", &page(9).json());
     s.advance(Duration::from_secs(1));
@@ -235,8 +227,7 @@ fn a_full_queue_does_not_hide_that_the_session_is_over() {
     let mut config = quiet();
     config.event_capacity = 1;
     let mut s = Scenario::online(config);
-    s.answer("synccheck", &synccheck(0, 2));
-    s.answer("webwxsync", &page(8).texts(&["1", "2"]).json());
+    s.brings(&page(8).texts(&["1", "2"]));
     assert_eq!(s.paths(), [""; 0], "no room");
     s.send(ANN, "hi");
     s.answer("webwxsendmsg", &send_refused(1101));

@@ -22,8 +22,7 @@ fn sent_on(items: &[String], path: &str) -> Value {
 
 /// The last message that these items become.
 fn received(s: &mut Scenario, items: &[String]) -> Message {
-    s.answer("synccheck", &synccheck(0, 2));
-    s.answer("webwxsync", &page(8).msgs(items).json());
+    s.brings(&page(8).msgs(items));
     s.messages().pop().unwrap().1
 }
 

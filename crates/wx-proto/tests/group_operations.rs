@@ -161,8 +161,7 @@ fn a_group_says_who_owns_it() {
         "Team",
         &format!(",\n\"ChatRoomOwner\": \"{ANN}\",\n\"IsOwner\": 0"),
     );
-    s.answer("synccheck", &synccheck(0, 4));
-    s.answer("webwxsync", &page(9).mods(&[team]).json());
+    s.brings(&page(9).mods(&[team]));
     let roster = s.session.roster();
     let group = roster.contact(&ROOM.into()).unwrap();
     assert_eq!(group.owner.as_ref().unwrap().as_str(), ANN);

@@ -22,9 +22,7 @@ fn by_qr() -> Config {
 /// A login as `own`, with this address book.
 fn login(saved: Saved, own: &str, contacts: &[String]) -> Scenario {
     let mut s = Scenario::resume(by_qr(), saved);
-    s.answer("jslogin", &jslogin("gdl0dOM6cg=="));
-    s.answer("login", &confirmed(REDIRECT));
-    s.answer("webwxnewloginpage", KEYS);
+    s.scan();
     s.answer("webwxinit", &init("").replace(OWN, own));
     s.answer("webwxgetcontact", &contact_page(0, contacts));
     s

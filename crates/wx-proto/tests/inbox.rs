@@ -7,21 +7,16 @@ use wx_proto::{Command, EventKind, SendText};
 
 use crate::support::*;
 
-/// The value that the stored position's keys end with.
-fn position(s: &Scenario) -> i64 {
-    s.stored.position.sync_key.list.last().unwrap().val
-}
-
 #[test]
 fn the_stored_position_waits_for_the_acknowledgement() {
     let mut s = Scenario::ready(quiet());
     s.answer("webwxsync", &page(7).texts(&["901"]).json());
-    assert_eq!(position(&s), 1);
+    assert_eq!(s.position(), 1);
     let (event, message) = s.messages().remove(0);
     assert_eq!(message.msg_id.as_str(), "901");
-    assert_eq!(position(&s), 1, "delivered is not handled");
+    assert_eq!(s.position(), 1, "delivered is not handled");
     s.ack(event);
-    assert_eq!(position(&s), 7);
+    assert_eq!(s.position(), 7);
 }
 
 #[test]
@@ -50,16 +45,15 @@ fn polling_goes_on_with_the_newest_position() {
 fn acknowledgements_in_any_order_never_pass_the_oldest() {
     let mut s = Scenario::ready(quiet());
     s.answer("webwxsync", &page(7).texts(&["901", "902"]).json());
-    s.answer("synccheck", &synccheck(0, 2));
-    s.answer("webwxsync", &page(8).texts(&["903"]).json());
+    s.brings(&page(8).texts(&["903"]));
     let events: Vec<_> = s.messages().into_iter().map(|(event, _)| event).collect();
     s.ack(events[2]);
     s.ack(events[1]);
-    assert_eq!(position(&s), 1);
+    assert_eq!(s.position(), 1);
     s.ack(events[1]);
-    assert_eq!(position(&s), 1, "twice counts once");
+    assert_eq!(s.position(), 1, "twice counts once");
     s.ack(events[0]);
-    assert_eq!(position(&s), 8, "past both pages");
+    assert_eq!(s.position(), 8, "past both pages");
 }
 
 #[test]
@@ -79,9 +73,9 @@ fn pages_without_messages_do_not_pass_the_one_before() {
     s.answer("synccheck", &synccheck(0, 4));
     let changed = [friend(BOB, "Bob")];
     s.answer("webwxsync", &page(8).mods(&changed).json());
-    assert_eq!(position(&s), 1);
+    assert_eq!(s.position(), 1);
     assert_eq!(s.handle_messages(), ["901"]);
-    assert_eq!(position(&s), 8);
+    assert_eq!(s.position(), 8);
 }
 
 #[test]
@@ -95,7 +89,7 @@ fn a_kill_brings_back_only_what_is_not_acknowledged() {
     assert!(next.body("webwxsync").contains(r#""Val":1"#));
     next.answer("webwxsync", &page(7).texts(&["901", "902", "903"]).json());
     assert_eq!(next.handle_messages(), ["902"]);
-    assert_eq!(position(&next), 7);
+    assert_eq!(next.position(), 7);
 }
 
 #[test]
@@ -103,8 +97,7 @@ fn a_replay_is_not_delivered_again() {
     let mut s = Scenario::ready(quiet());
     s.answer("webwxsync", &page(7).texts(&["901"]).json());
     assert_eq!(s.handle_messages(), ["901"]);
-    s.answer("synccheck", &synccheck(0, 2));
-    s.answer("webwxsync", &page(8).texts(&["901", "902", "902"]).json());
+    s.brings(&page(8).texts(&["901", "902", "902"]));
     assert_eq!(s.handle_messages(), ["902"]);
 }
 
@@ -176,10 +169,7 @@ fn capacities_of_nothing_still_let_one_through() {
     let mut config = quiet();
     config.event_capacity = 0;
     config.in_hand_capacity = 0;
-    let mut s = Scenario::login(config);
-    s.answer("jslogin", &jslogin("a=="));
-    s.answer("login", &confirmed(REDIRECT));
-    s.answer("webwxnewloginpage", KEYS);
+    let mut s = Scenario::with_keys(config);
     s.answer("webwxinit", &init(""));
     s.answer("webwxgetcontact", &contact_page(0, &[]));
     s.events();
@@ -221,7 +211,7 @@ fn an_outage_that_nobody_looks_at_does_not_fill_the_memory() {
 }
 
 #[test]
-fn events_of_a_day_without_news_are_none() {
+fn polls_without_news_bring_no_events() {
     let mut s = Scenario::online(quiet());
     for _ in 0..100 {
         s.answer_after(25, "synccheck", &synccheck(0, 0));
@@ -246,8 +236,7 @@ fn fail_next(s: &mut Scenario) -> String {
 #[test]
 fn a_message_whose_handler_fails_comes_again_after_one_second_and_after_two() {
     let mut s = Scenario::online(quiet());
-    s.answer("synccheck", &synccheck(0, 2));
-    s.answer("webwxsync", &page(8).texts(&["1", "2"]).json());
+    s.brings(&page(8).texts(&["1", "2"]));
     assert_eq!(fail_next(&mut s), "1");
     assert_eq!(s.handle_messages(), ["2"], "others do not wait for it");
     s.advance(Duration::from_millis(999));
@@ -264,8 +253,7 @@ fn a_message_whose_handler_fails_comes_again_after_one_second_and_after_two() {
 #[test]
 fn the_third_failure_parks_a_message_and_says_so() {
     let mut s = Scenario::online(quiet());
-    s.answer("synccheck", &synccheck(0, 2));
-    s.answer("webwxsync", &page(8).texts(&["1"]).json());
+    s.brings(&page(8).texts(&["1"]));
     for _ in 0..3 {
         fail_next(&mut s);
         s.advance(Duration::from_secs(2));
@@ -289,8 +277,7 @@ fn the_third_failure_parks_a_message_and_says_so() {
 #[test]
 fn a_failure_that_a_snapshot_has_already_does_not_count_twice() {
     let mut s = Scenario::online(quiet());
-    s.answer("synccheck", &synccheck(0, 2));
-    s.answer("webwxsync", &page(8).texts(&["1"]).json());
+    s.brings(&page(8).texts(&["1"]));
     fail_next(&mut s);
     // The snapshot was taken before the records were appended.
     let mut saved = s.session.snapshot(None);
@@ -326,8 +313,7 @@ fn every_parked_message_is_reported_however_full_the_queue_is() {
 #[test]
 fn the_end_of_a_session_waits_for_what_is_to_be_delivered_once_more() {
     let mut s = Scenario::online(quiet());
-    s.answer("synccheck", &synccheck(0, 2));
-    s.answer("webwxsync", &page(8).texts(&["1"]).json());
+    s.brings(&page(8).texts(&["1"]));
     assert_eq!(fail_next(&mut s), "1");
     s.answer("synccheck", &synccheck(1101, 0));
     assert_eq!(names(&s.events()), ["logged_out"]);
@@ -356,9 +342,18 @@ fn failures_are_counted_over_processes() {
 
 #[test]
 fn a_failure_of_what_is_handled_or_no_message_is_nothing() {
+    let mut s = Scenario::login(quiet());
+    s.answer("jslogin", &jslogin("a=="));
+    let qr = s.next_event().unwrap();
+    let records = s.records.len();
+    s.session.fail(s.now, qr, "no screen");
+    s.drain();
+    assert_eq!(s.records.len(), records);
+    s.advance(Duration::from_secs(5));
+    assert!(s.next_event().is_none());
+
     let mut s = Scenario::online(quiet());
-    s.answer("synccheck", &synccheck(0, 2));
-    s.answer("webwxsync", &page(8).texts(&["1"]).json());
+    s.brings(&page(8).texts(&["1"]));
     let event = s.next_event().unwrap();
     s.ack(event.id);
     s.session.fail(s.now, event, "too late");
@@ -370,8 +365,7 @@ fn a_failure_of_what_is_handled_or_no_message_is_nothing() {
 #[test]
 fn a_failed_message_that_is_handled_meanwhile_does_not_come_again() {
     let mut s = Scenario::online(quiet());
-    s.answer("synccheck", &synccheck(0, 2));
-    s.answer("webwxsync", &page(8).texts(&["1"]).json());
+    s.brings(&page(8).texts(&["1"]));
     let event = s.next_event().unwrap();
     let id = event.id;
     s.session.fail(s.now, event, "a hiccup");
@@ -384,8 +378,7 @@ fn a_failed_message_that_is_handled_meanwhile_does_not_come_again() {
 #[test]
 fn after_a_stop_a_failed_message_waits_for_the_next_start() {
     let mut s = Scenario::online(quiet());
-    s.answer("synccheck", &synccheck(0, 2));
-    s.answer("webwxsync", &page(8).texts(&["1"]).json());
+    s.brings(&page(8).texts(&["1"]));
     let event = s.next_event().unwrap();
     s.session.close();
     s.session.fail(s.now, event, "the table is gone");

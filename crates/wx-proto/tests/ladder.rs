@@ -149,9 +149,7 @@ fn a_push_is_given_up_after_five_minutes_to_the_second() {
 fn only_the_saved_session_means_only_that() {
     let mut s = Scenario::resume(with(Ladder::saved_only()), saved());
     s.answer("webwxinit", &init_refused(1102));
-    let State::Ended { reason, .. } = s.session.state() else {
-        panic!("{:?}", s.session.state());
-    };
+    let reason = s.reason();
     assert_eq!((reason.cause, reason.ret.0), (Cause::Cookie, 1102));
 
     for saved in [Saved::new(), over()] {

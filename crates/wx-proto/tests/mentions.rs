@@ -24,11 +24,7 @@ fn with_team() -> Scenario {
         member(BOB, "Bob", ""),
     ];
     let members = format!(",\n\"MemberList\": [{}]", list.join(","));
-    s.answer("synccheck", &synccheck(0, 4));
-    s.answer(
-        "webwxsync",
-        &page(8).mods(&[contact(ROOM, "Team", &members)]).json(),
-    );
+    s.brings(&page(8).mods(&[contact(ROOM, "Team", &members)]));
     s.events();
     s
 }
@@ -49,7 +45,10 @@ fn oneself_is_mentioned_by_the_name_in_the_group_or_the_nick_name() {
         (format!("@me{span} too\u{2005}look"), true),
         (format!("look @me{span} too"), true),
         ("@Me\u{2005}look".to_owned(), true),
+        ("look @Me".to_owned(), true),
         ("@me too".to_owned(), false),
+        ("@Meg look".to_owned(), false),
+        ("Me look".to_owned(), false),
         ("@Ann B @work\u{2005}look".to_owned(), false),
     ]) {
         let json = seen(&mut s, val, ROOM, OWN, &format!("{BOB}:<br/>{text}"));

@@ -91,8 +91,7 @@ fn a_pause_that_the_server_asked_for_is_kept() {
 #[test]
 fn without_an_outage_nothing_is_hurried() {
     let mut s = Scenario::online(quiet());
-    s.answer("synccheck", &synccheck(0, 2));
-    s.answer("webwxsync", &page(8).json());
+    s.brings(&page(8));
     assert!(s.paths().is_empty(), "a page that brought nothing");
     s.input(Input::NetworkUp);
     assert!(s.paths().is_empty());

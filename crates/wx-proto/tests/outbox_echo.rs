@@ -13,12 +13,7 @@ fn own(id: &str, text: &str) -> String {
 }
 
 fn fetch(s: &mut Scenario, val: i64, messages: &[String]) {
-    s.answer("synccheck", &synccheck(0, 2));
-    s.answer("webwxsync", &page(val).msgs(messages).json());
-}
-
-fn position(s: &Scenario) -> i64 {
-    s.stored.position.sync_key.list.last().unwrap().val
+    s.brings(&page(val).msgs(messages));
 }
 
 #[test]
@@ -28,7 +23,7 @@ fn the_echo_after_the_answer_is_not_delivered() {
     s.answer("webwxsendmsg", &sent("5001"));
     fetch(&mut s, 8, &[own("5001", "hi")]);
     assert!(s.messages().is_empty());
-    assert_eq!(position(&s), 8);
+    assert_eq!(s.position(), 8);
 }
 
 #[test]
@@ -40,10 +35,10 @@ fn the_echo_before_the_answer_is_not_delivered() {
         !s.session.has_event(),
         "held, and what is behind it in the chat"
     );
-    assert_eq!(position(&s), 7, "undecided");
+    assert_eq!(s.position(), 7, "undecided");
     s.answer("webwxsendmsg", &sent("5001"));
     assert_eq!(s.handle_messages(), ["901"]);
-    assert_eq!(position(&s), 8);
+    assert_eq!(s.position(), 8);
     assert!(matches!(s.end_of(command), Some(Ok(Done::Sent { .. }))));
 }
 
@@ -73,7 +68,7 @@ fn the_same_text_from_the_phone_is_delivered_in_its_place() {
     );
     fetch(&mut s, 9, &[own("5001", "hi")]);
     assert!(s.messages().is_empty());
-    assert_eq!(position(&s), 9);
+    assert_eq!(s.position(), 9);
 }
 
 #[test]
@@ -87,7 +82,7 @@ fn a_lost_answer_is_made_up_for_by_the_echo_before() {
     };
     assert_eq!(msg_id.as_str(), "5001");
     assert!(s.messages().is_empty());
-    assert_eq!(position(&s), 8);
+    assert_eq!(s.position(), 8);
 }
 
 #[test]
@@ -158,7 +153,7 @@ fn what_was_held_for_a_send_that_never_went_out_is_delivered() {
     fetch(&mut s, 8, &[own("4000", "hi")]);
     s.cut("webwxsendmsg");
     assert_eq!(s.handle_messages(), ["4000"]);
-    assert_eq!(position(&s), 8);
+    assert_eq!(s.position(), 8);
 }
 
 #[test]
@@ -183,7 +178,7 @@ fn what_was_held_at_a_close_is_settled_with_the_send() {
         s.messages().is_empty(),
         "the answer was lost: taken for the echo"
     );
-    assert_eq!(position(&s), 8);
+    assert_eq!(s.position(), 8);
 }
 
 #[test]

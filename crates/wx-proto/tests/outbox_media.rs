@@ -1,12 +1,11 @@
 //! Own media in the stream: what it shows of them settles a send whose answer
 //! was lost, where that can be nothing else.
 
-use wx_proto::{
-    Command, CommandId, Config, Content, Done, FileKind, Input, LocalFile, SendContent,
-};
+use wx_proto::{Command, CommandId, Content, Done, FileKind, Input, LocalFile, SendContent};
 
+use crate::outbox_shared::shared;
 use crate::support::*;
-use crate::uploads::{file, taken};
+use crate::uploads::{file, start, taken};
 
 /// The MD5 of the files that are sent.
 const MD5: &str = "0cc175b9c0f1b6a831c399e269772661";
@@ -44,8 +43,7 @@ fn to_ann(content: impl Into<Content>) -> Command {
 }
 
 fn shows(s: &mut Scenario, val: i64, items: &[String]) {
-    s.answer("synccheck", &synccheck(0, 2));
-    s.answer("webwxsync", &page(val).msgs(items).json());
+    s.brings(&page(val).msgs(items));
 }
 
 /// The path of a send of this kind.
@@ -153,11 +151,6 @@ fn of_two_files_that_look_alike_neither_is_taken_for_sent() {
 
 #[test]
 fn a_file_of_another_process_is_not_taken_for_an_own_one() {
-    let shared = || -> Config {
-        let mut config = quiet();
-        config.shared = true;
-        config
-    };
     let send = || to_ann(file(FileKind::File, "a.txt", 7));
     for (answer, own) in [(sent("6001"), false), (send_refused(1204), true)] {
         let mut owner = Scenario::online(shared());
@@ -187,4 +180,25 @@ fn a_file_that_was_cut_short_by_a_kill_is_confirmed_by_the_next_process() {
     let again = next.command(sent());
     assert_eq!(sent_as(&next, again).as_deref(), Some("5001"));
     assert!(!next.has("webwxuploadmedia"));
+}
+
+#[test]
+fn an_own_picture_in_the_stream_is_not_shown_twice() {
+    let mut s = Scenario::online(quiet());
+    start(&mut s, FileKind::Image, "a.png", 9);
+    s.answer("webwxuploadmedia", &taken("@crypt_i"));
+    // The stream is faster than the answer.
+    s.answer("synccheck", &synccheck(0, 2));
+    let echo = typed(
+        3,
+        "81",
+        OWN,
+        "filehelper",
+        "&lt;msg&gt;&lt;img length=\\\"9\\\"/&gt;&lt;/msg&gt;",
+        "",
+    );
+    s.answer("webwxsync", &page(8).msgs(&[echo]).json());
+    assert!(s.messages().is_empty(), "held");
+    s.answer("webwxsendmsgimg", &sent("81"));
+    assert!(s.messages().is_empty(), "it was this one");
 }

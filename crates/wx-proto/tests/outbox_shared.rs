@@ -8,7 +8,7 @@ use wx_proto::{
 
 use crate::support::*;
 
-fn shared() -> Config {
+pub(crate) fn shared() -> Config {
     let mut config = quiet();
     config.shared = true;
     config

@@ -1,9 +1,8 @@
-//! Messages that are no texts of one's own, and need no upload by themselves.
+//! Messages that are neither texts nor files: nothing is uploaded for them.
 
-use wx_proto::{Command, Content, FileKind, SendContent};
+use wx_proto::{Command, Content, SendContent};
 
 use crate::support::*;
-use crate::uploads::{start, taken};
 
 #[test]
 fn an_md5_emoticon_and_a_card_need_no_upload() {
@@ -43,25 +42,4 @@ fn anything_can_be_sent_raw() {
     let body: serde_json::Value = serde_json::from_str(&s.body("webwxsendmsg")).unwrap();
     assert_eq!(body["Msg"]["Type"], 42);
     assert_eq!(body["Msg"]["Content"], "<msg username=\"gh_x\"/>");
-}
-
-#[test]
-fn an_own_picture_in_the_stream_is_not_shown_twice() {
-    let mut s = Scenario::online(quiet());
-    start(&mut s, FileKind::Image, "a.png", 9);
-    s.answer("webwxuploadmedia", &taken("@crypt_i"));
-    // The stream is faster than the answer.
-    s.answer("synccheck", &synccheck(0, 2));
-    let echo = typed(
-        3,
-        "81",
-        OWN,
-        "filehelper",
-        "&lt;msg&gt;&lt;img length=\\\"9\\\"/&gt;&lt;/msg&gt;",
-        "",
-    );
-    s.answer("webwxsync", &page(8).msgs(&[echo]).json());
-    assert!(s.messages().is_empty(), "held");
-    s.answer("webwxsendmsgimg", &sent("81"));
-    assert!(s.messages().is_empty(), "it was this one");
 }

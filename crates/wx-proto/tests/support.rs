@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
-use wx_proto::event::EventKind;
+use wx_proto::event::{CloseReason, EventKind};
 use wx_proto::{
     Command, CommandError, CommandId, Config, Done, Event, EventId, Failure, FailureKind, Input,
     Instant, Message, Now, Reached, Record, Request, RequestId, Saved, Seed, SendText, Session,
-    Transmit,
+    State, Transmit,
 };
 
 pub(crate) mod bodies;
@@ -87,12 +87,24 @@ impl Scenario {
         scenario
     }
 
+    /// Confirmed on the phone, and given keys by the server: webwxinit is asked
+    /// for.
+    pub(crate) fn with_keys(config: Config) -> Self {
+        let mut s = Self::login(config);
+        s.scan();
+        s
+    }
+
+    /// A QR code is scanned and confirmed, and the ticket traded for keys.
+    pub(crate) fn scan(&mut self) {
+        self.answer("jslogin", &jslogin("gdl0dOM6cg=="));
+        self.answer("login", &confirmed(REDIRECT));
+        self.answer("webwxnewloginpage", KEYS);
+    }
+
     /// Logged in by QR code, contacts loaded, and the first page asked for.
     pub(crate) fn ready(config: Config) -> Self {
-        let mut s = Self::login(config);
-        s.answer("jslogin", &jslogin("gdl0dOM6cg=="));
-        s.answer("login", &confirmed(REDIRECT));
-        s.answer("webwxnewloginpage", KEYS);
+        let mut s = Self::with_keys(config);
         s.answer("webwxinit", &init(""));
         s.answer("webwxgetcontact", &contact_page(0, &[friend(ANN, "Ann")]));
         s.events();
@@ -216,6 +228,12 @@ impl Scenario {
         self.input(input);
     }
 
+    /// A poll says that there is news, and the page brings it.
+    pub(crate) fn brings(&mut self, page: &Page) {
+        self.answer("synccheck", &synccheck(0, 2));
+        self.answer("webwxsync", &page.json());
+    }
+
     /// Answers after a time, as a held poll is.
     pub(crate) fn answer_after(&mut self, seconds: u64, name: &str, body: &str) {
         self.advance(Duration::from_secs(seconds));
@@ -316,6 +334,24 @@ impl Scenario {
 
     pub(crate) fn send(&mut self, to: &str, text: &str) -> CommandId {
         self.command(Command::SendText(SendText::new(to, text)))
+    }
+
+    pub(crate) fn cancel(&mut self, command: CommandId) -> CommandId {
+        let command = Some(command);
+        self.command(Command::Cancel { command })
+    }
+
+    /// Why the session has ended, which it must have.
+    pub(crate) fn reason(&self) -> &CloseReason {
+        match self.session.state() {
+            State::Ended { reason, .. } => reason,
+            state => panic!("{state:?}"),
+        }
+    }
+
+    /// The value that the stored position's keys end with.
+    pub(crate) fn position(&self) -> i64 {
+        self.stored.position.sync_key.list.last().unwrap().val
     }
 
     /// How a command has ended, if it has.

@@ -65,8 +65,7 @@ fn changes_repeated_at_a_position_that_stands_do_not_spin() {
     ] {
         let mut s = Scenario::online(quiet());
         for _ in 0..3 {
-            s.answer("synccheck", &synccheck(0, 4));
-            s.answer("webwxsync", &same.json());
+            s.brings(&same);
             assert!(s.out.is_empty(), "{:?}", s.paths());
             s.advance(Duration::from_secs(8));
         }
@@ -76,16 +75,14 @@ fn changes_repeated_at_a_position_that_stands_do_not_spin() {
 #[test]
 fn a_page_with_news_is_followed_by_a_poll_at_once() {
     let mut s = Scenario::online(quiet());
-    s.answer("synccheck", &synccheck(0, 2));
-    s.answer("webwxsync", &page(8).texts(&["901"]).json());
+    s.brings(&page(8).texts(&["901"]));
     assert_eq!(s.paths(), ["synccheck"]);
 }
 
 #[test]
 fn the_continue_flag_fetches_the_next_page_at_once() {
     let mut s = Scenario::online(quiet());
-    s.answer("synccheck", &synccheck(0, 2));
-    s.answer("webwxsync", &page(8).texts(&["901"]).more().json());
+    s.brings(&page(8).texts(&["901"]).more());
     assert_eq!(s.paths(), ["webwxsync"]);
     assert!(s.body("webwxsync").contains(r#""Val":8"#));
 }
@@ -105,16 +102,14 @@ fn the_continue_flag_of_an_empty_page_does_not_spin() {
 #[test]
 fn an_empty_key_is_never_taken_over() {
     let mut s = Scenario::online(quiet());
-    s.answer("synccheck", &synccheck(0, 2));
-    s.answer("webwxsync", &page(8).no_key().texts(&["901"]).json());
+    s.brings(&page(8).no_key().texts(&["901"]));
     assert!(s.query("synccheck").contains("synckey=1_7%7C2_7"));
 }
 
 #[test]
 fn synccheck_is_asked_with_its_own_key_once_there_is_one() {
     let mut s = Scenario::online(quiet());
-    s.answer("synccheck", &synccheck(0, 2));
-    s.answer("webwxsync", &page(8).check(80).texts(&["901"]).json());
+    s.brings(&page(8).check(80).texts(&["901"]));
     assert!(s.query("synccheck").contains("synckey=1_80%7C2_80"));
     s.answer("synccheck", &synccheck(0, 2));
     assert!(s.body("webwxsync").contains(r#"{"Key":1,"Val":8}"#));
@@ -123,8 +118,7 @@ fn synccheck_is_asked_with_its_own_key_once_there_is_one() {
 #[test]
 fn both_keys_survive_a_restart() {
     let mut s = Scenario::online(quiet());
-    s.answer("synccheck", &synccheck(0, 2));
-    s.answer("webwxsync", &page(8).check(80).texts(&["901"]).json());
+    s.brings(&page(8).check(80).texts(&["901"]));
     s.handle_messages();
     let mut next = s.after_kill(quiet());
     assert!(next.body("webwxsync").contains(r#"{"Key":1,"Val":8}"#));
@@ -157,13 +151,12 @@ fn a_new_data_ticket_cookie_is_stored() {
 
 #[test]
 fn messages_wait_ten_seconds_for_names_and_no_longer() {
-    let mut s = Scenario::login(quiet());
-    s.answer("jslogin", &jslogin("a=="));
-    s.answer("login", &confirmed(REDIRECT));
-    s.answer("webwxnewloginpage", KEYS);
+    let mut s = Scenario::with_keys(quiet());
     s.answer("webwxinit", &init(""));
     assert_eq!(s.paths(), ["webwxgetcontact"]);
-    s.advance(Duration::from_secs(10));
+    s.advance(Duration::from_millis(9999));
+    assert_eq!(s.paths(), ["webwxgetcontact"]);
+    s.advance(Duration::from_millis(1));
     assert_eq!(s.paths(), ["webwxgetcontact", "webwxsync"]);
 }
 

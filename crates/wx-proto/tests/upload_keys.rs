@@ -16,12 +16,6 @@ fn piece_of(s: &Scenario) -> (CommandId, std::ops::Range<u64>) {
     }
 }
 
-fn cancel(s: &mut Scenario, command: CommandId) {
-    s.command(Command::Cancel {
-        command: Some(command),
-    });
-}
-
 #[test]
 fn the_same_key_uploads_and_sends_once() {
     let mut s = Scenario::online(quiet());
@@ -53,14 +47,14 @@ fn cancelling_the_first_of_several_with_a_key_leaves_the_file_to_the_next() {
     s.answer("webwxuploadmedia", &taken(""));
     let out = s.request("webwxuploadmedia").id;
     assert_eq!(piece_of(&s), (first, PIECE..2 * PIECE));
-    cancel(&mut s, first);
+    s.cancel(first);
     assert_eq!(s.end_of(first), Some(&Err(CommandError::Cancelled {})));
     assert_eq!((s.end_of(second), s.end_of(third)), (None, None));
     // Its file may be gone, so what is out of it goes again, by itself.
     assert_eq!(s.aborted, [out]);
     assert_eq!(piece_of(&s), (second, PIECE..2 * PIECE));
     // One whose file is not in use takes nothing along.
-    cancel(&mut s, third);
+    s.cancel(third);
     assert_eq!(piece_of(&s), (second, PIECE..2 * PIECE));
     assert_eq!(s.aborted.len(), 1);
     s.answer("webwxuploadmedia", &taken("@crypt_f"));
@@ -74,8 +68,8 @@ fn the_last_of_several_with_a_key_takes_the_upload_with_it() {
     let mut s = Scenario::online(quiet());
     let keyed = || Command::SendContent(send(FileKind::File, "a.bin", 7).with_key("k"));
     let [first, second] = [(); 2].map(|()| s.command(keyed()));
-    cancel(&mut s, first);
-    cancel(&mut s, second);
+    s.cancel(first);
+    s.cancel(second);
     let end = s.end_of(second);
     assert!(
         matches!(end, Some(Err(CommandError::NotSent { .. }))),
@@ -89,7 +83,7 @@ fn a_large_file_changes_hands_while_it_is_asked_about() {
     let mut s = Scenario::online(quiet());
     let keyed = || Command::SendContent(send(FileKind::File, "a.bin", 26 * MIB).with_key("k"));
     let [first, second] = [(); 2].map(|()| s.command(keyed()));
-    cancel(&mut s, first);
+    s.cancel(first);
     assert!(s.aborted.is_empty(), "no file is in the question");
     s.answer("webwxcheckupload", &keys(""));
     assert_eq!(piece_of(&s), (second, 0..PIECE));
@@ -101,9 +95,7 @@ fn cancelled_in_the_middle_nothing_more_goes_out() {
     let command = start(&mut s, FileKind::File, "big.bin", 3 * PIECE);
     s.answer("webwxuploadmedia", &taken(""));
     let id = s.request("webwxuploadmedia").id;
-    s.command(Command::Cancel {
-        command: Some(command),
-    });
+    s.cancel(command);
     assert_eq!(s.aborted, [id]);
     assert!(matches!(
         s.end_of(command),

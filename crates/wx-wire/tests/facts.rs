@@ -59,7 +59,7 @@ fn bodies_of_a_login() {
 }
 
 #[test]
-fn empty_bodies_where_the_service_gives_such() {
+fn empty_bodies_where_the_service_sends_them() {
     for (kind, key) in [
         ("synccheck", "retcode"),
         ("newloginpage", "skey"),

@@ -1,4 +1,4 @@
-//! Requests that answer media.
+//! Requests for media.
 
 use bytes::Bytes;
 use http::Request;
