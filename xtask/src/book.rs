@@ -1,20 +1,31 @@
-//! `cargo xtask book`: the step of `mdbook build docs` by which links that lead
-//! out of the book go to the repository.
+//! `cargo xtask book`: the step of `mdbook build docs` that points links which
+//! leave the book to the repository.
 //!
-//! mdBook hands the context and the book over as JSON on stdin, and takes the
+//! mdBook hands over the context and the book as JSON on stdin, and takes the
 //! book back on stdout.
 
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::Context;
+use clap::Subcommand;
 use pulldown_cmark::{Event, Parser, Tag};
 use serde_json::Value;
 
 /// Where the book's pages are in the repository.
 const FOLDER: &str = "docs";
 
-/// Answers mdBook: a book for a book.
+/// What mdBook asks before it hands over a book; the exit status is the answer.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Question {
+    /// Succeed, since links are changed for every renderer
+    Supports {
+        /// The renderer's name
+        renderer: String,
+    },
+}
+
+/// Reads a book from stdin, and prints it with its links changed.
 pub(crate) fn run(repository: &str) -> anyhow::Result<()> {
     let mut input = String::new();
     std::io::stdin().read_to_string(&mut input)?;
@@ -23,7 +34,8 @@ pub(crate) fn run(repository: &str) -> anyhow::Result<()> {
 }
 
 fn preprocess(input: &str, repository: &str) -> anyhow::Result<Value> {
-    let input: Value = serde_json::from_str(input).context("no JSON of mdBook's on stdin")?;
+    let input: Value =
+        serde_json::from_str(input).context("stdin does not hold the JSON that mdBook sends")?;
     let [_, book] = input.as_array().map(Vec::as_slice).unwrap_or_default() else {
         anyhow::bail!("mdBook sends a list of the context and the book");
     };
@@ -51,11 +63,10 @@ fn visit(value: &mut Value, repository: &str) {
     }
 }
 
-/// A page whose links out of the book name the repository.
+/// The text of a page, with its links out of the book pointed to the repository.
 fn outward(page: &Path, text: &str, repository: &str) -> String {
     let folder = Path::new(FOLDER).join(page.parent().unwrap_or(Path::new("")));
     let mut changed = text.to_owned();
-    // From the end, so that places before it stay what they are.
     let links: Vec<_> = Parser::new(text)
         .into_offset_iter()
         .filter_map(|(event, range)| match event {
@@ -69,13 +80,14 @@ fn outward(page: &Path, text: &str, repository: &str) -> String {
             _ => None,
         })
         .collect();
+    // From the end: a replacement moves everything behind it.
     for (range, address) in links.into_iter().rev() {
         changed.replace_range(range, &address);
     }
     changed
 }
 
-/// What a link names, from the repository's root, if it is not in the book.
+/// The path from the repository's root that a link leads to, if it leaves the book.
 fn outside(folder: &Path, link: &str) -> Option<String> {
     let mut target = PathBuf::new();
     for part in folder.join(link).components() {

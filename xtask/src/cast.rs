@@ -1,5 +1,5 @@
-//! `cargo xtask cast`: records `wx demo` in a pseudo-terminal, as asciinema's
-//! version 2 has it, and draws what was seen.
+//! `cargo xtask cast`: records `wx demo` in a pseudo-terminal, in version 2 of
+//! asciinema's format, and draws what was seen.
 
 mod picture;
 
@@ -9,7 +9,8 @@ use std::process::Command;
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 
-use crate::workspace::{Workspace, cargo, output};
+use crate::command::output;
+use crate::workspace::Workspace;
 
 const CAST: &str = "docs/demo.cast";
 const PICTURE: &str = "docs/demo.svg";
@@ -17,19 +18,10 @@ pub(crate) const COLUMNS: usize = 100;
 pub(crate) const ROWS: usize = 30;
 
 pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
-    output(
-        cargo()
-            .current_dir(&workspace.root)
-            .args(["build", "--quiet", "--package", "wx-cli"]),
-    )?;
-    let folder = workspace.target.join("cast");
-    fs::create_dir_all(&folder)?;
+    let wx = workspace.build_wx()?;
+    let folder = workspace.empty_folder("cast")?;
     let (log, timing) = (folder.join("log"), folder.join("timing"));
-    let binary = workspace.target.join("debug/wx");
-    let line = format!(
-        "stty cols {COLUMNS} rows {ROWS}; '{}' demo",
-        binary.display()
-    );
+    let line = format!("stty cols {COLUMNS} rows {ROWS}; '{}' demo", wx.display());
     output(
         Command::new("script")
             .env("TERM", "xterm-256color")
@@ -43,7 +35,7 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
             .arg(&timing)
             .args(["--command", &line]),
     )
-    .context("`script` of util-linux records")?;
+    .context("cannot record a terminal")?;
     let cast = cast(&fs::read(&log)?, &fs::read_to_string(&timing)?)?;
     fs::write(workspace.root.join(PICTURE), picture::draw(&seen(&cast)?))?;
     fs::write(workspace.root.join(CAST), cast)?;
@@ -51,22 +43,23 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What `script` wrote, as a cast. Its log begins with a line of its own, and
-/// its timing has a line for each piece: `O SECONDS BYTES`.
+/// Turns what `script` wrote into a cast. Its log begins with a line of its own; its
+/// timing file has a line for each piece: `O SECONDS BYTES`.
 fn cast(log: &[u8], timing: &str) -> anyhow::Result<String> {
     let head = log.iter().position(|&byte| byte == b'\n');
     let mut rest = head.and_then(|end| log.get(end + 1..)).unwrap_or_default();
     let header = json!({"version": 2, "width": COLUMNS, "height": ROWS, "title": "wx demo"});
     let mut cast = format!("{header}\n");
     let mut time = 0.0;
-    // A piece may end inside of a character.
+    // A piece may end inside a character.
     let mut pending = Vec::new();
     for line in timing.lines() {
         let ["O", delta, length] = *line.split(' ').collect::<Vec<_>>() else {
             continue;
         };
         time += delta.parse::<f64>()?;
-        let (piece, after) = (rest.split_at_checked(length.parse()?)).context("a short log")?;
+        let (piece, after) = (rest.split_at_checked(length.parse()?))
+            .context("the log is shorter than its timing says")?;
         rest = after;
         pending.extend_from_slice(piece);
         let whole = match std::str::from_utf8(&pending) {
@@ -78,23 +71,26 @@ fn cast(log: &[u8], timing: &str) -> anyhow::Result<String> {
         let time = (time * 1e6_f64).round() / 1e6;
         cast.push_str(&format!("{}\n", json!([time, "o", text])));
     }
-    ensure!(pending.is_empty(), "the log ends inside of a character");
+    ensure!(pending.is_empty(), "the log ends inside a character");
     Ok(cast)
 }
 
-/// Everything that a cast shows, one piece after the other.
+/// Everything that a cast shows, with its pieces joined.
 fn seen(cast: &str) -> anyhow::Result<String> {
     let mut lines = cast.lines();
     let header: Value = serde_json::from_str(lines.next().context("an empty cast")?)?;
     ensure!(
         header.get("version") == Some(&2.into()),
-        "not of version 2: {header}"
+        "this is not version 2: {header}"
     );
     let mut last = 0.0;
     let mut text = String::new();
     for line in lines {
         let (time, kind, piece): (f64, String, String) = serde_json::from_str(line)?;
-        ensure!(time >= last && kind == "o", "not in order: {line}");
+        ensure!(
+            time >= last && kind == "o",
+            "an event out of order, or not an output: {line}"
+        );
         last = time;
         text.push_str(&piece);
     }
@@ -136,7 +132,10 @@ mod tests {
         ] {
             assert!(seen.contains(word), "{word}");
         }
-        assert!(page(PICTURE) == picture::draw(&seen), "cargo xtask cast");
+        assert!(
+            page(PICTURE) == picture::draw(&seen),
+            "run cargo xtask cast"
+        );
         assert!(page("README.md").contains(PICTURE));
     }
 }

@@ -13,7 +13,7 @@ use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::service::Service;
-use crate::workspace::{Workspace, cargo};
+use crate::workspace::Workspace;
 use ledger::{Ledger, Report};
 use proxy::Watch;
 use rng::Rng;
@@ -22,20 +22,20 @@ mod ledger;
 mod proxy;
 mod rng;
 
-/// How long it goes on when nothing else is said.
+/// How long it goes on unless the command line says otherwise.
 pub(crate) const DEFAULT_SECONDS: u32 = 60;
-/// A process lives so long.
+/// How long a process lives before it is killed.
 const SHORTEST_MS: u64 = 60;
 const LONGEST_MS: u64 = 1600;
-/// So many messages come at once, and as many again after that time: what is
-/// killed meanwhile has its hands full.
+/// How many messages come at once, and how soon as many again: enough to have some in
+/// hand at every kill.
 const AT_ONCE: u64 = 60;
 const EVERY_MS: u64 = 500;
-/// What a minute comes to at least.
+/// What has to happen in a minute for the run to prove anything.
 const KILLS_A_MINUTE: usize = 50;
 const MESSAGES_A_MINUTE: usize = 5000;
 
-/// What a run works with.
+/// A service, and a client behind the proxy.
 struct Run {
     wx: PathBuf,
     folder: PathBuf,
@@ -44,18 +44,12 @@ struct Run {
 }
 
 pub(crate) fn run(workspace: &Workspace, seconds: u32) -> anyhow::Result<()> {
-    let status = cargo()
-        .current_dir(&workspace.root)
-        .args(["build", "--quiet", "--package", "wx-cli"])
-        .status()?;
-    if !status.success() {
-        bail!("wx does not build");
-    }
+    let wx = workspace.build_wx()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
         .build()?;
-    let report = runtime.block_on(chaos(workspace, seconds))?;
+    let report = runtime.block_on(chaos(workspace, wx, seconds))?;
     print!("{report}");
     judge(&report, seconds)
 }
@@ -69,21 +63,19 @@ fn judge(report: &Report, seconds: u32) -> anyhow::Result<()> {
         bail!("{} messages were lost", report.lost);
     }
     if !report.broken.is_empty() || report.doubled > report.in_hand {
-        bail!("promises were broken: {}", report.broken.len());
+        bail!("{} promises were broken, see above", report.broken.len());
     }
     if report.kills < share(KILLS_A_MINUTE) || report.sent < share(MESSAGES_A_MINUTE) {
-        bail!("too little has happened to prove anything");
+        bail!(
+            "too little happened to prove anything: a minute has to have {KILLS_A_MINUTE} kills and \
+             {MESSAGES_A_MINUTE} messages"
+        );
     }
     Ok(())
 }
 
-async fn chaos(workspace: &Workspace, seconds: u32) -> anyhow::Result<Report> {
-    let wx = workspace.target.join("debug").join("wx");
-    let folder = workspace.target.join("chaos");
-    if folder.exists() {
-        std::fs::remove_dir_all(&folder)?;
-    }
-    std::fs::create_dir_all(&folder)?;
+async fn chaos(workspace: &Workspace, wx: PathBuf, seconds: u32) -> anyhow::Result<Report> {
+    let folder = workspace.empty_folder("chaos")?;
     let seed = u64::from(std::process::id());
     println!("seed {seed}, files in {}", folder.display());
     let mut rng = Rng::new(seed);
@@ -128,7 +120,7 @@ async fn chaos(workspace: &Workspace, seconds: u32) -> anyhow::Result<Report> {
     );
     println!("logins                 {logins:>6}");
     if logins != 1 {
-        bail!("there was a new login: {logins} in all");
+        bail!("{logins} logins instead of one");
     }
     Ok(ledger.report())
 }
@@ -158,7 +150,9 @@ impl Run {
     }
 
     fn listen(&self, output: &Path, options: &[&str]) -> anyhow::Result<Child> {
-        let open = |path: &Path| std::fs::File::create(path).context("a file for its output");
+        let open = |path: &Path| {
+            std::fs::File::create(path).with_context(|| format!("cannot create {}", path.display()))
+        };
         let mut listen = self.command();
         listen.arg("listen").args(options);
         listen.stdout(open(output)?);
@@ -166,7 +160,7 @@ impl Run {
         Ok(listen.spawn()?)
     }
 
-    /// Starts the process and kills it, again and again.
+    /// Starts `wx listen` and kills it, again and again.
     async fn kill_until(
         &self,
         until: Instant,
@@ -184,7 +178,7 @@ impl Run {
                 status = process.wait() => bail!("wx listen ended by itself: {}", status?),
                 () = sleep(lives) => {}
             }
-            // SIGKILL: it can do nothing about it.
+            // With SIGKILL, which a process cannot handle.
             process.kill().await?;
             let stored = contents(&account)?;
             ledger.lock().await.life(&read(&output)?, Some(&stored))?;
@@ -192,7 +186,7 @@ impl Run {
         Ok(())
     }
 
-    /// Has somebody write, from several chats in turn.
+    /// Has people write, in several chats in turn.
     async fn push_until(&self, until: Instant, ledger: &Mutex<Ledger>) -> anyhow::Result<()> {
         let start = Instant::now();
         let mut count = 0;
@@ -203,7 +197,7 @@ impl Run {
                 number => format!("friend:{number}"),
             };
             {
-                // Nobody is to see it before it is in the books.
+                // Locked until the message is in the ledger, so that no life is entered before.
                 let mut ledger = ledger.lock().await;
                 let id = self.service.push(&from, &format!("chaos {count}")).await?;
                 ledger.sent(id, &from);
@@ -211,12 +205,11 @@ impl Run {
             }
             sleep_until(start + Duration::from_millis(count / AT_ONCE * EVERY_MS)).await;
         }
-        println!("pushed                 {:6}", ledger.lock().await.count());
         Ok(())
     }
 }
 
-/// Everything that an account's files hold, as text.
+/// The contents of all files of an account, as text.
 fn contents(account: &Path) -> anyhow::Result<String> {
     let mut text = String::new();
     for file in std::fs::read_dir(account)? {

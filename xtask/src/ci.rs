@@ -1,11 +1,11 @@
-//! `cargo xtask ci`: what every change must pass, fastest answer first.
+//! `cargo xtask ci`: what every change must pass, the fastest checks first.
 
 use crate::steps::Steps;
 use crate::tidy;
-use crate::workspace::{Workspace, cargo};
+use crate::workspace::Workspace;
 
-/// Folders with a workspace of their own, checked for format only: their
-/// dependencies are too heavy, or need a nightly compiler.
+/// Folders with a workspace of their own. `ci` only checks their format: they need a
+/// nightly compiler, or dependencies that take long to build.
 pub(crate) const SATELLITES: [&str; 2] = ["fuzz", "benches"];
 
 pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
@@ -16,24 +16,20 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
 pub(crate) fn steps_of(workspace: &Workspace, steps: &mut Steps) -> anyhow::Result<()> {
     steps.command(
         "format",
-        cargo()
-            .current_dir(&workspace.root)
-            .args(["fmt", "--all", "--check"]),
+        workspace.cargo().args(["fmt", "--all", "--check"]),
     )?;
     for satellite in SATELLITES {
-        let manifest = workspace.root.join(satellite).join("Cargo.toml");
-        if manifest.exists() {
-            steps.command(
-                &format!("format of {satellite}"),
-                cargo()
-                    .current_dir(workspace.root.join(satellite))
-                    .args(["fmt", "--check"]),
-            )?;
-        }
+        steps.command(
+            &format!("format of {satellite}"),
+            workspace
+                .cargo()
+                .current_dir(workspace.root.join(satellite))
+                .args(["fmt", "--check"]),
+        )?;
     }
     steps.command(
         "clippy",
-        cargo().current_dir(&workspace.root).args([
+        workspace.cargo().args([
             "clippy",
             "--workspace",
             "--all-targets",
@@ -45,21 +41,21 @@ pub(crate) fn steps_of(workspace: &Workspace, steps: &mut Steps) -> anyhow::Resu
     )?;
     steps.command(
         "rustdoc",
-        cargo()
-            .current_dir(&workspace.root)
-            .env("RUSTDOCFLAGS", "-D warnings")
-            .args(["doc", "--workspace", "--no-deps", "--all-features"]),
+        workspace.cargo().env("RUSTDOCFLAGS", "-D warnings").args([
+            "doc",
+            "--workspace",
+            "--no-deps",
+            "--all-features",
+        ]),
     )?;
-    steps.call("tidy", "cargo xtask tidy", || {
-        tidy::run(workspace, tidy::Detail::Offences)
-    })?;
-    // Properties draw the same inputs at every run, so that a change is judged
-    // by itself; `full` and a plain `cargo test` draw new ones. The World runs
-    // more of its seeds here than there.
+    steps.call("tidy", "cargo xtask tidy", || tidy::run(workspace, false))?;
+    // The property tests draw the same inputs at every run, so that only the change
+    // decides whether they pass; `full` and a plain `cargo test` draw new ones. The
+    // World runs more seeds here than in a plain `cargo test`.
     steps.command(
         "tests",
-        cargo()
-            .current_dir(&workspace.root)
+        workspace
+            .cargo()
             .env("PROPTEST_RNG_SEED", "1")
             .env("WX_WORLD_SEEDS", "1000")
             .args(["test", "--workspace"]),

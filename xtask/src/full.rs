@@ -3,10 +3,9 @@
 
 use std::process::Command;
 
-use anyhow::Context;
-
+use crate::command::{cargo, missing, output};
 use crate::steps::Steps;
-use crate::workspace::{Workspace, cargo, output};
+use crate::workspace::{Workspace, rust_version};
 use crate::world::World;
 use crate::{chaos, ci, fuzz, interop, packages};
 
@@ -23,9 +22,9 @@ pub(crate) fn run(workspace: &Workspace, fuzz_seconds: u32) -> anyhow::Result<()
         packages::steps_of(workspace, steps)?;
         miri(workspace, steps)?;
         match interop::obstacle(workspace)? {
-            Some(why) => steps.skip("clients of others", &why),
-            None => steps.call("clients of others", "cargo xtask interop", || {
-                interop::run(workspace, &[])
+            Some(why) => steps.skip("other people's clients", &why),
+            None => steps.call("other people's clients", "cargo xtask interop", || {
+                interop::run(workspace, &interop::Options::default())
             })?,
         }
         match fuzz::obstacle(workspace) {
@@ -36,20 +35,18 @@ pub(crate) fn run(workspace: &Workspace, fuzz_seconds: u32) -> anyhow::Result<()
     })
 }
 
-/// What deny.toml asks of other people's crates. Known advisories are left out: their database
-/// changes under a commit that does not.
+/// What deny.toml asks of other people's crates. Advisories are left out: new ones would
+/// fail a commit that passed the day before.
 fn dependencies(workspace: &Workspace, steps: &mut Steps) -> anyhow::Result<()> {
     if output(cargo().args(["deny", "--version"])).is_err() {
-        steps.skip(
-            "dependencies",
-            "there is no cargo-deny: cargo install cargo-deny --locked",
-        );
+        let why = "there is no cargo-deny: run `cargo install cargo-deny --locked`";
+        steps.skip("dependencies", why);
         return Ok(());
     }
     steps.command(
         "dependencies",
-        cargo()
-            .current_dir(&workspace.root)
+        workspace
+            .cargo()
             .args(["deny", "check", "-D", "unmatched-skip"])
             .args(["licenses", "bans", "sources"]),
     )
@@ -59,18 +56,18 @@ fn dependencies(workspace: &Workspace, steps: &mut Steps) -> anyhow::Result<()> 
 fn benches(workspace: &Workspace, steps: &mut Steps) -> anyhow::Result<()> {
     steps.command(
         "clippy of benches",
-        cargo()
+        workspace
+            .cargo()
             .current_dir(workspace.root.join("benches"))
             .args(["clippy", "--all-targets", "--locked"])
             .args(["--", "-D", "warnings"]),
     )
 }
 
-/// The book, as it is read on the web.
+/// The book builds.
 fn book(workspace: &Workspace, steps: &mut Steps) -> anyhow::Result<()> {
-    if output(Command::new("mdbook").arg("--version")).is_err() {
-        let why = "there is no mdBook: cargo install mdbook";
-        steps.skip("book", why);
+    if let Some(why) = missing(&["mdbook"]) {
+        steps.skip("book", &why);
         return Ok(());
     }
     steps.command(
@@ -81,41 +78,41 @@ fn book(workspace: &Workspace, steps: &mut Steps) -> anyhow::Result<()> {
     )
 }
 
-/// Properties, with inputs that no run before has seen, and more of them.
+/// The property tests, with more inputs, and other ones than `ci` draws.
 fn new_inputs(workspace: &Workspace, steps: &mut Steps) -> anyhow::Result<()> {
     steps.command(
         "tests with new inputs",
-        cargo()
-            .current_dir(&workspace.root)
+        workspace
+            .cargo()
             .env("PROPTEST_CASES", "2000")
             .args(["test", "--workspace"]),
     )
 }
 
-/// 200 MB up and down, and the memory that it takes.
+/// 200 MB up and down, and how much memory that takes.
 fn large_files(workspace: &Workspace, steps: &mut Steps) -> anyhow::Result<()> {
     steps.command(
         "large files",
-        cargo()
-            .current_dir(&workspace.root)
+        workspace
+            .cargo()
             .env("WX_FULL", "1")
             .args(["test", "--release", "--package", "wx-cli", "--test", "cli"])
             .args(["large_files", "--", "--nocapture"]),
     )
 }
 
-/// Many worlds, each promise broken on purpose, and kills on real sockets.
+/// Many worlds, each promise broken on purpose, and a client that is killed on real sockets.
 fn worlds(workspace: &Workspace, steps: &mut Steps) -> anyhow::Result<()> {
-    let many = World::parse(&["--seeds", "10000"])?;
-    steps.command("ten thousand worlds", &mut many.command(workspace))?;
-    let broken = World::parse(&["--break", "all"])?;
-    steps.command("broken promises", &mut broken.command(workspace))?;
+    let many = World::of_seeds(10_000);
+    steps.command("ten thousand worlds", &mut many.command(workspace)?)?;
+    let broken = World::with_every_break();
+    steps.command("broken promises", &mut broken.command(workspace)?)?;
     steps.call("chaos", "cargo xtask chaos", || {
         chaos::run(workspace, chaos::DEFAULT_SECONDS)
     })
 }
 
-/// The workspace compiles with the version that its manifest promises.
+/// The workspace compiles with the Rust that its manifest promises.
 fn oldest_rust(workspace: &Workspace, steps: &mut Steps) -> anyhow::Result<()> {
     let manifest = workspace.manifest()?;
     let promised = rust_version(&manifest)?;
@@ -123,7 +120,7 @@ fn oldest_rust(workspace: &Workspace, steps: &mut Steps) -> anyhow::Result<()> {
     let Some(toolchain) = toolchain_of(&installed, promised) else {
         steps.skip(
             "oldest Rust",
-            &format!("rustup has no toolchain {promised}"),
+            &format!("Rust {promised} is missing: run `rustup toolchain install {promised}`"),
         );
         return Ok(());
     };
@@ -139,12 +136,15 @@ fn oldest_rust(workspace: &Workspace, steps: &mut Steps) -> anyhow::Result<()> {
     )
 }
 
-/// What of wx-wire's tests Miri gets through in minutes, and in its isolation:
-/// nothing that reads megabytes, nor properties, which look for a file.
+const MIRI_MISSING: &str =
+    "there is no Miri: run `rustup toolchain install nightly --component miri`";
+
+/// The tests of wx-wire that Miri can run in minutes and in its isolation: none that read
+/// megabytes, and no property tests, because proptest looks for a file.
 fn miri(workspace: &Workspace, steps: &mut Steps) -> anyhow::Result<()> {
     let probe = ["run", "nightly", "cargo", "miri", "--version"];
     if output(Command::new("rustup").args(probe)).is_err() {
-        steps.skip("miri", "the nightly toolchain has no miri component");
+        steps.skip("miri", MIRI_MISSING);
         return Ok(());
     }
     steps.command(
@@ -157,14 +157,6 @@ fn miri(workspace: &Workspace, steps: &mut Steps) -> anyhow::Result<()> {
             .args(["--test", "script", "--test", "xml"])
             .args(["--", "--skip", "scan", "--skip", "bounded"]),
     )
-}
-
-/// `workspace.package.rust-version` of the root manifest.
-pub(crate) fn rust_version(manifest: &toml::Table) -> anyhow::Result<&str> {
-    manifest
-        .get("workspace")
-        .and_then(|table| table.get("package")?.get("rust-version")?.as_str())
-        .context("the root manifest has no workspace.package.rust-version")
 }
 
 /// The installed toolchain of that version, by the name rustup gives it:
@@ -189,14 +181,5 @@ mod tests {
         assert_eq!(toolchain_of(installed, "1.95"), Some("1.95.0-x86_64"));
         assert_eq!(toolchain_of(installed, "1.95.0"), Some("1.95.0-x86_64"));
         assert_eq!(toolchain_of(installed, "1.9"), None);
-    }
-
-    #[test]
-    fn the_promised_version_is_read_from_the_root_manifest() {
-        let manifest: toml::Table = "[workspace.package]\nrust-version = \"1.80\""
-            .parse()
-            .unwrap();
-        assert_eq!(rust_version(&manifest).unwrap(), "1.80");
-        assert!(rust_version(&toml::Table::new()).is_err());
     }
 }

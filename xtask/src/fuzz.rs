@@ -1,8 +1,8 @@
 //! `cargo xtask fuzz`: runs cargo-fuzz over the targets of `fuzz/`, each for a
 //! bounded time.
 //!
-//! A run starts from the committed inputs, and those that earlier runs have
-//! added in `fuzz/grown`, which is not committed: they may hold parts of the
+//! A run starts from the committed inputs and from those that earlier runs added to
+//! `fuzz/grown`. That folder is not committed: its inputs may hold parts of the
 //! captured bodies that `WX_CORPUS` names.
 
 use std::path::PathBuf;
@@ -10,13 +10,14 @@ use std::process::Command;
 
 use anyhow::{Context, bail};
 
+use crate::command::output;
 use crate::steps::Steps;
-use crate::workspace::{Workspace, output};
+use crate::workspace::Workspace;
 
-/// How long each target runs when nothing else is said.
+/// How long each target runs unless the command line says otherwise.
 pub(crate) const DEFAULT_SECONDS: u32 = 60;
 
-pub(crate) fn run(workspace: &Workspace, seconds: u32, targets: &[&str]) -> anyhow::Result<()> {
+pub(crate) fn run(workspace: &Workspace, seconds: u32, targets: &[String]) -> anyhow::Result<()> {
     if let Some(why) = obstacle(workspace) {
         bail!("{why}");
     }
@@ -25,13 +26,11 @@ pub(crate) fn run(workspace: &Workspace, seconds: u32, targets: &[&str]) -> anyh
 
 /// What keeps this machine from fuzzing, if anything does.
 pub(crate) fn obstacle(workspace: &Workspace) -> Option<&'static str> {
-    if !workspace.root.join("fuzz/Cargo.toml").exists() {
-        return Some("there is no folder fuzz/");
-    }
-    match output(cargo_fuzz(workspace).arg("--version")) {
-        Ok(_) => None,
-        Err(_) => Some("cargo-fuzz is not installed for the nightly toolchain"),
-    }
+    let tried = output(cargo_fuzz(workspace).arg("--version"));
+    tried.is_err().then_some(
+        "there is no cargo-fuzz with a nightly toolchain: run `rustup toolchain install nightly` \
+         and `cargo install cargo-fuzz --locked`",
+    )
 }
 
 /// One step for each target; all of them when `targets` is empty.
@@ -39,14 +38,15 @@ pub(crate) fn steps_of(
     workspace: &Workspace,
     steps: &mut Steps,
     seconds: u32,
-    targets: &[&str],
+    targets: &[String],
 ) -> anyhow::Result<()> {
     let listed = output(cargo_fuzz(workspace).arg("list"))?;
     let all: Vec<&str> = listed.lines().collect();
-    if let Some(unknown) = targets.iter().find(|target| !all.contains(target)) {
+    let named: Vec<&str> = targets.iter().map(String::as_str).collect();
+    if let Some(unknown) = named.iter().find(|target| !all.contains(target)) {
         bail!("no fuzz target `{unknown}`; there are {}", all.join(", "));
     }
-    let chosen = if targets.is_empty() { &all } else { targets };
+    let chosen = if named.is_empty() { all } else { named };
     for target in chosen {
         let mut command = cargo_fuzz(workspace);
         command
@@ -64,8 +64,8 @@ pub(crate) fn steps_of(
     Ok(())
 }
 
-/// Bytes of an input. A session's acts take a few each; more of them find
-/// nothing new, and take longer.
+/// The most bytes that an input may have. An act of a session takes a few of them; longer
+/// sequences of acts found nothing new, and slow the fuzzer down.
 fn max_length(target: &str) -> u32 {
     match target {
         "session_ops" => 600,
@@ -73,7 +73,7 @@ fn max_length(target: &str) -> u32 {
     }
 }
 
-/// Targets that read bodies of the service as they are.
+/// Targets whose input is a body of the service, so that captured bodies are inputs too.
 const BODIES: [&str; 7] = [
     "script",
     "script_boa",
@@ -84,7 +84,7 @@ const BODIES: [&str; 7] = [
     "sync",
 ];
 
-/// The folders that a run takes its inputs from; new ones go to the first.
+/// The folders that a run takes its inputs from; libFuzzer writes new ones to the first.
 fn inputs(workspace: &Workspace, target: &str) -> anyhow::Result<Vec<PathBuf>> {
     let grown = workspace.root.join("fuzz/grown").join(target);
     std::fs::create_dir_all(&grown)
@@ -99,8 +99,8 @@ fn inputs(workspace: &Workspace, target: &str) -> anyhow::Result<Vec<PathBuf>> {
     Ok(folders)
 }
 
-/// What belongs to a target, or, of a comparison with a peer, to the grammar
-/// that is compared: `script_boa` has the inputs of `script`.
+/// What belongs to a target. A comparison with a peer uses what belongs to the grammar
+/// that it compares: `script_boa` has the inputs of `script`.
 fn folder_or_file(
     workspace: &Workspace,
     folder: &str,
@@ -117,8 +117,7 @@ fn folder_or_file(
 
 fn cargo_fuzz(workspace: &Workspace) -> Command {
     let mut command = Command::new("rustup");
-    command
-        .current_dir(&workspace.root)
-        .args(["run", "nightly", "cargo", "fuzz"]);
+    command.current_dir(&workspace.root);
+    command.args(["run", "nightly", "cargo", "fuzz"]);
     command
 }

@@ -1,15 +1,17 @@
-//! `cargo xtask interop`: clients that others wrote against the real service,
-//! and this project's own, go through one scenario with the simulator.
+//! `cargo xtask interop`: clients that other people wrote for the real service, and
+//! this project's own, go through one scenario with the simulator.
 
 use std::path::Path;
 use std::process::Stdio;
 
 use anyhow::{Context, anyhow, bail, ensure};
+use clap::Args;
 
+use crate::command::{self, missing};
 use crate::interop::cell::{Cell, Order, Outcome, Report};
 use crate::interop::column::Column;
-use crate::peers::enclosure;
-use crate::workspace::{Workspace, cargo};
+use crate::peers::{Peer, enclosure};
+use crate::workspace::Workspace;
 
 mod cell;
 mod column;
@@ -19,40 +21,49 @@ mod mutate;
 mod scenario;
 mod table;
 
-/// Runs the named clients through the scenario, or all of them; a run of all
-/// writes the page.
-pub(crate) fn run(workspace: &Workspace, names: &[&str]) -> anyhow::Result<()> {
-    if names == ["--mutate"] {
+/// What to run.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Options {
+    /// The clients to run; all of them if none is named
+    #[arg(value_name = "CLIENT", conflicts_with = "mutate")]
+    clients: Vec<Column>,
+    /// Leave parts out of the simulator's answers, which a client that needs them has to notice
+    #[arg(long)]
+    mutate: bool,
+}
+
+/// Runs the clients through the scenario; a run of all of them writes the page.
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
+    if let Some(why) = obstacle(workspace)? {
+        bail!("{why}");
+    }
+    prepare(workspace)?;
+    if options.mutate {
         return mutate::run(workspace);
     }
-    let columns = match names {
-        [] => Column::all().collect(),
-        names => names
-            .iter()
-            .map(|name| Column::named(name).with_context(|| format!("no client `{name}`")))
-            .collect::<anyhow::Result<Vec<_>>>()?,
+    let columns = match options.clients.as_slice() {
+        [] => &Column::ALL,
+        named => named,
     };
-    prepare(workspace)?;
-    let went = std::thread::scope(|scope| {
-        let runs: Vec<_> = columns
-            .iter()
-            .map(|column| scope.spawn(move || cell(workspace, *column, "all", &[])))
+    let reports = std::thread::scope(|scope| {
+        let runs: Vec<_> = (columns.iter())
+            .map(|column| scope.spawn(|| cell(workspace, *column, "all", &[])))
             .collect();
         let reports = runs.into_iter().map(|run| {
             let panicked = || anyhow!("the run of a client panicked");
             run.join().unwrap_or_else(|_| Err(panicked()))
         });
         reports.collect::<anyhow::Result<Vec<Report>>>()
-    });
-    let reports: Vec<(Column, Report)> = columns.into_iter().zip(went?).collect();
+    })?;
+    let reports: Vec<(Column, Report)> = columns.iter().copied().zip(reports).collect();
     for (column, report) in &reports {
         println!("{}", summary(*column, report));
     }
     let failed = (reports.iter())
         .flat_map(|(_, report)| &report.rows)
         .any(|row| matches!(row.outcome, Outcome::Failed(_)));
-    ensure!(!failed, "not everything went as it must");
-    if names.is_empty() {
+    ensure!(!failed, "a step failed, see above");
+    if options.clients.is_empty() {
         table::write_steps(workspace, &reports)?;
     }
     Ok(())
@@ -70,47 +81,30 @@ fn summary(column: Column, report: &Report) -> String {
     format!("{:20} yes {yes:2}, no {no}{failed}", column.heading())
 }
 
-/// Installs and builds what takes part.
+/// Installs the peers, and builds the simulator and the driver of our own client.
 fn prepare(workspace: &Workspace) -> anyhow::Result<()> {
-    for peer in crate::peers::Peer::ALL {
+    for peer in Peer::ALL {
         peer.install(workspace)?;
     }
-    for what in [
-        ["wx-cli", "--bins"].as_slice(),
-        &["wx-client", "--example", "driven"],
-    ] {
-        let status = cargo()
-            .current_dir(&workspace.root)
-            .args(["build", "--quiet", "--package"])
-            .args(what)
-            .status()?;
-        if !status.success() {
-            bail!("{what:?} does not build");
-        }
-    }
-    Ok(())
+    workspace.build_wx()?;
+    let mut driver = workspace.cargo();
+    driver.args(["build", "--quiet", "--package", "wx-client"]);
+    command::run(driver.args(["--example", "driven"]))
 }
 
-/// Runs one client, in an enclosure of its own.
+/// Runs one client in an enclosure of its own.
 fn cell(
     workspace: &Workspace,
     column: Column,
     name: &str,
     omit: &[String],
 ) -> anyhow::Result<Report> {
-    let folder = workspace
-        .target
-        .join("interop")
-        .join(name)
-        .join(column.name());
-    if folder.exists() {
-        std::fs::remove_dir_all(&folder)?;
-    }
-    std::fs::create_dir_all(&folder)?;
+    let folder = Path::new("interop").join(name).join(column.name());
+    let folder = workspace.empty_folder(folder)?;
     let hosts = folder.join("hosts");
     enclosure::write_hosts(&hosts)?;
     let order = Order {
-        column: column.name().to_owned(),
+        column,
         omit: omit.to_vec(),
         folder,
     };
@@ -120,14 +114,14 @@ fn cell(
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())
         .output()
-        .context("cannot start unshare")?;
+        .context("cannot start the enclosure")?;
     if !output.status.success() {
         bail!("{}: {}", column.name(), output.status);
     }
-    serde_json::from_slice(&output.stdout).context("the report of a cell")
+    serde_json::from_slice(&output.stdout).context("cannot read the report of a client's run")
 }
 
-/// What runs in the enclosure: the report goes to the standard output.
+/// Runs in the enclosure, and prints the report as JSON.
 pub(crate) fn run_cell(workspace: &Workspace, order: &str) -> anyhow::Result<()> {
     let order: Order = serde_json::from_str(order)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -138,11 +132,10 @@ pub(crate) fn run_cell(workspace: &Workspace, order: &str) -> anyhow::Result<()>
     Ok(())
 }
 
-/// Why it cannot run here, if it cannot.
+/// Why the clients cannot run on this machine, if they cannot.
 pub(crate) fn obstacle(workspace: &Workspace) -> anyhow::Result<Option<String>> {
-    let folder: &Path = &workspace.target.join("interop");
-    std::fs::create_dir_all(folder)?;
+    let folder = workspace.empty_folder("interop/obstacle")?;
     let hosts = folder.join("hosts");
     enclosure::write_hosts(&hosts)?;
-    Ok(enclosure::obstacle(&hosts))
+    Ok(missing(&["python3", "node", "npm"]).or_else(|| enclosure::obstacle(&hosts)))
 }

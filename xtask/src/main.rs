@@ -5,75 +5,112 @@
     reason = "the output of a development tool is its purpose"
 )]
 
-mod bench;
 mod book;
 mod cast;
 mod chaos;
 mod ci;
+mod command;
 mod full;
 mod fuzz;
+mod hot_paths;
 mod interop;
 mod packages;
-mod paths;
 mod peers;
 mod service;
 mod steps;
 mod tidy;
+mod whole_clients;
 mod workspace;
 mod world;
 
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
+use clap::Parser;
 
 use crate::workspace::Workspace;
 
-const USAGE: &str = "\
-Usage: cargo xtask COMMAND
-
-  tidy [-v]                 check what no compiler checks: layers, file sizes, forbidden
-                            words, links; -v also lists files above the size to aim at
-  ci                        everything a change must pass: format, clippy, rustdoc, tidy, tests
-  full [--fuzz-seconds N]   ci, then what takes longer or needs more tools: ten thousand
-                            worlds, every break, chaos, the oldest supported Rust, each
-                            package with each feature alone, Miri, cargo-deny, mdBook, and
-                            every fuzz target for N seconds (60)
-  packages                  each package is built with each of its features alone, packed, and
-                            built from what was packed
-  cast                      record `wx demo` in a terminal, for the README
-  fuzz [--seconds N] [TARGET…]
-                            fuzz the named targets, or all, for N seconds each (60)
-  world [--seed N | --seeds N] [--break NAME]
-                            sessions against the simulated service in virtual time: N worlds
-                            (1000), or one with its trace; --break breaks a promise on purpose,
-                            which must fail; `all` breaks each in turn, and fails if one is
-                            not seen
-  chaos [--seconds N]       the real `wx listen` against `wx sim`, through a proxy that spoils
-                            connections, killed again and again for N seconds (60)
-  bench-e2e [OPTION…]       what clients spend on bursts and echoes, ours beside those of others,
-                            against the simulated service: docs/performance.md
-  bench-scale [--accounts N] [OPTION…]
-                            what an account costs where one process holds 10 to N (10000) of
-                            them; --svg FILE draws the curves
-  interop [CLIENT…]         clients of others (itchat, itchat-uos, wxpy, wechat4u) and wx-client
-                            go through one scenario with the simulator; all of them together
-                            write docs/interop.md
-  interop --mutate          parts are left out of the simulator's answers, and a client that
-                            lives on them must fail
-  peers                     install the clients of others that this one is measured by
-                            (itchat, itchat-uos, wxpy, wechat4u) below the target folder
-  book                      a step of `mdbook build docs`: links out of the book, to the repository
-  bench [BEGINNING…]        the cases of benches/ whose names begin so, or all: ours and what one
-                            would use instead, timed in turn; fails if a ratio is not reached
-  counts [BRANCH]           instructions of the hot paths, by valgrind, beside those of the merge
-                            base with BRANCH (main); fails if one takes 5 % more
-  help                      this text
-";
+/// Checks and chores of this workspace.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", max_term_width = 100)]
+enum Task {
+    /// Check what no compiler checks: layers, file sizes, forbidden words, links
+    Tidy {
+        /// List the files above the recommended size as well
+        #[arg(short, long)]
+        verbose: bool,
+    },
+    /// Check everything that a change must pass: format, clippy, rustdoc, tidy, tests
+    Ci,
+    /// Run `ci`, then what takes longer or needs more tools
+    ///
+    /// Ten thousand worlds, every promise broken on purpose, chaos, the oldest supported Rust,
+    /// each package with each feature alone, Miri, cargo-deny, mdBook, other people's clients,
+    /// and every fuzz target. A step whose tool is missing is skipped and reported.
+    Full {
+        /// How long each fuzz target runs
+        #[arg(long, value_name = "SECONDS", default_value_t = fuzz::DEFAULT_SECONDS)]
+        fuzz_seconds: u32,
+    },
+    /// Build each package with each of its features alone, pack it, and build what was packed
+    Packages,
+    /// Record `wx demo` in a terminal, for the README
+    Cast,
+    /// Fuzz the named targets, or all of them
+    Fuzz {
+        /// How long each target runs
+        #[arg(long, value_name = "SECONDS", default_value_t = fuzz::DEFAULT_SECONDS)]
+        seconds: u32,
+        /// The targets; `fuzz/fuzz_targets` has a file for each
+        targets: Vec<String>,
+    },
+    /// Run sessions against the simulated service in virtual time, with faults drawn from a seed
+    World(world::World),
+    /// Run the real `wx listen` against `wx sim` over bad connections, killing it again and again
+    Chaos {
+        /// How long it goes on
+        #[arg(long, value_name = "SECONDS", default_value_t = chaos::DEFAULT_SECONDS)]
+        seconds: u32,
+    },
+    /// Measure bursts and echoes, ours beside other people's clients: see docs/performance.md
+    BenchE2e(whole_clients::Options),
+    /// Measure what an account costs where one process holds many: see docs/performance.md
+    BenchScale(whole_clients::Options),
+    /// Take other people's clients and wx-client through one scenario with the simulator
+    ///
+    /// A run of all clients writes docs/interop.md, and so does a run with --mutate.
+    Interop(interop::Options),
+    /// Run one client in its enclosure: `interop` starts this
+    #[command(hide = true)]
+    InteropCell {
+        /// What to do, as JSON
+        order: String,
+    },
+    /// Install other people's clients, which ours is compared with, below the target folder
+    Peers,
+    /// Point the links that leave the book to the repository: `mdbook build docs` starts this
+    Book {
+        #[command(subcommand)]
+        question: Option<book::Question>,
+    },
+    /// Time the cases of benches/ beside what one would use instead
+    ///
+    /// Fails if ours is not as many times faster as it has to be.
+    Bench {
+        /// Only cases whose names begin like this
+        beginnings: Vec<String>,
+    },
+    /// Count the instructions of the hot paths with valgrind, here and at a merge base
+    ///
+    /// Fails if one of them takes 5 % more than before.
+    Counts {
+        /// The branch whose merge base with this one is compared
+        #[arg(default_value = "main")]
+        branch: String,
+    },
+}
 
 fn main() -> ExitCode {
-    let args: Vec<String> = std::env::args().skip(1).collect();
-    let args: Vec<&str> = args.iter().map(String::as_str).collect();
-    match run(&args) {
+    match run(Task::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("xtask: {error:#}");
@@ -82,74 +119,60 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(args: &[&str]) -> anyhow::Result<()> {
-    match *args {
-        ["tidy"] => tidy::run(&Workspace::load()?, tidy::Detail::Offences),
-        ["tidy", "-v"] => tidy::run(&Workspace::load()?, tidy::Detail::Sizes),
-        ["ci"] => ci::run(&Workspace::load()?),
-        ["full"] => full::run(&Workspace::load()?, fuzz::DEFAULT_SECONDS),
-        ["full", "--fuzz-seconds", seconds] => {
-            full::run(&Workspace::load()?, parse_seconds(seconds)?)
-        }
-        ["fuzz", "--seconds", seconds, ref targets @ ..] => {
-            fuzz::run(&Workspace::load()?, parse_seconds(seconds)?, targets)
-        }
-        ["fuzz", ref targets @ ..] if targets.iter().all(|target| !target.starts_with('-')) => {
-            fuzz::run(&Workspace::load()?, fuzz::DEFAULT_SECONDS, targets)
-        }
-        ["world", ref options @ ..] => world::run(&Workspace::load()?, options),
-        ["chaos"] => chaos::run(&Workspace::load()?, chaos::DEFAULT_SECONDS),
-        ["chaos", "--seconds", seconds] => chaos::run(&Workspace::load()?, parse_seconds(seconds)?),
-        ["bench-e2e", ref options @ ..] => bench::e2e(&Workspace::load()?, options),
-        ["bench-scale", ref options @ ..] => bench::scale(&Workspace::load()?, options),
-        ["interop", ref clients @ ..] => interop::run(&Workspace::load()?, clients),
-        ["interop-cell", order] => interop::run_cell(&Workspace::load()?, order),
-        ["bench", ref names @ ..] if names.iter().all(|name| !name.starts_with('-')) => {
-            paths::run(&Workspace::load()?, names)
-        }
-        ["counts"] => paths::counts(&Workspace::load()?, paths::DEFAULT_BASE),
-        ["counts", branch] if !branch.starts_with('-') => {
-            paths::counts(&Workspace::load()?, branch)
-        }
-        ["cast"] => cast::run(&Workspace::load()?),
-        ["packages"] => packages::run(&Workspace::load()?),
-        ["peers"] => peers::install(&Workspace::load()?),
-        // Asked first whether a renderer is supported; the answer is the status.
-        ["book", "supports", _] => Ok(()),
-        ["book"] => book::run(Workspace::load()?.repository()?),
-        [] | ["help" | "-h" | "--help"] => {
-            print!("{USAGE}");
-            Ok(())
-        }
-        _ => bail!("cannot read `{}`\n\n{USAGE}", args.join(" ")),
+fn run(task: Task) -> anyhow::Result<()> {
+    let workspace = Workspace::load()?;
+    match task {
+        Task::Tidy { verbose } => tidy::run(&workspace, verbose),
+        Task::Ci => ci::run(&workspace),
+        Task::Full { fuzz_seconds } => full::run(&workspace, fuzz_seconds),
+        Task::Packages => packages::run(&workspace),
+        Task::Cast => cast::run(&workspace),
+        Task::Fuzz { seconds, targets } => fuzz::run(&workspace, seconds, &targets),
+        Task::World(world) => world::run(&workspace, &world),
+        Task::Chaos { seconds } => chaos::run(&workspace, seconds),
+        Task::BenchE2e(options) => whole_clients::e2e(&workspace, &options),
+        Task::BenchScale(options) => whole_clients::scale(&workspace, &options),
+        Task::Interop(options) => interop::run(&workspace, &options),
+        Task::InteropCell { order } => interop::run_cell(&workspace, &order),
+        Task::Peers => peers::install(&workspace),
+        Task::Book { question: Some(_) } => Ok(()),
+        Task::Book { question: None } => book::run(workspace.repository()?),
+        Task::Bench { beginnings } => hot_paths::time(&workspace, &beginnings),
+        Task::Counts { branch } => hot_paths::count(&workspace, &branch),
     }
-}
-
-fn parse_seconds(text: &str) -> anyhow::Result<u32> {
-    text.parse()
-        .with_context(|| format!("`{text}` is not a number of seconds"))
 }
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory as _;
+
     use super::*;
 
-    #[test]
-    fn an_unknown_command_is_an_error_that_shows_the_usage() {
-        let error = run(&["tidyy"]).unwrap_err().to_string();
-        assert!(error.contains("`tidyy`"), "{error}");
-        assert!(error.contains("Usage: cargo xtask"), "{error}");
+    fn refused(args: &[&str]) -> String {
+        let words = std::iter::once(&"xtask").chain(args);
+        Task::try_parse_from(words).unwrap_err().to_string()
     }
 
     #[test]
-    fn a_misspelt_option_is_not_taken_for_a_fuzz_target() {
-        assert!(run(&["fuzz", "--second", "5"]).is_err());
+    fn the_definition_of_the_options_is_sound() {
+        Task::command().debug_assert();
+    }
+
+    #[test]
+    fn a_misspelt_command_is_an_error_that_names_the_right_one() {
+        let error = refused(&["tidyy"]);
+        assert!(error.contains("'tidy'"), "{error}");
+    }
+
+    #[test]
+    fn a_misspelt_option_is_not_taken_for_a_target_or_a_client() {
+        assert!(refused(&["fuzz", "--second", "5"]).contains("'--seconds'"));
+        assert!(refused(&["interop", "--mutat"]).contains("'--mutate'"));
     }
 
     #[test]
     fn seconds_must_be_a_number() {
-        assert_eq!(parse_seconds("90").unwrap(), 90);
-        assert!(parse_seconds("-1").is_err());
-        assert!(parse_seconds("1m").is_err());
+        assert!(refused(&["chaos", "--seconds", "1m"]).contains("'1m'"));
+        assert!(refused(&["full", "--fuzz-seconds=-1"]).contains("'-1'"));
     }
 }

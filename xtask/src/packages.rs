@@ -1,8 +1,8 @@
-//! What is handed out as a package: each builds by itself, with each of its
-//! features alone, and can be packed.
+//! `cargo xtask packages`: each crate that is published builds without features and
+//! with each of its features alone, and can be packed.
 
 use crate::steps::Steps;
-use crate::workspace::{Package, Workspace, cargo};
+use crate::workspace::{Package, Workspace};
 
 pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
     Steps::run(|steps| steps_of(workspace, steps))
@@ -16,25 +16,23 @@ pub(crate) fn steps_of(workspace: &Workspace, steps: &mut Steps) -> anyhow::Resu
                 Some(feature) => format!("{} with {feature} alone", package.name),
                 None => format!("{} without features", package.name),
             };
-            let mut command = cargo();
+            let mut command = workspace.cargo();
             command
-                .current_dir(&workspace.root)
                 .args(["check", "--no-default-features"])
                 .args(["--package", &package.name])
                 .args(features.iter().flat_map(|feature| ["--features", feature]));
             steps.command(&title, &mut command)?;
         }
     }
-    // What is not committed yet is packed too: this is run before a commit.
-    let mut command = cargo();
+    // This runs before a commit, when files have changed.
+    let mut command = workspace.cargo();
     command
-        .current_dir(&workspace.root)
         .args(["package", "--allow-dirty"])
         .args((workspace.published()).flat_map(|package| ["--package", &package.name]));
     steps.command("packages", &mut command)
 }
 
-/// No feature, and each by itself. `default` is a set of others.
+/// No feature, then each by itself. `default` is left out: it is a set of the others.
 fn alone(package: &Package) -> impl Iterator<Item = Option<&str>> {
     let features = package.features.keys().map(String::as_str);
     let named = features.filter(|&feature| feature != "default");

@@ -1,11 +1,13 @@
-//! Clients that others wrote against the real service: where they are
-//! installed, and how they are started.
+//! Clients that other people wrote for the real service: where they are installed,
+//! and how they are started.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
+use serde::{Deserialize, Serialize};
 
+use crate::command::output;
 use crate::workspace::Workspace;
 
 pub(crate) mod enclosure;
@@ -24,8 +26,8 @@ pub(crate) fn install(workspace: &Workspace) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A client of somebody else's, as its registry has it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Somebody else's client, as its registry has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Peer {
     Itchat,
     ItchatUos,
@@ -60,16 +62,13 @@ impl Peer {
         let wanted = workspace.root.join(self.wanted());
         let wanted = std::fs::read_to_string(&wanted)
             .with_context(|| format!("cannot read {}", wanted.display()))?;
-        // Written at the end: a broken installation has none.
+        // Written last, so that an installation that broke off has none.
         let stamp = folder.join("installed");
         if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
             return Ok(Installed { peer: self, folder });
         }
         println!("installing {} {}", self.name(), self.version());
-        if folder.exists() {
-            std::fs::remove_dir_all(&folder)?;
-        }
-        std::fs::create_dir_all(&folder)?;
+        workspace.empty_folder(&folder)?;
         match self {
             Self::Itchat | Self::ItchatUos | Self::Wxpy => {
                 self.install_python(&folder, &workspace.root.join(self.wanted()))?;
@@ -80,7 +79,7 @@ impl Peer {
         Ok(Installed { peer: self, folder })
     }
 
-    /// The file that pins the versions.
+    /// The file that pins its version and those of its dependencies.
     const fn wanted(self) -> &'static str {
         match self {
             Self::Itchat => "xtask/peers/itchat.txt",
@@ -91,11 +90,14 @@ impl Peer {
     }
 
     fn install_python(self, folder: &Path, wanted: &Path) -> anyhow::Result<()> {
-        run(Command::new("python3").args(["-m", "venv"]).arg(folder))?;
-        run(Command::new(folder.join("bin/python"))
-            .args(["-m", "pip", "install", "--quiet", "--no-input"])
-            .args(["--disable-pip-version-check", "--requirement"])
-            .arg(wanted))
+        output(Command::new("python3").args(["-m", "venv"]).arg(folder))?;
+        output(
+            Command::new(folder.join("bin/python"))
+                .args(["-m", "pip", "install", "--quiet", "--no-input"])
+                .args(["--disable-pip-version-check", "--requirement"])
+                .arg(wanted),
+        )?;
+        Ok(())
     }
 }
 
@@ -103,13 +105,14 @@ fn install_node(folder: &Path, wanted: &Path) -> anyhow::Result<()> {
     for file in ["package.json", "package-lock.json"] {
         std::fs::copy(wanted.join(file), folder.join(file))?;
     }
-    run(Command::new("npm").current_dir(folder).args([
+    output(Command::new("npm").current_dir(folder).args([
         "ci",
         "--silent",
         "--ignore-scripts",
         "--no-audit",
         "--no-fund",
-    ]))
+    ]))?;
+    Ok(())
 }
 
 /// A peer that can be started.
@@ -120,13 +123,13 @@ pub(crate) struct Installed {
 }
 
 impl Installed {
-    /// Runs a script of ours with the peer at hand, trusting the authority in
-    /// `ca_file` and no other.
+    /// A command for a script of ours that can import the peer. Python clients trust only
+    /// the authority in `ca_file`; Node trusts it beside its own.
     pub(crate) fn command(&self, script: &Path, ca_file: &Path) -> Command {
         let mut command = match self.peer {
             Peer::Itchat | Peer::ItchatUos | Peer::Wxpy => {
                 let mut python = Command::new(self.folder.join("bin/python"));
-                // Their logs and prints come when they are made.
+                // Unbuffered: a log is complete when the client is killed.
                 python.arg("-u").env("REQUESTS_CA_BUNDLE", ca_file);
                 python
             }
@@ -140,23 +143,6 @@ impl Installed {
         command.arg(script);
         command
     }
-}
-
-/// Runs a command, quietly if it succeeds.
-fn run(command: &mut Command) -> anyhow::Result<()> {
-    let program = command.get_program().display().to_string();
-    let output = command
-        .output()
-        .with_context(|| format!("cannot start {program}"))?;
-    if !output.status.success() {
-        bail!(
-            "{command:?}: {}\n{}{}",
-            output.status,
-            String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&output.stderr)
-        );
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -12,10 +12,10 @@ use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
-/// No call takes longer.
+/// A call that takes longer has failed.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// `wx sim`, ended when this is dropped.
+/// A running `wx sim`, killed when this is dropped.
 pub(crate) struct Service {
     _process: Child,
     /// Where clients connect to.
@@ -25,7 +25,7 @@ pub(crate) struct Service {
 }
 
 impl Service {
-    /// `listen` is where clients connect to: `127.0.0.1:0` for any free port.
+    /// Starts it. `listen` is the address for clients; `127.0.0.1:0` takes any free port.
     pub(crate) async fn start(wx: &Path, seed: u64, listen: &str) -> anyhow::Result<Self> {
         let mut process = Command::new(wx)
             .args(["sim", "--json", "--seed", &seed.to_string()])
@@ -38,7 +38,8 @@ impl Service {
         let stdout = process.stdout.take().context("wx sim has no stdout")?;
         let mut line = String::new();
         BufReader::new(stdout).read_line(&mut line).await?;
-        let started: Value = serde_json::from_str(&line).context("what wx sim prints")?;
+        let started: Value =
+            serde_json::from_str(&line).context("cannot read what wx sim prints")?;
         let text = |name: &str| {
             started
                 .get(name)
@@ -53,7 +54,7 @@ impl Service {
         })
     }
 
-    /// Makes a call and gives its answer.
+    /// Makes a control call, and returns its answer.
     pub(crate) async fn call(&self, name: &str, body: &Value) -> anyhow::Result<Value> {
         let answer = timeout(PATIENCE, self.exchange(name, body)).await;
         answer.with_context(|| format!("{name}: no answer"))?
@@ -73,14 +74,14 @@ impl Service {
         stream.read_to_string(&mut answer).await?;
         let (head, body) = answer
             .split_once("\r\n\r\n")
-            .with_context(|| format!("{name}: no HTTP"))?;
+            .with_context(|| format!("{name}: the answer is not HTTP"))?;
         if !head.starts_with("HTTP/1.1 200") {
             bail!("{name}: {answer}");
         }
         serde_json::from_str(body).with_context(|| format!("{name}: {body}"))
     }
 
-    /// Somebody writes a text. Gives the message's number.
+    /// Has somebody send the account a text, and returns the message's number.
     pub(crate) async fn push(&self, from: &str, text: &str) -> anyhow::Result<String> {
         let body = json!({"kind": "text", "from": from, "content": text});
         let answer = self.call("push", &body).await?;

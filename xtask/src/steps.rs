@@ -1,9 +1,12 @@
-//! Runs commands one after the other, says which, and how long each took.
+//! Runs commands one after the other, and says which they are and how long each
+//! took.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
+
+use crate::command;
 
 /// The steps run so far; printed as a table at the end.
 pub(crate) struct Steps {
@@ -30,16 +33,8 @@ impl Steps {
 
     /// Runs `command`; a status other than 0 is an error.
     pub(crate) fn command(&mut self, title: &str, command: &mut Command) -> anyhow::Result<()> {
-        let shown = shown(command);
-        self.call(title, &shown, || {
-            let status = command
-                .status()
-                .with_context(|| format!("cannot start {shown}"))?;
-            if !status.success() {
-                bail!("{shown}: {status}");
-            }
-            Ok(())
-        })
+        let line = command::shown(command);
+        self.call(title, &line, || command::run(command))
     }
 
     /// Runs `action`, shown as the command line `shown`.
@@ -89,38 +84,11 @@ impl Steps {
     }
 }
 
-/// The command line as one would type it, environment included.
-fn shown(command: &Command) -> String {
-    let env = command.get_envs().filter_map(|(key, value)| {
-        let value = value?.to_string_lossy();
-        Some(format!("{}={value:?}", key.to_string_lossy()))
-    });
-    // Cargo hands its full path to xtask; its name is what one would type.
-    let program = std::path::Path::new(command.get_program())
-        .file_name()
-        .unwrap_or(command.get_program());
-    env.chain([program.to_string_lossy().into_owned()])
-        .chain(
-            command
-                .get_args()
-                .map(|arg| arg.to_string_lossy().into_owned()),
-        )
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use anyhow::bail;
 
-    #[test]
-    fn a_command_is_shown_as_typed() {
-        let mut command = Command::new("/opt/rust/bin/cargo");
-        command
-            .args(["doc", "--no-deps"])
-            .env("FLAGS", "-D warnings");
-        assert_eq!(shown(&command), "FLAGS=\"-D warnings\" cargo doc --no-deps");
-    }
+    use super::*;
 
     #[test]
     fn a_failing_step_is_an_error_and_not_in_the_table() {

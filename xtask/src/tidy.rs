@@ -1,7 +1,7 @@
 //! `cargo xtask tidy`: the house rules that no compiler checks.
 //!
-//! Each rule is a function from what it looks at to a list of [`Offence`]s, so
-//! that its tests need neither a checkout nor cargo.
+//! Each rule is a function from text to a list of [`Offence`]s, so that its tests
+//! need neither a checkout nor cargo.
 
 mod book;
 mod closure;
@@ -24,14 +24,6 @@ use anyhow::bail;
 
 use crate::workspace::Workspace;
 use source::Source;
-
-/// What to print beside offences.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Detail {
-    Offences,
-    /// Files above the size to aim at, as well.
-    Sizes,
-}
 
 /// A broken rule: where, what, and what to do about it.
 #[derive(Debug, PartialEq, Eq)]
@@ -71,8 +63,9 @@ impl fmt::Display for Offence {
     }
 }
 
-/// Applies every rule to the checkout; any offence makes this an error.
-pub(crate) fn run(workspace: &Workspace, detail: Detail) -> anyhow::Result<()> {
+/// Applies every rule to the checkout; any offence makes this an error. With `verbose`,
+/// the files above the size to aim at are listed too.
+pub(crate) fn run(workspace: &Workspace, verbose: bool) -> anyhow::Result<()> {
     let mut offences = layers::check(workspace);
     offences.extend(manifests::check(workspace)?);
     offences.extend(packages::check(workspace));
@@ -101,6 +94,7 @@ pub(crate) fn run(workspace: &Workspace, detail: Detail) -> anyhow::Result<()> {
             Some("md") => {
                 let exists = |link: &Path| workspace.root.join(link).exists();
                 offences.extend(links::check(&file, &text, exists));
+                offences.extend(layers::check_page(&file, &text));
                 anchors.note(&file, &text);
                 book.note_markdown(&file, &text);
                 codes.note_markdown(&file, &text);
@@ -116,7 +110,7 @@ pub(crate) fn run(workspace: &Workspace, detail: Detail) -> anyhow::Result<()> {
     offences.extend(translations.check());
     offences.extend(features.check());
 
-    if detail == Detail::Sizes {
+    if verbose {
         report_sizes(large);
     }
     for offence in &offences {
@@ -124,8 +118,8 @@ pub(crate) fn run(workspace: &Workspace, detail: Detail) -> anyhow::Result<()> {
     }
     match offences.len() {
         0 => Ok(()),
-        1 => bail!("1 offence against the rules of the house"),
-        count => bail!("{count} offences against the rules of the house"),
+        1 => bail!("1 house rule is broken, see above"),
+        count => bail!("{count} house rules are broken, see above"),
     }
 }
 
@@ -144,7 +138,7 @@ fn check_rust(file: &Path, text: &str, offences: &mut Vec<Offence>) -> Option<us
             offences.push(Offence::at(
                 file,
                 line,
-                "no Rust tokens",
+                "this is not valid Rust",
                 "make the file valid Rust, or give it another extension",
             ));
             None

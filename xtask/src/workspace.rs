@@ -1,11 +1,14 @@
-//! What cargo and git say about this checkout: packages, edges, files.
+//! What cargo and git say about this checkout: packages, edges, files; and what
+//! is built from it.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use serde::Deserialize;
+
+use crate::command::{cargo, output, run};
 
 /// The workspace as `cargo metadata --no-deps` describes it.
 #[derive(Debug, Deserialize)]
@@ -111,6 +114,38 @@ impl Workspace {
     pub(crate) fn manifest(&self) -> anyhow::Result<toml::Table> {
         read_manifest(&self.root.join("Cargo.toml"))
     }
+
+    /// Cargo, started in the root.
+    pub(crate) fn cargo(&self) -> Command {
+        let mut command = cargo();
+        command.current_dir(&self.root);
+        command
+    }
+
+    /// Builds the command `wx` with debug assertions, and returns its path.
+    pub(crate) fn build_wx(&self) -> anyhow::Result<PathBuf> {
+        run(self
+            .cargo()
+            .args(["build", "--quiet", "--package", "wx-cli"]))?;
+        Ok(self.built("debug", "wx"))
+    }
+
+    /// Where cargo puts the program `name`.
+    pub(crate) fn built(&self, profile_folder: &str, name: &str) -> PathBuf {
+        self.target.join(profile_folder).join(name)
+    }
+
+    /// A folder below the target folder, emptied if an earlier run left it.
+    pub(crate) fn empty_folder(&self, path: impl AsRef<Path>) -> anyhow::Result<PathBuf> {
+        let folder = self.target.join(path);
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder)
+                .with_context(|| format!("cannot remove {}", folder.display()))?;
+        }
+        std::fs::create_dir_all(&folder)
+            .with_context(|| format!("cannot create {}", folder.display()))?;
+        Ok(folder)
+    }
 }
 
 pub(crate) fn read_manifest(path: &Path) -> anyhow::Result<toml::Table> {
@@ -121,23 +156,24 @@ pub(crate) fn read_manifest(path: &Path) -> anyhow::Result<toml::Table> {
         .with_context(shown)
 }
 
-/// The cargo that runs this task.
-pub(crate) fn cargo() -> Command {
-    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+/// `workspace.package.rust-version` of the root manifest.
+pub(crate) fn rust_version(manifest: &toml::Table) -> anyhow::Result<&str> {
+    manifest
+        .get("workspace")
+        .and_then(|table| table.get("package")?.get("rust-version")?.as_str())
+        .context("the root manifest has no workspace.package.rust-version")
 }
 
-/// What `command` prints on its standard output; a failure is an error with
-/// what it printed on the other.
-pub(crate) fn output(command: &mut Command) -> anyhow::Result<String> {
-    let output = command
-        .output()
-        .with_context(|| format!("cannot start {}", command.get_program().display()))?;
-    if !output.status.success() {
-        bail!(
-            "{command:?}: {}\n{}",
-            output.status,
-            String::from_utf8_lossy(&output.stderr)
-        );
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_promised_version_is_read_from_the_root_manifest() {
+        let manifest: toml::Table = "[workspace.package]\nrust-version = \"1.80\""
+            .parse()
+            .unwrap();
+        assert_eq!(rust_version(&manifest).unwrap(), "1.80");
+        assert!(rust_version(&toml::Table::new()).is_err());
     }
-    String::from_utf8(output.stdout).with_context(|| format!("{command:?} printed no UTF-8"))
 }

@@ -3,109 +3,85 @@
 
 use std::process::Command;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
+use clap::Args;
 
-use crate::workspace::{Workspace, cargo};
+use crate::command;
+use crate::workspace::Workspace;
 
-/// How many worlds run when nothing else is said.
+/// How many worlds run unless the command line says otherwise.
 const SEEDS: u64 = 1000;
-/// Within how many a break is to be seen.
+/// Within how many worlds each break has to be noticed.
 const SEEDS_OF_A_BREAK: u64 = 300;
 /// The test that runs the worlds, and the one that breaks all promises in turn.
 const KEEPS: &str = "keep_every_promise";
 const SEES: &str = "every_break_is_seen";
+/// The break that stands for each in turn.
+const ALL: &str = "all";
 
 /// What to run.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct World {
-    /// One world alone, with its trace.
+    /// Run one world, and show its trace
+    #[arg(long, value_name = "N", conflicts_with = "seeds")]
     seed: Option<u64>,
-    /// So many worlds.
+    /// Run the worlds of the first N seeds: 1000, or 300 with --break
+    #[arg(long, value_name = "N")]
     seeds: Option<u64>,
-    /// Which promise to break; `all` for each in turn.
+    /// Break a promise on purpose, so that the run has to fail; `all` breaks each in turn, and
+    /// fails if one of them is not noticed. docs/testing.md lists the names
+    #[arg(long = "break", value_name = "NAME")]
     breaks: Option<String>,
 }
 
 impl World {
-    pub(crate) fn parse(args: &[&str]) -> anyhow::Result<Self> {
-        let mut world = Self::default();
-        for pair in args.chunks(2) {
-            match *pair {
-                ["--seed", text] => world.seed = Some(text.parse()?),
-                ["--seeds", text] => world.seeds = Some(text.parse()?),
-                ["--break", name] => world.breaks = Some(name.to_owned()),
-                _ => bail!("world does not know `{}`", pair.join(" ")),
-            }
+    /// The worlds of the first `count` seeds.
+    pub(crate) fn of_seeds(count: u64) -> Self {
+        Self {
+            seeds: Some(count),
+            ..Self::default()
         }
-        if world.seed.is_some() && world.seeds.is_some() {
-            bail!("give --seed or --seeds, not both");
-        }
-        if world.breaks.as_deref() == Some("all") && world.seed.or(world.seeds).is_some() {
-            bail!("--break all runs {SEEDS_OF_A_BREAK} worlds for each break");
-        }
-        Ok(world)
     }
 
-    /// The command that runs it. A broken promise needs a build of its own,
-    /// which does not get into the way of others.
-    pub(crate) fn command(&self, workspace: &Workspace) -> Command {
-        let mut command = cargo();
+    /// Every promise broken in turn.
+    pub(crate) fn with_every_break() -> Self {
+        Self {
+            breaks: Some(ALL.to_owned()),
+            ..Self::default()
+        }
+    }
+
+    /// The command that runs it. Breaks need another build, which gets a target folder of
+    /// its own, so that the usual one stays as it is.
+    pub(crate) fn command(&self, workspace: &Workspace) -> anyhow::Result<Command> {
+        let breaks = self.breaks.as_deref();
+        if breaks == Some(ALL) && self.seed.or(self.seeds).is_some() {
+            bail!("--break all runs {SEEDS_OF_A_BREAK} worlds for each break: leave out the seeds");
+        }
+        let mut command = workspace.cargo();
         command
-            .current_dir(&workspace.root)
             .args(["test", "--quiet", "--release", "--package", "wx-sim"])
             .args(["--test", "world"]);
-        if let Some(name) = &self.breaks {
+        if let Some(name) = breaks {
             command
                 .env("RUSTFLAGS", "--cfg wx_sabotage")
                 .arg("--target-dir")
                 .arg(workspace.target.join("sabotage"));
-            if name != "all" {
+            if name != ALL {
                 command.env("WX_WORLD_BREAK", name);
             }
         }
-        let few = self.breaks.as_ref().map_or(SEEDS, |_| SEEDS_OF_A_BREAK);
+        let few = breaks.map_or(SEEDS, |_| SEEDS_OF_A_BREAK);
         match self.seed {
             Some(seed) => command.env("WX_WORLD_SEED", seed.to_string()),
             None => command.env("WX_WORLD_SEEDS", self.seeds.unwrap_or(few).to_string()),
         };
-        let test = match self.breaks.as_deref() {
-            Some("all") => SEES,
-            _ => KEEPS,
-        };
+        let test = if breaks == Some(ALL) { SEES } else { KEEPS };
         command.args(["--", "--nocapture", test]);
-        command
+        Ok(command)
     }
 }
 
-pub(crate) fn run(workspace: &Workspace, args: &[&str]) -> anyhow::Result<()> {
-    let status = World::parse(args)?.command(workspace).status()?;
-    if !status.success() {
-        bail!("a promise was broken, see above");
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn options_are_read_in_any_order() {
-        let world = World::parse(&["--break", "two-polls", "--seeds", "7"]).unwrap();
-        assert_eq!(world.seeds, Some(7));
-        assert_eq!(world.breaks.as_deref(), Some("two-polls"));
-    }
-
-    #[test]
-    fn what_makes_no_sense_is_refused() {
-        for args in [
-            &["--seed"][..],
-            &["--seed", "x"],
-            &["--seed", "1", "--seeds", "2"],
-            &["--break", "all", "--seeds", "2"],
-            &["--sed", "1"],
-        ] {
-            assert!(World::parse(args).is_err(), "{args:?}");
-        }
-    }
+pub(crate) fn run(workspace: &Workspace, world: &World) -> anyhow::Result<()> {
+    command::run(&mut world.command(workspace)?).context("see above for the promise")
 }

@@ -8,15 +8,15 @@ use super::{COLUMNS, ROWS};
 
 /// Pixels of a cell.
 const CELL: (usize, usize) = (8, 16);
-/// How long a line stands before the next, in milliseconds. The tour itself
-/// is too quick to read.
+/// How long a line is shown before the next, in milliseconds. The tour itself is too
+/// quick to read.
 const LINE_MS: usize = 180;
-/// How long the last screen stands.
+/// How long the last screen is shown, in milliseconds.
 const LAST_MS: usize = 4000;
-/// Black on white, as codes are drawn.
+/// Black on white, which QR codes are drawn in.
 const INVERTED: &str = "\u{1b}[30;47m";
 
-/// Draws the lines, of which the last [`ROWS`] are seen at any time.
+/// Draws all lines, scrolling so that [`ROWS`] of them are visible at a time.
 pub(super) fn draw(seen: &str) -> String {
     let lines: Vec<&str> = seen.trim_end().split("\r\n").map(last_state).collect();
     let (width, height) = (COLUMNS * CELL.0, ROWS * CELL.1);
@@ -44,7 +44,7 @@ pub(super) fn draw(seen: &str) -> String {
     svg
 }
 
-/// What is left of a line that was drawn again and again, as bars are.
+/// What remains of a line that was redrawn, as progress bars are.
 fn last_state(line: &str) -> &str {
     line.rsplit_once("\u{1b}[2K").map_or(line, |(_, last)| last)
 }
@@ -58,7 +58,7 @@ fn draw_line(svg: &mut String, top: usize, line: &str) {
         rect(svg, (0, top), (width, height), "#fff");
     }
     let mut column = 0;
-    // Narrow characters that stand side by side go together.
+    // Adjacent narrow characters become one text.
     let mut run = String::new();
     for c in text.chars() {
         let (at, wide) = (column, c.width().unwrap_or(0));

@@ -1,11 +1,10 @@
-//! What was sent, what was seen, and what may have been seen twice.
+//! What was sent, what was seen, and what may be seen twice.
 //!
-//! `wx listen` prints a message and acknowledges it; the acknowledgement is on
-//! its way to the account's journal for some milliseconds. A kill in between
-//! brings the message back, and only then may it. So after each kill, with the
-//! process gone, the account's files are searched for the number of every
-//! message that the process has printed: one that they do not have was in hand.
-//! A message that is seen a second time must have been among those.
+//! `wx listen` prints a message, then acknowledges it, and some milliseconds later the
+//! acknowledgement is in the account's journal. Only a kill in between may bring the
+//! message back. So after each kill, the account's files are searched for the number
+//! of every message that the process printed. One that is not there was in hand, and
+//! may be seen once more.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -15,11 +14,11 @@ use serde_json::Value;
 
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
-    /// Numbers and chats in the service's order.
+    /// The number and the chat of each message, in the service's order.
     sent: Vec<(String, String)>,
     /// How often each message was printed.
     seen: BTreeMap<String, usize>,
-    /// How often each may be printed.
+    /// How often each may be printed; once if it is not here.
     allowed: BTreeMap<String, usize>,
     in_hand: usize,
     pub(super) kills: usize,
@@ -31,12 +30,8 @@ impl Ledger {
         self.sent.push((id, chat.to_owned()));
     }
 
-    pub(super) fn count(&self) -> usize {
-        self.sent.len()
-    }
-
-    /// A process has ended: takes over what it has printed and, after a kill,
-    /// what the account's files hold. A line that was cut off was not printed.
+    /// Enters what a process printed and, after a kill, what the account's files hold. An
+    /// incomplete last line does not count as printed.
     pub(super) fn life(&mut self, text: &str, stored: Option<&str>) -> anyhow::Result<()> {
         let mut printed = BTreeSet::new();
         let mut last: BTreeMap<&str, usize> = BTreeMap::new();
@@ -84,7 +79,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// What all of it comes to.
+    /// The sums, and what they show to be wrong.
     pub(super) fn report(mut self) -> Report {
         let lost = (self.sent.iter())
             .filter(|(id, _)| !self.seen.contains_key(id))
@@ -108,7 +103,7 @@ impl Ledger {
     }
 }
 
-/// For people.
+/// The result of a run, to print.
 #[derive(Debug)]
 pub(super) struct Report {
     pub(super) sent: usize,

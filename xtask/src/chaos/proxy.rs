@@ -12,19 +12,19 @@ use tokio::time::sleep;
 
 use super::rng::Rng;
 
-/// What becomes of a connection.
+/// What happens to a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fate {
     Clean,
-    /// Everything takes its time.
+    /// Every answer is delayed.
     Slow,
-    /// It is reset, at once or after so many bytes from the service.
+    /// It is reset, at once or after some bytes from the service.
     Reset,
-    /// It is closed after so many bytes, as if all were in order.
+    /// It is closed after some bytes, as if the answer were complete.
     Cut,
-    /// Nothing comes through any more, and nobody says so.
+    /// After some bytes nothing comes through, and it stays open.
     Swallow,
-    /// Bytes of somebody else's.
+    /// After some bytes, random ones follow.
     Garbage,
 }
 
@@ -35,12 +35,12 @@ const SPOILT: [Fate; 5] = [
     Fate::Swallow,
     Fate::Garbage,
 ];
-/// Of so many connections in a hundred.
+/// How many connections in a hundred are spoilt.
 const SPOILS: u64 = 35;
-/// How long a connection stays open in which nothing comes through.
+/// How long a swallowed connection stays open.
 const SWALLOWS_FOR: Duration = Duration::from_secs(60);
 
-/// What a proxy and those who watch it share.
+/// What the proxy shares with the run.
 #[derive(Debug, Default)]
 pub(super) struct Watch {
     /// Whether connections are spoilt.
@@ -49,7 +49,7 @@ pub(super) struct Watch {
     pub(super) spoilt: AtomicUsize,
 }
 
-/// Starts one and gives its address.
+/// Starts a proxy, and returns its address.
 pub(super) async fn start(
     service: SocketAddr,
     watch: Arc<Watch>,
@@ -68,7 +68,7 @@ pub(super) async fn start(
             }
             let rng = rng.split();
             tokio::spawn(async move {
-                // A connection that breaks is what this is for.
+                // Broken connections are the purpose of this proxy.
                 let _ = carry(client, service, fate, rng).await;
             });
         }
@@ -85,7 +85,7 @@ async fn carry(
     let mut server = TcpStream::connect(service).await?;
     let limit = match fate {
         Fate::Clean | Fate::Slow => u64::MAX,
-        // Some break before anything, some in the handshake, some after it.
+        // Some break before the first byte, some in the TLS handshake, some after it.
         _ if rng.percent(30) => 0,
         _ => rng.between(1, 30_000),
     };
@@ -94,7 +94,7 @@ async fn carry(
         _ => Duration::ZERO,
     };
     if fate == Fate::Reset {
-        // To close it is to reset it, then.
+        // Without a linger time, closing a socket resets the connection.
         client.set_zero_linger()?;
     }
     let (mut from_client, mut to_client) = client.split();
@@ -102,7 +102,7 @@ async fn carry(
     let up = async {
         let _ = tokio::io::copy(&mut from_client, &mut to_server).await;
         let _ = to_server.shutdown().await;
-        // The other way may have more.
+        // The service may still have something to send.
         std::future::pending::<()>().await;
     };
     let down = forward(&mut from_server, &mut to_client, limit, delay);
@@ -121,7 +121,7 @@ async fn carry(
     Ok(())
 }
 
-/// Passes on what comes, up to `limit` bytes. True if that was all.
+/// Passes on at most `limit` bytes. Returns whether that was all there was.
 async fn forward(
     from: &mut ReadHalf<'_>,
     to: &mut WriteHalf<'_>,

@@ -1,4 +1,4 @@
-//! Chance for a run on real sockets. Nothing replays there, so any numbers do.
+//! Random numbers for a run on real sockets, which cannot be replayed anyway.
 
 /// Steele, Lea and Flood's SplitMix64.
 #[derive(Clone, Debug)]
@@ -9,7 +9,7 @@ impl Rng {
         Self(seed)
     }
 
-    /// Another stream, for another task.
+    /// A generator for another task.
     pub(super) fn split(&mut self) -> Self {
         Self(self.next())
     }

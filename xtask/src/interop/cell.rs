@@ -16,55 +16,85 @@ use crate::peers::enclosure;
 use crate::service::Service;
 use crate::workspace::Workspace;
 
-/// What the simulator does is seen by a client within this time, or never.
+/// A client that has not seen within this time what the simulator did never will.
 pub(super) const SOON: Duration = Duration::from_secs(8);
-/// As long is waited for what is known not to come.
+/// How long to wait for what a known defect keeps from coming.
 const MOMENT: Duration = Duration::from_secs(2);
-/// The whole scenario takes a third of it on a busy machine.
+/// How long the whole scenario may take: three times what it takes on a busy machine.
 const LONGEST: Duration = Duration::from_secs(120);
+/// How long to pause before looking again.
 const GLANCE: Duration = Duration::from_millis(40);
 
-/// What became of a step.
+/// How a step ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Outcome {
-    /// Both sides agree that it is done; in the client's own words, where it
-    /// has any.
+    /// The client and the simulator agree that it is done. Holds the client's own word for
+    /// it, if it has one.
     Yes(String),
-    /// The client cannot do it: the reason.
+    /// The client cannot do it, for this reason.
     No(String),
-    /// One of the sides saw something else than it had to.
+    /// The client or the simulator saw something unexpected.
     Failed(String),
 }
 
-/// A step by its title, and what became of it.
+/// A part of the scenario, which does not depend on timing as the step does at which a
+/// client notices that something is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Section {
+    Login,
+    Contacts,
+    Receiving,
+    Downloading,
+    Sending,
+    Changing,
+    Returning,
+}
+
+impl Section {
+    /// What a client does there, in words.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Login => "logging in",
+            Self::Contacts => "reading contacts",
+            Self::Receiving => "receiving",
+            Self::Downloading => "downloading",
+            Self::Sending => "sending",
+            Self::Changing => "changing contacts and groups",
+            Self::Returning => "coming back",
+        }
+    }
+}
+
+/// A step and how it ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Row {
+    pub(super) section: Section,
     pub(super) title: String,
     pub(super) outcome: Outcome,
 }
 
-/// What a cell reports.
+/// The outcome of a run.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Report {
     pub(super) rows: Vec<Row>,
-    /// Parts of answers that were left out, and how often.
+    /// How often each part of the answers was left out.
     pub(super) omitted: Value,
 }
 
-/// What a cell is asked for.
+/// What to run.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Order {
-    pub(super) column: String,
-    /// Of the answers: see the simulator's setting of that name.
+    pub(super) column: Column,
+    /// The parts of the answers to leave out, as the simulator's setting `omit` names them.
     pub(super) omit: Vec<String>,
-    /// Files of the run.
+    /// The folder for the files of the run.
     pub(super) folder: PathBuf,
 }
 
-/// The end of a run in which something was left out: it was noticed.
+/// A client noticed that something was left out, which ends the run.
 #[derive(Debug, thiserror::Error)]
-#[error("it was noticed")]
+#[error("the client noticed that something was left out")]
 pub(super) struct Noticed;
 
 pub(super) struct Cell<'a> {
@@ -74,18 +104,19 @@ pub(super) struct Cell<'a> {
     pub(super) driver: Driver,
     order: Order,
     rows: Vec<Row>,
-    /// Starts of the client.
+    /// The section of the current step.
+    pub(super) section: Section,
+    /// How often the client was started.
     starts: usize,
-    /// The step that is being taken, and how long it may wait.
-    title: String,
+    /// How long the current step waits for something.
     patience: Duration,
 }
 
 impl<'a> Cell<'a> {
     /// Goes through the scenario.
     pub(super) async fn run(workspace: &'a Workspace, order: Order) -> anyhow::Result<Report> {
-        let column = Column::named(&order.column).context("no such client")?;
-        let wx = workspace.target.join("debug/wx");
+        let column = order.column;
+        let wx = workspace.built("debug", "wx");
         let service = Service::start(&wx, 17, enclosure::ADDRESS).await?;
         let config = json!({
             "auto_scan_ms": null,
@@ -106,16 +137,20 @@ impl<'a> Cell<'a> {
             driver,
             order,
             rows: Vec::new(),
+            section: Section::Login,
             starts: 1,
-            title: String::new(),
             patience: SOON,
         };
         match timeout(LONGEST, cell.scenario()).await {
             Ok(Err(error)) if !error.is::<Noticed>() => return Err(error),
             Ok(_) => {}
             Err(_) => {
-                let words = format!("not through within {} s", LONGEST.as_secs());
-                cell.put_down("the scenario".to_owned(), Outcome::Failed(words));
+                let words = format!("not done after {} s", LONGEST.as_secs());
+                cell.rows.push(Row {
+                    section: cell.section,
+                    title: "the scenario".to_owned(),
+                    outcome: Outcome::Failed(words),
+                });
             }
         }
         let state = cell.state().await?;
@@ -134,23 +169,35 @@ impl<'a> Cell<'a> {
         self.coming_back().await
     }
 
-    /// Begins a step.
-    pub(super) fn step(&mut self, title: impl Into<String>) {
-        self.title = title.into();
-        let is_known = known::defect(self.column, &self.title).is_some();
-        self.patience = if is_known { MOMENT } else { SOON };
-    }
-
-    /// Puts down what became of it.
+    /// Takes a step that has nothing to say but that it succeeded.
     ///
     /// # Errors
-    /// [`Noticed`], if something was left out and this is what it did.
-    pub(super) fn note(&mut self, went: anyhow::Result<String>) -> anyhow::Result<()> {
-        let title = std::mem::take(&mut self.title);
-        self.patience = SOON;
-        let outcome = match (went, known::defect(self.column, &title)) {
-            (Ok(words), None) => Outcome::Yes(words),
-            (Ok(_), Some(_)) => Outcome::Failed("it is known that it cannot, and it can".into()),
+    /// As for [`step_with_word`](Self::step_with_word).
+    pub(super) async fn step(
+        &mut self,
+        title: impl Into<String>,
+        act: impl AsyncFnOnce(&mut Self) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        let act = async |cell: &mut Self| act(cell).await.map(|()| String::new());
+        self.step_with_word(title, act).await
+    }
+
+    /// Takes a step, and records how it ended: a failure of a client goes into the report,
+    /// and the scenario goes on. `act` returns the client's own word for what it did.
+    ///
+    /// # Errors
+    /// [`Noticed`], if the step failed in a run in which something was left out.
+    pub(super) async fn step_with_word(
+        &mut self,
+        title: impl Into<String>,
+        act: impl AsyncFnOnce(&mut Self) -> anyhow::Result<String>,
+    ) -> anyhow::Result<()> {
+        let title = title.into();
+        let defect = known::defect(self.column, &title);
+        self.patience = if defect.is_some() { MOMENT } else { SOON };
+        let outcome = match (act(self).await, defect) {
+            (Ok(word), None) => Outcome::Yes(word),
+            (Ok(_), Some(_)) => Outcome::Failed("it succeeded, but is listed as a defect".into()),
             (Err(error), defect) => {
                 let words = format!("{error:#}");
                 match defect.filter(|defect| words.contains(defect.shows)) {
@@ -159,19 +206,21 @@ impl<'a> Cell<'a> {
                 }
             }
         };
+        self.patience = SOON;
         let failed = matches!(outcome, Outcome::Failed(_));
-        self.put_down(title, outcome);
+        let section = self.section;
+        self.rows.push(Row {
+            section,
+            title,
+            outcome,
+        });
         if failed && !self.order.omit.is_empty() {
             return Err(Noticed.into());
         }
         Ok(())
     }
 
-    fn put_down(&mut self, title: String, outcome: Outcome) {
-        self.rows.push(Row { title, outcome });
-    }
-
-    /// Ends the client without a word, and starts it again.
+    /// Kills the client, and starts it again.
     pub(super) async fn restart(&mut self) -> anyhow::Result<()> {
         self.starts += 1;
         let next = start(
@@ -189,21 +238,20 @@ impl<'a> Cell<'a> {
         self.order.folder.join("session")
     }
 
-    /// A file to be sent.
+    /// Writes a file for the client to send.
     pub(super) fn file(&self, name: &str, bytes: &[u8]) -> anyhow::Result<PathBuf> {
         let path = self.order.folder.join(name);
         std::fs::write(&path, bytes)?;
         Ok(path)
     }
 
-    /// The arguments of a login with what is saved.
+    /// The arguments of a login that may use the saved session.
     pub(super) fn login(&self) -> Value {
         match self.column {
             Column::Own => {
                 let record = format!("trace-{}.ndjson", self.starts);
                 json!({"saved": self.saved(), "record": self.order.folder.join(record)})
             }
-            // The session of others is a file; the first start has none.
             Column::Peer(_) => json!({"saved": self.saved()}),
         }
     }
@@ -236,27 +284,42 @@ impl<'a> Cell<'a> {
         Ok(text(&self.contact(name).await?, "user_name").to_owned())
     }
 
-    /// Somebody does something on a phone.
+    /// Has somebody send the account a message.
     pub(super) async fn push(&self, body: Value) -> anyhow::Result<Value> {
         self.service.call("push", &body).await
     }
 
-    /// Looks until there is something, for as long as it may take.
+    /// Looks again and again until there is something to see.
+    ///
+    /// # Errors
+    /// If that takes longer than the current step may wait.
     pub(super) async fn until<T>(
         &mut self,
         what: &str,
         mut look: impl AsyncFnMut(&mut Self) -> anyhow::Result<Option<T>>,
     ) -> anyhow::Result<T> {
-        let end = Instant::now() + self.patience;
-        loop {
-            if let Some(seen) = look(self).await? {
-                return Ok(seen);
-            }
-            if Instant::now() > end {
-                bail!("{what}: not within {} s", self.patience.as_secs());
-            }
-            sleep(GLANCE).await;
+        within(self.patience, what, async || look(self).await).await
+    }
+}
+
+/// Looks again and again until there is something to see.
+///
+/// # Errors
+/// If that takes longer than `patience`.
+pub(super) async fn within<T>(
+    patience: Duration,
+    what: &str,
+    mut look: impl AsyncFnMut() -> anyhow::Result<Option<T>>,
+) -> anyhow::Result<T> {
+    let end = Instant::now() + patience;
+    loop {
+        if let Some(seen) = look().await? {
+            return Ok(seen);
         }
+        if Instant::now() > end {
+            bail!("{what}: not within {} s", patience.as_secs());
+        }
+        sleep(GLANCE).await;
     }
 }
 
@@ -272,7 +335,7 @@ fn start(
     Driver::start(command, &log)
 }
 
-/// A text of an answer; empty if there is none.
+/// The text in a member of an answer; empty if there is none.
 pub(super) fn text<'a>(value: &'a Value, member: &str) -> &'a str {
     value
         .get(member)
@@ -280,20 +343,20 @@ pub(super) fn text<'a>(value: &'a Value, member: &str) -> &'a str {
         .unwrap_or_default()
 }
 
-/// A list of an answer; empty if there is none.
+/// The list in a member of an answer; empty if there is none.
 pub(super) fn list<'a>(value: &'a Value, member: &str) -> &'a [Value] {
     let list = value.get(member).and_then(Value::as_array);
     list.map(Vec::as_slice).unwrap_or_default()
 }
 
-/// Fails with what was expected if it is not what there is.
+/// Fails unless `there` is what was expected.
 pub(super) fn same<T: PartialEq + std::fmt::Debug>(
     what: &str,
     there: T,
     expected: T,
 ) -> anyhow::Result<()> {
     if there != expected {
-        bail!("{what}: {there:?}, and not {expected:?}");
+        bail!("{what}: {there:?} instead of {expected:?}");
     }
     Ok(())
 }

@@ -1,32 +1,36 @@
-//! The clients that go through the scenario: a column of the table each.
+//! The clients that go through the scenario. Each is a column of the table.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::peers::{Installed, Peer};
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
+use serde::{Deserialize, Serialize};
+
+use crate::peers::Peer;
 use crate::workspace::Workspace;
 
-/// A client: one of others, or this project's own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A client: somebody else's, or this project's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Column {
     Peer(Peer),
     Own,
 }
 
 impl Column {
-    pub(super) fn all() -> impl Iterator<Item = Self> {
-        Peer::ALL.into_iter().map(Self::Peer).chain([Self::Own])
-    }
+    pub(super) const ALL: [Self; 5] = [
+        Self::Peer(Peer::Itchat),
+        Self::Peer(Peer::ItchatUos),
+        Self::Peer(Peer::Wxpy),
+        Self::Peer(Peer::Wechat4u),
+        Self::Own,
+    ];
 
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Peer(peer) => peer.name(),
             Self::Own => "wx-client",
         }
-    }
-
-    pub(super) fn named(name: &str) -> Option<Self> {
-        Self::all().find(|column| column.name() == name)
     }
 
     /// The table's heading.
@@ -37,8 +41,8 @@ impl Column {
         }
     }
 
-    /// The form of the login page: itchat-uos takes its keys from the cookies
-    /// and leaves the Skey empty, as for the desktop's page without a body.
+    /// The form of the login page. itchat-uos takes its keys from the cookies, as a page of
+    /// the desktop variant without a body asks for.
     pub(super) const fn login_page(self) -> &'static str {
         match self {
             Self::Peer(Peer::ItchatUos) => "cookies_only",
@@ -46,7 +50,7 @@ impl Column {
         }
     }
 
-    /// How its driver is started.
+    /// The command that starts its driver.
     pub(super) fn start(self, workspace: &Workspace, ca_file: &Path) -> anyhow::Result<Command> {
         let peers = workspace.root.join("xtask/peers");
         let script = |name: &str| -> PathBuf { peers.join(name) };
@@ -57,25 +61,24 @@ impl Column {
                     Peer::Wxpy => script("drive_wxpy.py"),
                     Peer::Wechat4u => script("drive_wechat4u.js"),
                 };
-                let installed: Installed = peer.install(workspace)?;
-                installed.command(&script, ca_file)
+                peer.install(workspace)?.command(&script, ca_file)
             }
             Self::Own => {
-                let mut own = Command::new(workspace.target.join("debug/examples/driven"));
+                let mut own = Command::new(workspace.built("debug/examples", "driven"));
                 own.env("WX_CA_FILE", ca_file);
                 own
             }
         })
     }
 
-    /// The words for kinds of messages in which it tells them apart.
+    /// Its word for a kind of message.
     pub(super) fn word(self, kind: Kind) -> &'static str {
         use Kind::{
             Card, Emoticon, File, FriendRequest, Image, Link, Location, Revoke, StatusNotify,
             System, Text, Transfer, Video, Voice,
         };
         match self {
-            // Of these three, the kinds of itchat are known by the same words.
+            // The other two took itchat's words.
             Self::Peer(Peer::Itchat | Peer::ItchatUos | Peer::Wxpy) => match kind {
                 Text => "Text",
                 Image | Emoticon => "Picture",
@@ -103,12 +106,22 @@ impl Column {
                 System => "MSGTYPE_SYS",
                 StatusNotify => "MSGTYPE_STATUSNOTIFY",
             },
-            // The same words as the simulator's, but for one.
+            // The simulator uses the same words, with one exception.
             Self::Own => match kind {
                 Revoke => "revoked",
                 other => other.name(),
             },
         }
+    }
+}
+
+impl ValueEnum for Column {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()))
     }
 }
 
@@ -149,7 +162,7 @@ impl Kind {
         Self::StatusNotify,
     ];
 
-    /// As the control call `push` names it.
+    /// Its name in the control call `push`.
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Text => "text",
@@ -169,7 +182,7 @@ impl Kind {
         }
     }
 
-    /// Whether the download endpoints serve something for it.
+    /// Whether there is something to download.
     pub(super) const fn has_file(self) -> bool {
         matches!(
             self,

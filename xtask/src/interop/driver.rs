@@ -1,4 +1,4 @@
-//! A client in a process of its own, told what to do by our driver of it.
+//! A client in a process of its own, with the driver that tells it what to do.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -10,7 +10,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::time::timeout;
 
-/// Nothing that a client is told takes longer, unless it hangs.
+/// A call that takes longer than this hangs.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A running driver; killed when this is dropped.
@@ -18,12 +18,12 @@ pub(super) struct Driver {
     process: Child,
     calls: ChildStdin,
     answers: Lines<BufReader<ChildStdout>>,
-    /// An answer is outstanding that was given up.
+    /// A call was given up, so that the next answer would be the one to that call.
     hangs: bool,
 }
 
 impl Driver {
-    /// What it and its client print goes to `log`.
+    /// Starts a driver. What it and its client print goes to `log`.
     pub(super) fn start(command: std::process::Command, log: &Path) -> anyhow::Result<Self> {
         let log = std::fs::File::create(log)
             .with_context(|| format!("cannot write {}", log.display()))?;
@@ -44,7 +44,7 @@ impl Driver {
         })
     }
 
-    /// Has it do something; what it made of it.
+    /// Makes a call, and returns its answer.
     pub(super) async fn call(&mut self, name: &str, mut body: Value) -> anyhow::Result<Value> {
         if let Some(body) = body.as_object_mut() {
             body.insert("do".to_owned(), name.into());
@@ -73,7 +73,7 @@ impl Driver {
         Ok(answer.get_mut("ok").map(Value::take).unwrap_or_default())
     }
 
-    /// As [`call`](Self::call), for what needs nothing further to be said.
+    /// As [`call`](Self::call), without arguments.
     pub(super) async fn ask(&mut self, name: &str) -> anyhow::Result<Value> {
         self.call(name, json!({})).await
     }

@@ -1,14 +1,14 @@
-//! What a client cannot do by its own making, and why. A step that is listed
-//! here and succeeds is a failure, so that the list stays true.
+//! What the clients cannot do, and why that is their own doing. If a step that is
+//! listed here succeeds, the run fails, so that the list stays true.
 
 use crate::interop::column::Column;
 use crate::peers::Peer;
 
-/// A step that a client cannot take.
+/// A step that a client cannot take, and why.
 pub(super) struct Defect {
     client: Column,
     step: &'static str,
-    /// What the failure says: any other one is not this.
+    /// A part of the error by which this defect shows; any other error is a failure.
     pub(super) shows: &'static str,
     pub(super) reason: &'static str,
 }
@@ -18,16 +18,22 @@ const ITCHAT_UOS: Column = Column::Peer(Peer::ItchatUos);
 const WXPY: Column = Column::Peer(Peer::Wxpy);
 const WECHAT4U: Column = Column::Peer(Peer::Wechat4u);
 
-const NAMES: &str = "friends with `<` or `&` in their names";
-const PIN: &str = "pin, and the remark stays";
-const STATUS_NOTIFY: &str = "received: status notify";
+/// The steps that some client cannot take.
+pub(super) const NAMES: &str = "friends with `<` or `&` in their names";
+pub(super) const STATUS_NOTIFY: &str = "received: status notify";
+pub(super) const MARKUP: &str = "text with `<`, `&`, two lines and an emoji";
+pub(super) const IN_GROUP: &str = "text in a group, and who wrote it";
+pub(super) const PIN: &str = "pin, and the remark stays";
+pub(super) const MISSED: &str = "messages that came meanwhile are delivered";
+pub(super) const END: &str = "reports the end when another login takes over";
+pub(super) const PUSH_LOGIN: &str = "push login: confirm, without a code";
 
 const fn names(client: Column) -> Defect {
     Defect {
         client,
         step: NAMES,
         shows: "the client does not know H<3",
-        reason: "it leaves `&lt;` in names",
+        reason: "it does not decode `&lt;` in names",
     }
 }
 
@@ -36,7 +42,7 @@ const fn pin(client: Column) -> Defect {
         client,
         step: PIN,
         shows: "the remark: \"\"",
-        reason: "it pins without naming the remark, which the service then takes away",
+        reason: "its request to pin leaves out the remark, which the service then removes",
     }
 }
 
@@ -50,39 +56,39 @@ const DEFECTS: [Defect; 14] = [
         client: WXPY,
         step: STATUS_NOTIFY,
         shows: "the message: not within",
-        reason: "it keeps what itchat makes of type 51 for itself",
+        reason: "it does not pass on what itchat makes of type 51",
     },
     pin(WXPY),
     names(WECHAT4U),
     Defect {
         client: WECHAT4U,
-        step: "text with `<`, `&`, two lines and an emoji",
+        step: MARKUP,
         shows: "the text: \"a < b &amp; b > c",
-        reason: "it leaves `&amp;` in texts",
+        reason: "it does not decode `&amp;` in texts",
     },
     Defect {
         client: WECHAT4U,
-        step: "text in a group, and who wrote it",
-        shows: ":\\n大家好\", and not \"大家好\"",
-        reason: "it writes the name of who wrote it before the text, and has no member for \
-                 who that is",
+        step: IN_GROUP,
+        shows: ":\\n大家好\" instead of \"大家好\"",
+        reason: "it leaves the name of the writer in front of the text, and does not report it \
+                 otherwise",
     },
     Defect {
         client: WECHAT4U,
-        step: "what came meanwhile is delivered",
+        step: MISSED,
         shows: "the message: not within",
-        reason: "it initialises anew, and goes on from the position of that",
+        reason: "it initialises again, and continues from the position that this gives it",
     },
     Defect {
         client: WECHAT4U,
-        step: "the end, when the phone ends it",
+        step: END,
         shows: "word of the end: not within",
-        reason: "it compares the retcode, a text, with a number, and takes the end for an \
-                 error",
+        reason: "it compares the retcode, which is a string, with a number, and takes the end \
+                 for an error",
     },
     Defect {
         client: WECHAT4U,
-        step: "push login: confirm, without a code",
+        step: PUSH_LOGIN,
         shows: "the login came to nothing",
         reason: "it has no push login",
     },
@@ -90,11 +96,12 @@ const DEFECTS: [Defect; 14] = [
         client: Column::Own,
         step: STATUS_NOTIFY,
         shows: "the message: not within",
-        reason: "on purpose: it is not for people; whom it names is looked up and identified",
+        reason: "on purpose: this is no message for people; the contacts that it names are \
+                 fetched instead",
     },
 ];
 
-/// How many noes there are.
+/// How many of them there are.
 #[cfg(test)]
 pub(super) const fn count() -> usize {
     DEFECTS.len()

@@ -1,26 +1,25 @@
-//! `cargo xtask interop --mutate`: a part of the answers is left out, and a
-//! client that lives on it must fail. A judge that lets everything pass would
-//! pass here, too, and that is a failure.
+//! `cargo xtask interop --mutate`: the simulator leaves out a part of its answers, and
+//! a client that needs the part has to fail. A scenario that lets everything pass
+//! would let this pass too, which is what a run shows not to be the case.
 
-use std::sync::Mutex;
-use std::sync::PoisonError;
+use std::sync::{Mutex, PoisonError};
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 
-use crate::interop::cell::{Outcome, Report};
+use crate::interop::cell::{Outcome, Report, Row, Section};
 use crate::interop::column::Column;
 use crate::interop::{cell, table};
 use crate::peers::Peer;
 use crate::workspace::Workspace;
 
-/// Runs at one time: most of a run is waiting.
+/// How many clients run at the same time. They wait most of the time.
 const AT_ONCE: usize = 4;
 
-/// What nobody reads: without it, everything goes as ever. It shows that the
-/// others fail because of what is left out.
+/// A part that nobody reads, so that no client may fail without it. This shows that
+/// leaving something out does not by itself make clients fail.
 const UNREAD: &str = "webwxinit.ClickReportInterval";
 
-/// A part of an answer, and a client that lives on it.
+/// A part of an answer, and a client that needs it.
 pub(super) const PARTS: [(&str, Peer); 40] = [
     ("jslogin.QRLogin.code", Peer::Itchat),
     ("jslogin.QRLogin.uuid", Peer::Wechat4u),
@@ -67,16 +66,15 @@ pub(super) const PARTS: [(&str, Peer); 40] = [
     ("webwxpushloginurl.uuid", Peer::Itchat),
 ];
 
-/// What came of a part's being left out: the step that failed, and how.
+/// A part that was left out, the client that noticed, and where.
 pub(super) struct Noticed {
     pub(super) part: &'static str,
     pub(super) peer: Peer,
-    pub(super) step: String,
+    pub(super) section: Section,
 }
 
-/// Leaves out each part in turn.
+/// Leaves out one part after another, and writes the second half of the page.
 pub(super) fn run(workspace: &Workspace) -> anyhow::Result<()> {
-    super::prepare(workspace)?;
     let mut jobs: Vec<(&str, Peer)> = Peer::ALL.map(|peer| (UNREAD, peer)).into();
     jobs.extend(PARTS);
     let count = jobs.len();
@@ -93,52 +91,60 @@ pub(super) fn run(workspace: &Workspace) -> anyhow::Result<()> {
                     let name = format!("without-{number}");
                     let column = Column::Peer(peer);
                     let report = cell(workspace, column, &name, &[part.to_owned()]);
-                    let went = report.and_then(|report| judge(part, &report));
-                    match &went {
-                        Ok(step) => println!("{part:50} {:12} {step}", peer.name()),
-                        Err(error) => println!("{part:50} {:12} ERROR {error:#}", peer.name()),
-                    }
+                    let verdict = report.and_then(|report| judge(part, &report));
+                    let words = match &verdict {
+                        Ok(Some(row)) => format!("{}: {}", row.section.name(), row.title),
+                        Ok(None) => "goes through".to_owned(),
+                        Err(error) => format!("ERROR {error:#}"),
+                    };
+                    println!("{part:50} {:12} {words}", peer.name());
                     let mut results = results.lock().unwrap_or_else(PoisonError::into_inner);
-                    results.push((number, part, peer, went));
+                    results.push((number, part, peer, verdict));
                 }
             });
         }
     });
     let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
     results.sort_by_key(|(number, ..)| *number);
-    let failed = results.iter().filter(|(.., went)| went.is_err()).count();
+    let failed = results
+        .iter()
+        .filter(|(.., verdict)| verdict.is_err())
+        .count();
     if failed > 0 || results.len() != count {
-        bail!("{failed} of {count} did not go as they must");
+        bail!("{failed} of {count} runs did not end as they have to");
     }
     let noticed: Vec<Noticed> = results
         .into_iter()
-        .filter(|(_, part, ..)| *part != UNREAD)
-        .filter_map(|(_, part, peer, went)| {
-            let step = went.ok()?;
-            Some(Noticed { part, peer, step })
+        .filter_map(|(_, part, peer, verdict)| {
+            let section = verdict.ok()??.section;
+            Some(Noticed {
+                part,
+                peer,
+                section,
+            })
         })
         .collect();
     table::write_parts(workspace, &noticed)
 }
 
-/// The step at which it was noticed that a part is gone.
-fn judge(part: &str, report: &Report) -> anyhow::Result<String> {
+/// The step that failed for lack of a part; none for the part that nobody reads.
+///
+/// # Errors
+/// If the run proves nothing, or a client failed for lack of [`UNREAD`].
+fn judge(part: &str, report: &Report) -> anyhow::Result<Option<Row>> {
     let times = report.omitted.get(part).and_then(serde_json::Value::as_u64);
     if times.unwrap_or_default() == 0 {
-        bail!("it was in no answer, and could not be left out");
+        bail!("no answer has this part, so it was never left out");
     }
-    let mut rows = report.rows.iter();
-    let failed = rows.find(|row| matches!(row.outcome, Outcome::Failed(_)));
-    match (failed, part == UNREAD) {
-        (None, true) => Ok(String::new()),
-        (Some(row), false) => Ok(row.title.clone()),
-        (None, false) => bail!("nothing failed without it"),
-        (Some(row), true) => {
-            let Outcome::Failed(error) = &row.outcome else {
-                return Ok(String::new());
-            };
-            Err(anyhow::anyhow!("{error}")).context(row.title.clone())
-        }
+    let mut failures = report.rows.iter().filter_map(|row| match &row.outcome {
+        Outcome::Failed(error) => Some((row, error)),
+        Outcome::Yes(_) | Outcome::No(_) => None,
+    });
+    match (failures.next(), part == UNREAD) {
+        (None, true) => Ok(None),
+        (Some((row, _)), false) => Ok(Some(row.clone())),
+        (None, false) => bail!("no step failed without it"),
+        (Some((row, error)), true) => bail!("{}: {error}", row.title),
     }
 }
 
@@ -147,11 +153,11 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::interop::cell::Row;
 
     fn report(outcome: Outcome, part: &str, times: u64) -> Report {
         Report {
             rows: vec![Row {
+                section: Section::Returning,
                 title: "logout".to_owned(),
                 outcome,
             }],
@@ -163,11 +169,12 @@ mod tests {
     fn what_nobody_notices_or_what_was_never_there_proves_nothing() {
         let failed = || Outcome::Failed("no answer".to_owned());
         let yes = || Outcome::Yes(String::new());
-        assert_eq!(judge("a.b", &report(failed(), "a.b", 2)).unwrap(), "logout");
+        let noticed = judge("a.b", &report(failed(), "a.b", 2)).unwrap().unwrap();
+        assert_eq!(noticed.title, "logout");
         assert!(judge("a.b", &report(yes(), "a.b", 2)).is_err());
         assert!(judge("a.b", &report(failed(), "a.c", 2)).is_err());
         assert!(judge(UNREAD, &report(failed(), UNREAD, 1)).is_err());
-        judge(UNREAD, &report(yes(), UNREAD, 1)).unwrap();
+        assert_eq!(judge(UNREAD, &report(yes(), UNREAD, 1)).unwrap(), None);
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! What each client goes through, by what it is about.
+//! The steps of the scenario, in the order in which every client takes them: `enter`,
+//! `receive`, `send`, `change`, `again`.
 
 mod again;
 mod change;

@@ -1,4 +1,4 @@
-//! `docs/interop.md`: what a run has shown, and nothing else.
+//! `docs/interop.md`: what runs have shown, and nothing else.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -14,33 +14,33 @@ use crate::workspace::Workspace;
 const PAGE: &str = "docs/interop.md";
 
 const HEAD: &str = "\
-# Clients of others against the simulator
+# Other people's clients against the simulator
 
 The simulator judges this project's client, and the clients in this table judge the
-simulator: they were written against the real service, by others, and run unmodified.
-`cargo xtask interop` installs them, has each go through the same scenario with a
-simulator of its own, and writes this page; nothing in it is written by hand.
+simulator: other people wrote them for the real service, and they run unmodified.
+`cargo xtask interop` installs them, takes each through the same scenario with a
+simulator of its own, and writes this page. Nothing in it is written by hand.
 
-A step counts when both sides agree: the client says that it is done, or has what was
-sent to it, and the simulator's control interface shows the same. Files are compared
-by their MD5. Where the client has a word of its own for a kind of message, the word
-stands in the table. A number leads to the reason why a client cannot do it; that it
-cannot is checked as well.
+A step counts when both sides agree: the client says that it is done, or holds what was
+sent to it, and the simulator's control interface shows the same. Files are compared by
+their MD5. Where a client has a word of its own for a kind of message, the table shows that
+word. A number points to the reason why a client cannot do something; the run also checks
+that it cannot.
 
-itchat-uos is served the login page of the desktop client, without a body, since it
-takes its keys from the cookies. wxpy stands on itchat 1.2.32, which it asks for.
+itchat-uos takes its keys from cookies, so the simulator serves it the login page of the
+desktop client, which has no body. wxpy runs on itchat 1.2.32, the version that it requires.
 
 ";
 
-/// Where the second part of the page begins.
-const PARTS: &str = "\n## What they live on\n";
+/// Where the second half of the page begins.
+const PARTS: &str = "\n## What they need\n";
 
 const PARTS_HEAD: &str = "
-`cargo xtask interop --mutate` leaves a part out of the simulator's answers, one at a
-time, and a client that lives on it must fail: else the table above would prove little.
-Without what nobody reads, every client goes through as ever. This is where they fail:
+`cargo xtask interop --mutate` leaves one part at a time out of the simulator's answers, and
+a client that needs the part has to fail. If it did not, the table above would prove little.
+Without a part that nobody reads, every client goes through as before.
 
-| left out | who fails | first at |
+| left out | who fails | while |
 |---|---|---|
 ";
 
@@ -48,7 +48,7 @@ fn page_of(workspace: &Workspace) -> PathBuf {
     workspace.root.join(PAGE)
 }
 
-/// The two parts of the page as it is.
+/// The two halves of the page as it is: the steps, and what the clients need.
 fn halves(workspace: &Workspace) -> anyhow::Result<(String, String)> {
     let page = page_of(workspace);
     if !page.exists() {
@@ -67,7 +67,7 @@ fn write(workspace: &Workspace, text: String) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Writes what became of the steps.
+/// Writes the first half of the page.
 ///
 /// # Errors
 /// As [`steps`].
@@ -79,20 +79,21 @@ pub(super) fn write_steps(
     write(workspace, steps(reports)? + &parts)
 }
 
-/// Writes what was noticed to be gone.
+/// Writes the second half of the page.
 pub(super) fn write_parts(workspace: &Workspace, noticed: &[Noticed]) -> anyhow::Result<()> {
     let (steps, _) = halves(workspace)?;
     let mut text = steps + PARTS + PARTS_HEAD;
-    for Noticed { part, peer, step } in noticed {
-        writeln!(text, "| `{part}` | {} | {step} |", peer.name())?;
+    for noticed in noticed {
+        let (peer, section) = (noticed.peer.name(), noticed.section.name());
+        writeln!(text, "| `{}` | {peer} | {section} |", noticed.part)?;
     }
     write(workspace, text)
 }
 
-/// The first part of the page.
+/// The first half of the page.
 ///
 /// # Errors
-/// When a step failed, or the clients did not go through the same ones.
+/// If a step failed, or the clients did not take the same steps.
 fn steps(reports: &[(Column, Report)]) -> anyhow::Result<String> {
     let mut text = HEAD.to_owned();
     let headings: Vec<String> = reports.iter().map(|(column, _)| column.heading()).collect();
@@ -104,10 +105,10 @@ fn steps(reports: &[(Column, Report)]) -> anyhow::Result<String> {
         let mut line = None;
         for (column, report) in reports {
             let Some(row) = report.rows.get(at) else {
-                anyhow::bail!("{}: it has fewer steps than the others", column.name());
+                anyhow::bail!("{} took fewer steps than the others", column.name());
             };
             let (title, cells) = line.get_or_insert_with(|| (row.title.clone(), Vec::new()));
-            anyhow::ensure!(*title == row.title, "{}: another step", column.name());
+            anyhow::ensure!(*title == row.title, "{} took another step", column.name());
             cells.push(match &row.outcome {
                 Outcome::Yes(words) if words.is_empty() => "yes".to_owned(),
                 Outcome::Yes(words) => words.clone(),
@@ -137,7 +138,7 @@ fn number(reasons: &mut Vec<String>, reason: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::interop::cell::Row;
+    use crate::interop::cell::{Row, Section};
     use crate::interop::{known, mutate};
     use crate::peers::Peer;
 
@@ -151,8 +152,8 @@ mod tests {
         line.split(" | ").collect()
     }
 
-    /// The page says what a run with these clients and these known defects
-    /// writes: one that is new or gone asks for a run.
+    /// The page is what a run with these clients and these known defects writes: after a
+    /// change to them, `cargo xtask interop` has to run again.
     #[test]
     fn the_page_is_of_the_clients_and_defects_that_are_known() {
         let page = page();
@@ -164,7 +165,7 @@ mod tests {
             .map(|line| line.split_once(". ").unwrap().1.trim_end_matches('.'))
             .collect();
         let mut lines = table.lines();
-        let columns: Vec<Column> = Column::all().collect();
+        let columns: Vec<Column> = Column::ALL.to_vec();
         let headings: Vec<String> = columns.iter().map(|column| column.heading()).collect();
         assert_eq!(cells(lines.next().unwrap())[1..], headings);
         let mut noes = 0;
@@ -198,6 +199,7 @@ mod tests {
     fn a_step_that_failed_makes_no_page() {
         let report = |outcome| Report {
             rows: vec![Row {
+                section: Section::Returning,
                 title: "logout".to_owned(),
                 outcome,
             }],

@@ -1,10 +1,10 @@
-//! A place without a network, in which the hosts of the protocol are this
-//! machine: namespaces of its own (user, mount, network) with loopback only,
-//! and a hosts file that is seen nowhere else.
+//! A place without a network, in which the service's host names lead to this machine:
+//! user, mount and network namespaces with nothing but loopback and a hosts file of
+//! their own.
 //!
-//! Peers have the service's host names built in. In here they find the
-//! simulator under them, port 443 included, and nothing they do can reach the
-//! real service. It takes no privileges where users may make namespaces.
+//! Peers have the service's host names built in. In an enclosure these lead to the
+//! simulator, on port 443, and nothing that a peer does can reach the real service.
+//! No privileges are needed where users may create namespaces.
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -12,7 +12,9 @@ use std::process::{Command, Stdio};
 
 use anyhow::Context;
 
-/// The hosts of the protocol: each family's own, and three before it.
+use crate::command::cannot_start;
+
+/// The families of hosts, and what stands before them (protocol: hosts).
 const FAMILIES: [&str; 5] = [
     "wx.qq.com",
     "wx2.qq.com",
@@ -21,10 +23,10 @@ const FAMILIES: [&str; 5] = [
     "web2.wechat.com",
 ];
 const PREFIXES: [&str; 4] = ["", "login.", "file.", "webpush."];
-/// Where peers of no family begin.
+/// Where a login begins before its family is known.
 const COMMON: &str = "login.weixin.qq.com";
 
-/// Where the simulator has to listen in there.
+/// Where the simulator has to listen in an enclosure.
 pub(crate) const ADDRESS: &str = "127.0.0.1:443";
 
 /// Writes the hosts file that [`command`] is given.
@@ -37,7 +39,7 @@ pub(crate) fn write_hosts(path: &Path) -> anyhow::Result<()> {
     std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// Runs `program` in a new enclosure; arguments are added by the caller.
+/// A command that runs `program` in a new enclosure; the caller adds its arguments.
 pub(crate) fn command(hosts: &Path, program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new("unshare");
     command
@@ -49,14 +51,14 @@ pub(crate) fn command(hosts: &Path, program: impl AsRef<OsStr>) -> Command {
     command
 }
 
-/// Why this machine cannot make one, if it cannot.
+/// Why this machine cannot make an enclosure, if it cannot.
 pub(crate) fn obstacle(hosts: &Path) -> Option<String> {
     let tried = command(hosts, "true").stdin(Stdio::null()).output();
     match tried {
-        Err(error) => Some(format!("unshare: {error}")),
+        Err(error) => Some(format!("{:#}", cannot_start("unshare".as_ref(), error))),
         Ok(output) if output.status.success() => None,
         Ok(output) => Some(format!(
-            "no namespaces: {}",
+            "cannot set up namespaces (this needs Linux, user namespaces, `ip` of iproute2): {}",
             String::from_utf8_lossy(&output.stderr).trim()
         )),
     }

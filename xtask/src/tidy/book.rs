@@ -1,5 +1,5 @@
-//! The book is whole: its summary names each page once, and what Rust there is
-//! in it is compiled.
+//! The book is complete: its summary names each page once, and all Rust in it is
+//! compiled.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,13 +10,13 @@ use crate::tidy::Offence;
 
 const FOLDER: &str = "docs";
 const GUIDE: &str = "docs/guide";
-/// Its translation, whose code is the guide's.
+/// Its translation, which has the same code.
 const TRANSLATION: &str = "docs/zh";
 const SUMMARY: &str = "docs/SUMMARY.md";
-/// Where the guide's pages are made doctests.
+/// The file that turns the pages of the guide into doctests.
 const DOCTESTS: &str = "crates/wx-client/src/book.rs";
 
-/// The pages, and what names them, as far as they were seen.
+/// The pages and the links to them, as far as they were seen.
 #[derive(Default)]
 pub(super) struct Book {
     pages: Vec<PathBuf>,
@@ -53,8 +53,8 @@ impl Book {
     pub(super) fn check(&self) -> Vec<Offence> {
         let unnamed = self.pages.iter().filter_map(|page| {
             let times = self.named.get(page).copied().unwrap_or_default();
-            let what = format!("the summary names it {times} times");
-            let remedy = "name each page of docs once in docs/SUMMARY.md";
+            let what = format!("the summary names it {times} times instead of once");
+            let remedy = "list each page of docs once in docs/SUMMARY.md";
             (times != 1).then(|| Offence::of_file(page, what, remedy))
         });
         let uncompiled = self.pages.iter().filter_map(|page| {
@@ -66,7 +66,7 @@ impl Book {
         });
         let stray = self.stray.iter().map(|page| {
             let what = "nothing compiles its Rust";
-            Offence::of_file(page, what, "show it in the guide, and link to that")
+            Offence::of_file(page, what, "move the snippet to the guide, and link to it")
         });
         unnamed.chain(uncompiled).chain(stray).collect()
     }
@@ -109,8 +109,8 @@ mod tests {
         assert_eq!(
             offences(summary, &["docs/a.md", "docs/b.md"], ""),
             [
-                "docs/a.md: the summary names it 2 times",
-                "docs/b.md: the summary names it 0 times"
+                "docs/a.md: the summary names it 2 times instead of once",
+                "docs/b.md: the summary names it 0 times instead of once"
             ]
         );
     }

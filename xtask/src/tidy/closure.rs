@@ -1,11 +1,14 @@
-//! What the deterministic crates pull in, at any depth: no I/O, no runtime, no
-//! clock, no randomness, and as many crates as the architecture's text says.
+//! What the deterministic crates pull in, at any depth: no I/O, no runtime, no clock,
+//! no randomness, and as many crates as ARCHITECTURE.md says.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use anyhow::Context;
+
+use crate::command::output;
 use crate::tidy::Offence;
-use crate::workspace::{Workspace, cargo, output};
+use crate::workspace::Workspace;
 
 /// The crates whose whole closure is checked.
 const PURE: [&str; 2] = ["wx-wire", "wx-proto"];
@@ -51,50 +54,38 @@ const DENIED: [&str; 33] = [
     "tempfile",
 ];
 
-/// The file, in whichever folder, that says how many there are.
-const TEXT: &str = "ARCHITECTURE.md";
+/// The page that says how many crates there are.
+const PAGE: &str = "ARCHITECTURE.md";
 
 pub(super) fn check(workspace: &Workspace) -> anyhow::Result<Vec<Offence>> {
     let mut offences = Vec::new();
     let mut counts = Vec::new();
     for name in PURE {
-        let Some(package) = workspace.packages.iter().find(|p| p.name == name) else {
-            continue;
-        };
+        let mut packages = workspace.packages.iter();
+        let package = packages.find(|package| package.name == name);
+        let package = package.with_context(|| format!("the workspace has no crate {name}"))?;
         // `cargo tree -p` resolves features for this package alone, unlike
-        // `cargo metadata`, where the other members' wishes are mixed in.
-        let tree = output(cargo().current_dir(&workspace.root).args([
-            "tree",
-            "--package",
-            name,
-            "--edges",
-            "normal",
-            "--all-features",
-            "--target",
-            "all",
-            "--prefix",
-            "none",
-            "--format",
-            "{p}",
-        ]))?;
+        // `cargo metadata`, which mixes in what the other members ask for.
+        let tree = output(
+            workspace
+                .cargo()
+                .args(["tree", "--package", name, "--edges", "normal"])
+                .args(["--all-features", "--target", "all"])
+                .args(["--prefix", "none", "--format", "{p}"]),
+        )?;
         let manifest = workspace.relative(&package.manifest_path);
         offences.extend(denied_in(&tree).into_iter().map(|found| {
             Offence::of_file(
                 &manifest,
                 format!("{name} pulls in {found}"),
-                "ask `cargo tree -p CRATE -e normal -i FOUND` who does, and do without it",
+                "find out by `cargo tree -p CRATE -e normal -i FOUND` why, and do without it",
             )
         }));
         counts.push((name, others_in(&tree)));
     }
-    let is_text = |file: &&PathBuf| {
-        let name = file.file_name().and_then(|name| name.to_str());
-        name.is_some_and(|name| name.eq_ignore_ascii_case(TEXT))
-    };
-    if let Some(file) = workspace.files()?.iter().find(is_text) {
-        let text = std::fs::read_to_string(workspace.root.join(file))?;
-        offences.extend(check_counts(file, &text, &counts));
-    }
+    let text = std::fs::read_to_string(workspace.root.join(PAGE));
+    let text = text.with_context(|| format!("cannot read {PAGE}"))?;
+    offences.extend(check_counts(&text, &counts));
     Ok(offences)
 }
 
@@ -112,19 +103,19 @@ fn others_in(tree: &str) -> usize {
     others.len()
 }
 
-/// The text has a sentence on each of the crates, with the right count.
-fn check_counts(file: &Path, text: &str, counts: &[(&str, usize)]) -> Vec<Offence> {
+/// Checks that the page has a sentence on each of the crates, with the right count.
+fn check_counts(text: &str, counts: &[(&str, usize)]) -> Vec<Offence> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let text = words.join(" ");
     counts
         .iter()
-        .map(|(name, count)| format!("`{name}` depends on {count} crates of others"))
+        .map(|(name, count)| format!("`{name}` depends on {count} third-party crates"))
         .filter(|sentence| !text.contains(sentence))
         .map(|sentence| {
             Offence::of_file(
-                file,
+                Path::new(PAGE),
                 format!("it does not say: {sentence}"),
-                "write it there, if the crate that was added is worth it",
+                "correct the number, if the crate that was added is worth it",
             )
         })
         .collect()
@@ -184,15 +175,15 @@ mod tests {
     #[test]
     fn a_count_that_is_wrong_or_missing_fires() {
         let fires = |text: &str| {
-            let offences = check_counts(Path::new("a.md"), text, &[("wx-wire", 20)]);
+            let offences = check_counts(text, &[("wx-wire", 20)]);
             offences.len()
         };
         assert_eq!(
-            fires("So\n`wx-wire` depends on\n20 crates of others, no more."),
+            fires("So\n`wx-wire` depends on\n20 third-party crates, no more."),
             0
         );
-        assert_eq!(fires("`wx-wire` depends on 21 crates of others"), 1);
-        assert_eq!(fires("`wx-proto` depends on 20 crates of others"), 1);
+        assert_eq!(fires("`wx-wire` depends on 21 third-party crates"), 1);
+        assert_eq!(fires("`wx-proto` depends on 20 third-party crates"), 1);
         assert_eq!(fires(""), 1);
     }
 

@@ -1,5 +1,5 @@
-//! Words that may not stand in code: `unsafe`, TLS that is not verified,
-//! sleeps, ignored tests, and marks of unfinished work.
+//! Constructs that are not allowed in code: `unsafe`, TLS without verification, sleeps,
+//! ignored tests, and marks of unfinished work.
 
 use std::path::Path;
 
@@ -81,7 +81,7 @@ fn is_ignore(tokens: &[Token]) -> bool {
     attribute.is_some_and(|attribute| attribute.iter().any(|token| token.text == "ignore"))
 }
 
-/// Finds snippets in doc comments that rustdoc is told not to compile.
+/// Finds snippets in doc comments that rustdoc does not compile.
 pub(super) fn check_doc_tests(file: &Path, text: &str) -> Vec<Offence> {
     text.lines()
         .zip(1..)

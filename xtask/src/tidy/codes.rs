@@ -1,5 +1,5 @@
-//! Each code of the server, and each kind of error, that the crates know has
-//! its row in the book.
+//! Every code of the server and every kind of error that the crates know has a row in
+//! the book.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use crate::tidy::Offence;
 
 const TABLE: &str = "docs/errors.md";
 
-/// Where each type is, and what its rows begin with.
+/// The file of each type, the line that its definition begins with, and its name.
 const TYPES: [(&str, &str, &str); 5] = [
     ("crates/wx-wire/src/code.rs", "    Ret {", "Ret"),
     ("crates/wx-wire/src/code.rs", "    Selector {", "Selector"),
@@ -20,10 +20,10 @@ const TYPES: [(&str, &str, &str); 5] = [
     ),
 ];
 
-/// What the types define, and the book, as far as they were seen.
+/// The members of the types and the table, as far as they were seen.
 #[derive(Default)]
 pub(super) struct Codes {
-    /// Each with the type's name in front, and its number if it has one.
+    /// `Type::MEMBER`, and the number if the member has one.
     known: Vec<(String, Option<String>)>,
     types: Vec<&'static str>,
     table: String,
@@ -55,7 +55,7 @@ impl Codes {
         let mut offences = Vec::new();
         for (place, _, name) in TYPES {
             if !self.types.contains(&name) {
-                let what = format!("nothing of {name} was found");
+                let what = format!("the definition of {name} was not found");
                 let remedy = "tell xtask/src/tidy/codes.rs where it is";
                 offences.push(Offence::of_file(Path::new(place), what, remedy));
             }
@@ -75,8 +75,8 @@ impl Codes {
     }
 }
 
-/// The members of a type that begins with the line `head`: names in a row of
-/// their own, some with `= NUMBER`.
+/// The members of the type whose definition begins with the line `head`: a name on each
+/// line, some with `= NUMBER`.
 fn members(text: &str, head: &str) -> Vec<(String, Option<String>)> {
     let indent = head.len() - head.trim_start().len();
     let end = format!("{}}}", " ".repeat(indent));
@@ -132,9 +132,9 @@ mod tests {
         assert_eq!(
             offences,
             [
-                "nothing of Selector was found",
-                "nothing of LoginCode was found",
-                "nothing of Cause was found",
+                "the definition of Selector was not found",
+                "the definition of LoginCode was not found",
+                "the definition of Cause was not found",
                 "there is no row | -1 | `Ret::BAD` |"
             ]
         );

@@ -1,4 +1,4 @@
-//! Every row of the table of features names a test that exists.
+//! Every row of the table of features names tests, and they exist.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -13,7 +13,7 @@ const REMEDY: &str = "name the test that shows it, as `crate::file::test`";
 pub(super) struct Features {
     /// `crate::file::test`.
     tests: BTreeSet<String>,
-    /// Each row with its number of line.
+    /// Each row and the number of its line.
     rows: Vec<(usize, String)>,
     is_there: bool,
 }
@@ -71,7 +71,7 @@ fn place(file: &Path) -> Option<(&str, &str)> {
     Some((krate, file.file_stem()?.to_str()?))
 }
 
-/// The names of the functions behind a test attribute.
+/// The names of the functions that have a test attribute.
 fn tests_of(text: &str) -> impl Iterator<Item = &str> {
     let mut is_next = false;
     text.lines().filter_map(move |line| {
@@ -86,12 +86,13 @@ fn tests_of(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The two lines that every table begins with have no test.
+/// Whether a line is one of the two that every table begins with.
 fn is_head(line: &str) -> bool {
     line.starts_with("| what") || line.starts_with("|-") || line.starts_with("| -")
 }
 
-/// Packages have hyphens where paths in code have none.
+/// Whether a code span names a test. Names of packages have hyphens, which paths in code
+/// do not.
 fn is_test(span: &str) -> bool {
     let mut parts = span.split("::");
     let is_package = |krate: &str| krate.contains('-') || krate == "xtask";

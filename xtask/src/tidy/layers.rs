@@ -1,5 +1,7 @@
 //! Which of our crates may use which: the layers of the design.
 
+use std::path::Path;
+
 use crate::tidy::Offence;
 use crate::workspace::{Kind, Package, Workspace};
 
@@ -20,7 +22,7 @@ const LAYERS: [(&str, Uses); 10] = [
     ("wx-sim", Uses::Only(&[])),
     (
         "wx-cli",
-        Uses::Only(&["wx-client", "wx-proto", "wx-wire", "wx-sim"]),
+        Uses::Only(&["wx-wire", "wx-proto", "wx-client", "wx-sim"]),
     ),
     ("wx-bench", Uses::Any),
     ("wx-examples", Uses::Any),
@@ -28,16 +30,60 @@ const LAYERS: [(&str, Uses); 10] = [
     ("xtask", Uses::Any),
 ];
 
+/// The page that shows the table to people.
+const PAGE: &str = "ARCHITECTURE.md";
+
 pub(super) fn check(workspace: &Workspace) -> Vec<Offence> {
     let members: Vec<&str> = workspace
         .packages
         .iter()
         .map(|package| package.name.as_str())
         .collect();
-    workspace
-        .packages
-        .iter()
-        .flat_map(|package| check_package(workspace, package, &members))
+    let mut offences = check_table(&members);
+    let packages = workspace.packages.iter();
+    offences.extend(packages.flat_map(|package| check_package(workspace, package, &members)));
+    offences
+}
+
+pub(super) fn check_page(file: &Path, text: &str) -> Vec<Offence> {
+    if file != Path::new(PAGE) {
+        return Vec::new();
+    }
+    let rows = LAYERS.iter().filter(|(name, uses)| {
+        let (begin, end) = (format!("| [`{name}`]("), format!("| {} |", shown(uses)));
+        let mut lines = text.lines();
+        !lines.any(|line| line.starts_with(&begin) && line.ends_with(&end))
+    });
+    rows.map(|(name, uses)| {
+        Offence::of_file(
+            file,
+            format!("the map does not say that {name} may use: {}", shown(uses)),
+            "keep the map and the table in xtask/src/tidy/layers.rs the same",
+        )
+    })
+    .collect()
+}
+
+/// The last cell of a row of the page.
+fn shown(uses: &Uses) -> String {
+    match uses {
+        Uses::Any => "any".to_owned(),
+        Uses::Only([]) => "–".to_owned(),
+        Uses::Only(names) => names.join(", ").replace("wx-", ""),
+    }
+}
+
+/// A row without a crate would be forgotten, and would allow whatever takes its name later.
+fn check_table(members: &[&str]) -> Vec<Offence> {
+    let rows = LAYERS.iter().map(|(name, _)| name);
+    rows.filter(|name| !members.contains(name))
+        .map(|name| {
+            Offence::of_file(
+                Path::new("xtask/src/tidy/layers.rs"),
+                format!("there is no crate {name}"),
+                "remove its row from the table",
+            )
+        })
         .collect()
 }
 
@@ -91,8 +137,10 @@ mod tests {
                   "dependencies": [{dependency}]}}]}}"#
         );
         let workspace: Workspace = serde_json::from_str(&json).unwrap();
-        check(&workspace)
-            .into_iter()
+        let members = ["wx-wire", "wx-proto", package];
+        let packages = workspace.packages.iter();
+        packages
+            .flat_map(|package| check_package(&workspace, package, &members))
             .map(|offence| format!("{}: {}", offence.file.display(), offence.what))
             .collect()
     }
@@ -140,6 +188,35 @@ mod tests {
     fn crates_of_others_are_no_edges() {
         let edge = r#"{"name": "serde", "req": "^1", "kind": "dev"}"#;
         assert_eq!(offences("wx-sim", edge), [""; 0]);
+    }
+
+    #[test]
+    fn the_page_shows_the_same_table() {
+        let rows = LAYERS.iter().map(|(name, uses)| {
+            let cell = shown(uses);
+            format!("| [`{name}`](crates/{name}) | does | knows | {cell} |\n")
+        });
+        let text: String = rows.collect();
+        let page = Path::new(PAGE);
+        assert_eq!(check_page(page, &text), []);
+        assert_eq!(check_page(Path::new("README.md"), ""), []);
+        let other = text.replace("| wire, proto, transport |", "| wire |");
+        let offences = check_page(page, &other);
+        assert_eq!(offences.len(), 1, "{offences:?}");
+        assert_eq!(
+            offences[0].what,
+            "the map does not say that wx-client may use: wire, proto, transport"
+        );
+    }
+
+    #[test]
+    fn a_row_without_a_crate_fires() {
+        let mut members: Vec<&str> = LAYERS.iter().map(|(name, _)| *name).collect();
+        assert_eq!(check_table(&members), []);
+        members.retain(|name| *name != "wx-sim");
+        let offences = check_table(&members);
+        assert_eq!(offences.len(), 1, "{offences:?}");
+        assert_eq!(offences[0].what, "there is no crate wx-sim");
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Relative links in Markdown files lead to a file of the repository, and to a
-//! heading of it where they name one.
+//! Relative links in Markdown files lead to a file of the repository, and to one of
+//! its headings if they name one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
@@ -27,7 +27,7 @@ pub(super) fn check(file: &Path, text: &str, exists: impl Fn(&Path) -> bool) -> 
                 file,
                 line_at(text, range.start),
                 format!("the link {link} leads nowhere"),
-                "name an existing file, relative to this one",
+                "link to an existing file, relative to this one",
             )
         })
         .collect()
@@ -37,7 +37,7 @@ pub(super) fn check(file: &Path, text: &str, exists: impl Fn(&Path) -> bool) -> 
 #[derive(Default)]
 pub(super) struct Anchors {
     headings: BTreeMap<PathBuf, BTreeSet<String>>,
-    /// Where a link stands, and what it names.
+    /// The file and the line of each link, and the file and the heading that it leads to.
     links: Vec<(PathBuf, usize, PathBuf, String)>,
 }
 
@@ -76,7 +76,8 @@ impl Anchors {
         }
     }
 
-    /// Links to headings that are none. A file that is no Markdown has lines.
+    /// Finds links to headings that do not exist. Fragments of other files than Markdown
+    /// are lines, and are not checked.
     pub(super) fn check(&self) -> Vec<Offence> {
         let dead = self
             .links
@@ -84,14 +85,14 @@ impl Anchors {
             .filter_map(|(file, line, target, heading)| {
                 let headings = self.headings.get(target)?;
                 let what = format!("{} has no heading #{heading}", target.display());
-                let remedy = "name a heading in small letters, with hyphens for blanks";
+                let remedy = "write the heading in lower case, with hyphens for spaces";
                 (!headings.contains(heading)).then(|| Offence::at(file, *line, what, remedy))
             });
         dead.collect()
     }
 }
 
-/// The name by which GitHub and mdBook let a heading be linked to.
+/// The fragment by which GitHub and mdBook link to a heading.
 fn anchor(title: &str) -> String {
     let kept = title.trim().chars().filter_map(|c| match c {
         c if c.is_alphanumeric() || c == '_' || c == '-' => Some(c),
@@ -115,8 +116,8 @@ fn path_of(link: &str) -> Option<&str> {
     (!path.is_empty() && !has_scheme && !path.starts_with("//")).then_some(path)
 }
 
-/// What `link` in `file` names, relative to the root; nothing when it leaves
-/// the repository.
+/// The path that `link` in `file` leads to, relative to the root; nothing if it leaves the
+/// repository.
 fn resolve(file: &Path, link: &str) -> Option<PathBuf> {
     let (mut target, link) = match link.strip_prefix('/') {
         Some(from_root) => (PathBuf::new(), from_root),

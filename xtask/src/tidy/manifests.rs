@@ -1,13 +1,11 @@
-//! What every member takes over from the workspace: its lints and the oldest
-//! Rust it supports. No crate of ours may have `unsafe` code, also not those
-//! with a workspace of their own.
+//! Every member inherits the workspace's lints and its oldest supported Rust. No crate
+//! of ours may have `unsafe` code, including those with a workspace of their own.
 
 use std::path::Path;
 
 use crate::ci::SATELLITES;
-use crate::full::rust_version;
 use crate::tidy::Offence;
-use crate::workspace::{Workspace, read_manifest};
+use crate::workspace::{Workspace, read_manifest, rust_version};
 
 pub(super) fn check(workspace: &Workspace) -> anyhow::Result<Vec<Offence>> {
     let root = workspace.manifest()?;
@@ -27,7 +25,7 @@ pub(super) fn check(workspace: &Workspace) -> anyhow::Result<Vec<Offence>> {
     Ok(offences)
 }
 
-/// `lints` forbid unsafe code. What is only denied may be allowed again by an
+/// Checks that `lints` forbid unsafe code: what they only deny can be allowed again by an
 /// attribute.
 fn check_unsafe(path: &Path, lints: Option<&toml::Value>) -> Option<Offence> {
     let level = lints.and_then(|lints| lints.get("rust")?.get("unsafe_code"));
@@ -37,7 +35,7 @@ fn check_unsafe(path: &Path, lints: Option<&toml::Value>) -> Option<Offence> {
     Some(Offence::of_file(
         path,
         "unsafe code is not forbidden",
-        "write unsafe_code = \"forbid\" into the lints of rust",
+        "set unsafe_code = \"forbid\" under [lints.rust]",
     ))
 }
 

@@ -1,12 +1,12 @@
-//! What a package that is handed out carries: words for its page in the
-//! registry, the texts of its licences, and all features in its documentation.
+//! A published package has what its page in the registry shows, the texts of its
+//! licences, and all features in its documentation.
 
 use std::path::Path;
 
 use crate::tidy::Offence;
 use crate::workspace::{Package, Workspace};
 
-/// Files that stand beside the manifest, where packing finds them.
+/// Files that have to be beside the manifest, where `cargo package` finds them.
 const FILES: [&str; 3] = ["README.md", "LICENSE-MIT", "LICENSE-APACHE"];
 
 pub(super) fn check(workspace: &Workspace) -> Vec<Offence> {
@@ -32,21 +32,25 @@ fn check_package(path: &Path, package: &Package, is_there: impl Fn(&str) -> bool
     let missing = texts.into_iter().filter(|(_, is_missing)| *is_missing);
     let mut offences: Vec<Offence> = missing
         .map(|(key, _)| {
-            let what = format!("a package without {key}");
-            Offence::of_file(path, what, "write it, or publish = false")
+            let what = format!("a published package without {key}");
+            Offence::of_file(path, what, "add it, or set publish = false")
         })
         .collect();
     let absent = FILES.into_iter().filter(|file| !is_there(file));
     offences.extend(absent.map(|file| {
-        let what = format!("a package without {file}");
-        Offence::of_file(path, what, "put it beside the manifest; licences as links")
+        let what = format!("a published package without {file}");
+        Offence::of_file(
+            path,
+            what,
+            "put it beside the manifest; a licence may be a symbolic link",
+        )
     }));
     let documented = package.metadata.pointer("/docs/rs/all-features");
     if !package.features.is_empty() && documented != Some(&true.into()) {
         offences.push(Offence::of_file(
             path,
             "docs.rs leaves out what is behind features",
-            "write all-features = true into [package.metadata.docs.rs]",
+            "set all-features = true under [package.metadata.docs.rs]",
         ));
     }
     offences
@@ -81,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn each_word_that_is_missing_is_named() {
+    fn each_missing_key_is_named() {
         for key in [
             "description",
             "license",
@@ -93,7 +97,7 @@ mod tests {
             manifest.as_object_mut().unwrap().remove(key);
             assert_eq!(
                 offences(manifest, &FILES),
-                [format!("a package without {key}")]
+                [format!("a published package without {key}")]
             );
         }
     }
@@ -102,12 +106,12 @@ mod tests {
     fn a_package_without_the_text_of_a_licence_fires() {
         assert_eq!(
             offences(complete(), &["README.md", "LICENSE-MIT"]),
-            ["a package without LICENSE-APACHE"]
+            ["a published package without LICENSE-APACHE"]
         );
     }
 
     #[test]
-    fn features_that_docs_rs_does_not_see_fire() {
+    fn features_that_docs_rs_leaves_out_fire() {
         let mut manifest = complete();
         manifest["metadata"] = serde_json::Value::Null;
         let fired = offences(manifest.clone(), &FILES);

@@ -1,10 +1,10 @@
-//! Absolute paths of the machine a file was written on.
+//! No file names an absolute path of the machine that it was written on.
 
 use std::path::Path;
 
 use crate::tidy::Offence;
 
-/// Top folders of home folders and of places where one builds.
+/// Folders at the root that hold home folders or builds.
 const FOLDERS: [&str; 4] = ["home", "root", "work", "Users"];
 
 /// The script that sets up the machine on which the checks run.
@@ -49,7 +49,7 @@ mod tests {
             .collect()
     }
 
-    /// Put together here, for the rule reads this file as well.
+    /// Joined at run time, because the rule reads this file as well.
     fn path(folder: &str) -> String {
         ["", folder, "me", "x"].join("/")
     }

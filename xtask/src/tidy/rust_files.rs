@@ -6,10 +6,10 @@ use std::path::{Component, Path};
 use crate::tidy::Offence;
 use crate::tidy::source::Source;
 
-/// Code lines that a file may have.
+/// The most code lines that a file may have.
 const LIMIT: usize = 400;
 
-/// Code lines that a file should have at most.
+/// The most code lines that a file should have.
 pub(super) const AIM: usize = 250;
 
 /// Whether every line of the file is test code.
@@ -27,7 +27,7 @@ pub(super) fn check_size(file: &Path, source: &Source<'_>) -> Option<Offence> {
     (lines > LIMIT).then(|| {
         Offence::of_file(
             file,
-            format!("{lines} code lines, {LIMIT} are the limit"),
+            format!("{lines} code lines; the limit is {LIMIT}"),
             "split the file by what it is about",
         )
     })
@@ -43,12 +43,12 @@ pub(super) fn check_shape(file: &Path, text: &str) -> Vec<Offence> {
             "say on the first line what the file is for",
         ));
     }
-    // Cargo takes each file in tests/ for a test of its own, so that code
-    // shared by tests has to be in a folder.
+    // Cargo makes a test binary of each file directly in tests/, so code that tests share
+    // is in a folder with a mod.rs.
     if file.file_name() == Some(OsStr::new("mod.rs")) && !is_test_file(file) {
         offences.push(Offence::of_file(
             file,
-            "a module in a file of the name mod.rs",
+            "a module in a file named mod.rs",
             "name it after the module: foo.rs beside foo/",
         ));
     }
@@ -69,7 +69,7 @@ mod tests {
         assert_eq!(size_of(400), None);
         assert_eq!(
             size_of(401).unwrap().what,
-            "401 code lines, 400 are the limit"
+            "401 code lines; the limit is 400"
         );
     }
 
@@ -93,7 +93,7 @@ mod tests {
         assert_eq!(shape("tests/support/mod.rs", "//! X."), [""; 0]);
         assert_eq!(
             shape("src/a/mod.rs", "//! X."),
-            ["a module in a file of the name mod.rs"]
+            ["a module in a file named mod.rs"]
         );
     }
 

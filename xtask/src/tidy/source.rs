@@ -1,7 +1,7 @@
 //! A Rust file as a flat list of tokens with their lines.
 //!
-//! Rules look at tokens instead of text, so that a word in a comment or in a
-//! string is not taken for code.
+//! Rules look at tokens, so that they do not take a word in a comment or in a string
+//! for code.
 
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
@@ -39,8 +39,7 @@ impl Token {
 }
 
 impl<'a> Source<'a> {
-    /// Splits `text` into tokens. The error is the line where that is not
-    /// possible.
+    /// Splits `text` into tokens. The error is the line at which this fails.
     pub(super) fn parse(text: &'a str) -> Result<Self, usize> {
         let stream: TokenStream = text
             .parse()
@@ -64,7 +63,7 @@ impl<'a> Source<'a> {
             .filter(|token| !token.in_test_module)
             .flat_map(|token| token.lines.clone())
             .collect();
-        // A literal may run over blank lines.
+        // A literal may contain blank lines.
         self.text
             .lines()
             .zip(1..)
@@ -76,8 +75,8 @@ impl<'a> Source<'a> {
 fn flatten(stream: TokenStream, text: &str, tokens: &mut Vec<Token>) {
     for tree in stream {
         let span = tree.span();
-        // The lexer turns a doc comment into an attribute, all of whose tokens
-        // lie on the comment.
+        // The lexer turns a doc comment into an attribute. The span of each of its tokens
+        // is the comment.
         let written = text.get(span.byte_range()).unwrap_or_default();
         if written.starts_with("//") || written.starts_with("/*") {
             continue;
@@ -116,8 +115,8 @@ fn mark_test_modules(tokens: &mut [Token]) {
     }
 }
 
-/// The count of tokens of the test module that `tokens` opens with, from its
-/// `#[cfg(test)]` to its closing brace.
+/// How many tokens the test module has that `tokens` begins with, from `#[cfg(test)]` to the
+/// closing brace.
 fn test_module_len(tokens: &[Token]) -> Option<usize> {
     let mut at = starts_with(tokens, &["#", "[", "cfg", "(", "test", ")", "]"])?;
     while starts_with(tokens.get(at..)?, &["#", "["]).is_some() {
@@ -136,7 +135,7 @@ fn test_module_len(tokens: &[Token]) -> Option<usize> {
     Some(at + bracketed_len(tokens.get(at..)?)?)
 }
 
-/// The count of `words` when `tokens` begins with them.
+/// The number of `words`, if `tokens` begins with them.
 pub(super) fn starts_with(tokens: &[Token], words: &[&str]) -> Option<usize> {
     let same = tokens.len() >= words.len()
         && tokens
@@ -146,8 +145,8 @@ pub(super) fn starts_with(tokens: &[Token], words: &[&str]) -> Option<usize> {
     same.then_some(words.len())
 }
 
-/// The count of tokens from the bracket that `tokens` begins with to its
-/// partner.
+/// How many tokens there are from the bracket that `tokens` begins with to the one that
+/// closes it.
 pub(super) fn bracketed_len(tokens: &[Token]) -> Option<usize> {
     let mut depth = 0_usize;
     for (token, count) in tokens.iter().zip(1..) {

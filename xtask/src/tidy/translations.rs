@@ -1,5 +1,5 @@
-//! A page and its translation say the same: the same headings in depth and
-//! order, and the same commands and code.
+//! A page and its translation have headings of the same levels in the same order, and
+//! the same commands and code.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,11 +10,10 @@ use crate::tidy::Offence;
 
 const REMEDY: &str = "change a page and its translation together";
 
-/// The language of code blocks that are prose.
+/// The language of code blocks that hold prose, which is translated too.
 const PROSE: &str = "text";
 
-/// The outlines of the pages that are translated, and of the translations, as
-/// far as they were seen.
+/// The outlines of pages and translations, as far as they were seen.
 #[derive(Default)]
 pub(super) struct Translations {
     outlines: BTreeMap<PathBuf, Outline>,
@@ -26,7 +25,7 @@ struct Outline {
     blocks: Vec<String>,
 }
 
-/// Where a page's translation is, if it is to have one.
+/// Where the translation of a page has to be, if the page needs one.
 fn translation_of(page: &Path) -> Option<PathBuf> {
     if page == Path::new("README.md") {
         return Some("README.zh-CN.md".into());
@@ -37,13 +36,13 @@ fn translation_of(page: &Path) -> Option<PathBuf> {
     is_book.then(|| Path::new("docs/zh").join(name))
 }
 
-/// True for a file that is a translation, if it is one of anything.
+/// Whether a file is in the place of a translation.
 fn is_translation(file: &Path) -> bool {
     file == Path::new("README.zh-CN.md") || file.starts_with("docs/zh")
 }
 
 impl Translations {
-    /// Takes the file in, if it is one of them.
+    /// Reads the file, if it is a page with a translation or a translation.
     pub(super) fn note(&mut self, file: &Path, text: &str) {
         if translation_of(file).is_some() || is_translation(file) {
             self.outlines.insert(file.to_owned(), Outline::of(text));
@@ -78,13 +77,18 @@ fn compare(
     file: &Path,
     translation: &Outline,
 ) -> impl Iterator<Item = Offence> {
-    let heading = first_difference(&original.headings, &translation.headings)
-        .map(|at| format!("heading {} is not of {}'s level", at + 1, page.display()));
+    let heading = first_difference(&original.headings, &translation.headings).map(|at| {
+        format!(
+            "heading {} does not have the level that it has in {}",
+            at + 1,
+            page.display()
+        )
+    });
     let block = first_difference(&original.blocks, &translation.blocks).map(|at| {
         let shown = original.blocks.get(at).or(translation.blocks.get(at));
         let first_line = shown.and_then(|block| block.lines().nth(1));
         format!(
-            "code block {} is not {}'s: {}",
+            "code block {} differs from that of {}: {}",
             at + 1,
             page.display(),
             first_line.unwrap_or_default()
@@ -118,7 +122,7 @@ impl Outline {
     }
 }
 
-/// Where two lists first differ, their lengths included.
+/// The index at which two lists first differ; one that ends earlier differs there.
 fn first_difference<T: PartialEq>(a: &[T], b: &[T]) -> Option<usize> {
     (0..a.len().max(b.len())).find(|&at| a.get(at) != b.get(at))
 }
@@ -153,7 +157,7 @@ mod tests {
     fn a_missing_heading_fires() {
         assert_eq!(
             compare("# A\n## B\n### C\n", "# 甲\n## 乙\n"),
-            ["README.zh-CN.md: heading 3 is not of README.md's level"]
+            ["README.zh-CN.md: heading 3 does not have the level that it has in README.md"]
         );
     }
 
@@ -164,7 +168,7 @@ mod tests {
                 "```console\n$ wx demo\n```\n",
                 "```console\n$ wx login\n```\n"
             ),
-            ["README.zh-CN.md: code block 1 is not README.md's: $ wx demo"]
+            ["README.zh-CN.md: code block 1 differs from that of README.md: $ wx demo"]
         );
     }
 

@@ -1,39 +1,41 @@
-//! Back in without a code, and out.
+//! Back in without a QR code, and out.
 
+use anyhow::Context;
 use serde_json::{Value, json};
 
 use super::enter::{Way, phone};
-use crate::interop::cell::{Cell, list, same};
+use crate::interop::cell::{Cell, Section, list, same};
+use crate::interop::known;
 
 impl Cell<'_> {
     pub(in crate::interop) async fn coming_back(&mut self) -> anyhow::Result<()> {
-        self.step("killed, and on with the saved session");
-        let went = self.goes_on().await;
-        let missed = went.as_ref().ok().cloned();
-        self.note(went.map(|_| String::new()))?;
-        self.step("what came meanwhile is delivered");
-        let went = match missed {
-            Some(missed) => self.says_the_same(&missed, "while you were out").await,
-            None => Err(anyhow::anyhow!("it did not go on")),
-        };
-        self.note(went)?;
-        self.step("the end, when the phone ends it");
-        let went = self.is_told_of_the_end().await;
-        self.note(went)?;
-        self.step("push login: confirm, without a code");
-        let went = self.is_let_in_by_phone().await;
-        self.note(went)?;
-        self.step("logout");
-        let went = self.logs_out().await;
-        self.note(went)
+        self.section = Section::Returning;
+        let mut missed = None;
+        self.step(
+            "killed, then resumed from the saved session",
+            async |cell| {
+                missed = Some(cell.resumes().await?);
+                Ok(())
+            },
+        )
+        .await?;
+        self.step(known::MISSED, async |cell| {
+            let missed = missed.context("it did not resume")?;
+            cell.says_the_same(&missed, "while you were out").await
+        })
+        .await?;
+        self.step(known::END, Self::is_told_of_the_end).await?;
+        self.step(known::PUSH_LOGIN, Self::is_let_in_by_phone)
+            .await?;
+        self.step("logout", Self::logs_out).await
     }
 
     async fn logins(&self) -> anyhow::Result<usize> {
         Ok(list(&self.state().await?, "logins").len())
     }
 
-    /// The message that came while it was away.
-    async fn goes_on(&mut self) -> anyhow::Result<Value> {
+    /// Returns the message that came while it was away.
+    async fn resumes(&mut self) -> anyhow::Result<Value> {
         let before = self.logins().await?;
         let path = json!({"path": self.saved()});
         self.driver.call("save", path).await?;
@@ -51,7 +53,7 @@ impl Cell<'_> {
         Ok(pushed)
     }
 
-    async fn is_told_of_the_end(&mut self) -> anyhow::Result<String> {
+    async fn is_told_of_the_end(&mut self) -> anyhow::Result<()> {
         self.service
             .call("session", &json!({"action": "kick"}))
             .await?;
@@ -60,10 +62,10 @@ impl Cell<'_> {
             Ok((over == true).then_some(()))
         })
         .await?;
-        Ok(String::new())
+        Ok(())
     }
 
-    async fn is_let_in_by_phone(&mut self) -> anyhow::Result<String> {
+    async fn is_let_in_by_phone(&mut self) -> anyhow::Result<()> {
         let before = self.logins().await?;
         self.restart().await?;
         let arguments = self.login();
@@ -80,10 +82,10 @@ impl Cell<'_> {
         };
         self.online(true).await?;
         same("the phone was asked to", way, Way::Confirm)?;
-        Ok(String::new())
+        Ok(())
     }
 
-    /// In by a code: the logout is still to come.
+    /// Logs in by a code, so that there is a session to log out of.
     async fn start_afresh(&mut self) -> anyhow::Result<()> {
         let before = self.logins().await?;
         let saved = self.saved();
@@ -99,9 +101,9 @@ impl Cell<'_> {
         self.online(true).await
     }
 
-    async fn logs_out(&mut self) -> anyhow::Result<String> {
+    async fn logs_out(&mut self) -> anyhow::Result<()> {
         self.driver.ask("logout").await?;
         self.online(false).await?;
-        Ok(String::new())
+        Ok(())
     }
 }

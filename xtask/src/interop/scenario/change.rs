@@ -1,39 +1,38 @@
-//! What is done to contacts and groups.
+//! Changes to contacts and groups.
 
 use anyhow::{Context, bail};
 use serde_json::json;
 
-use crate::interop::cell::{Cell, list, same, text};
+use crate::interop::cell::{Cell, Section, list, same, text};
+use crate::interop::known;
 
 const REMARK: &str = "Nachbarin";
 
 impl Cell<'_> {
     pub(in crate::interop) async fn changes(&mut self) -> anyhow::Result<()> {
-        self.step("remark");
-        let went = self.sets_remark().await;
-        self.note(went)?;
-        self.step("pin");
-        let went = self.pins().await;
-        self.note(went)?;
-        self.step("pin, and the remark stays");
-        let went = self.keeps_remark().await;
-        self.note(went)?;
-        self.step("group made");
-        let made = self.makes_group().await;
-        let group = made.as_ref().ok().cloned().unwrap_or_default();
-        self.note(made.map(|_| String::new()))?;
-        self.step("group renamed");
-        let went = self.renames(&group).await;
-        self.note(went)?;
-        self.step("member added");
-        let went = self.moves_member("add_member", &group, true).await;
-        self.note(went)?;
-        self.step("member removed");
-        let went = self.moves_member("remove_member", &group, false).await;
-        self.note(went)
+        self.section = Section::Changing;
+        self.step("remark", Self::sets_remark).await?;
+        self.step("pin", Self::pins).await?;
+        self.step(known::PIN, Self::keeps_remark).await?;
+        let mut group = String::new();
+        self.step("group created", async |cell| {
+            group = cell.creates_group().await?;
+            Ok(())
+        })
+        .await?;
+        self.step("group renamed", async |cell| cell.renames(&group).await)
+            .await?;
+        self.step("member added", async |cell| {
+            cell.moves_member("add_member", &group, true).await
+        })
+        .await?;
+        self.step("member removed", async |cell| {
+            cell.moves_member("remove_member", &group, false).await
+        })
+        .await
     }
 
-    async fn sets_remark(&mut self) -> anyhow::Result<String> {
+    async fn sets_remark(&mut self) -> anyhow::Result<()> {
         let to = self.user_name("friend:0").await?;
         let call = json!({"to": to, "remark": REMARK});
         self.driver.call("remark", call).await?;
@@ -47,25 +46,25 @@ impl Cell<'_> {
             Ok(is_there.then_some(()))
         })
         .await?;
-        Ok(String::new())
+        Ok(())
     }
 
-    async fn keeps_remark(&mut self) -> anyhow::Result<String> {
+    async fn keeps_remark(&mut self) -> anyhow::Result<()> {
         let friend = self.contact("friend:0").await?;
         same("the remark", text(&friend, "remark"), REMARK)?;
-        Ok(String::new())
+        Ok(())
     }
 
-    async fn pins(&mut self) -> anyhow::Result<String> {
+    async fn pins(&mut self) -> anyhow::Result<()> {
         let to = self.user_name("friend:0").await?;
         self.driver.call("pin", json!({ "to": to })).await?;
         let friend = self.contact("friend:0").await?;
         same("pinned", friend.get("pinned"), Some(&true.into()))?;
-        Ok(String::new())
+        Ok(())
     }
 
-    /// Its user name.
-    async fn makes_group(&mut self) -> anyhow::Result<String> {
+    /// Returns its user name.
+    async fn creates_group(&mut self) -> anyhow::Result<String> {
         let mut members = Vec::new();
         for name in ["friend:1", "friend:2", "friend:3"] {
             members.push(self.user_name(name).await?);
@@ -86,21 +85,16 @@ impl Cell<'_> {
         Ok(user_name)
     }
 
-    async fn renames(&mut self, group: &str) -> anyhow::Result<String> {
+    async fn renames(&mut self, group: &str) -> anyhow::Result<()> {
         let call = json!({"group": group, "topic": "Wanderung"});
         self.driver.call("rename_group", call).await?;
         let there = self.contact(group).await?;
         same("its topic", text(&there, "nick_name"), "Wanderung")?;
         self.sees_group(group).await?;
-        Ok(String::new())
+        Ok(())
     }
 
-    async fn moves_member(
-        &mut self,
-        how: &str,
-        group: &str,
-        is_in: bool,
-    ) -> anyhow::Result<String> {
+    async fn moves_member(&mut self, how: &str, group: &str, is_in: bool) -> anyhow::Result<()> {
         let member = self.user_name("friend:4").await?;
         let call = json!({"group": group, "member": member});
         self.driver.call(how, call).await?;
@@ -108,7 +102,6 @@ impl Cell<'_> {
         let is_there = list(&there, "members").contains(&member.as_str().into());
         same("whether friend:4 is in it", is_there, is_in)?;
         let went = self.sees_group(group).await;
-        went.with_context(|| how.to_owned())?;
-        Ok(String::new())
+        went.with_context(|| how.to_owned())
     }
 }

@@ -1,24 +1,28 @@
-//! The way in, and who is there.
+//! The login, and who is in the address book.
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 use serde_json::{Value, json};
-use tokio::time::{Instant, sleep};
 
-use crate::interop::cell::{Cell, SOON, list, same, text};
+use crate::interop::cell::{Cell, SOON, Section, list, same, text, within};
+use crate::interop::known;
 use crate::service::Service;
 
 impl Cell<'_> {
     pub(in crate::interop) async fn first_login(&mut self) -> anyhow::Result<()> {
-        self.step("login: code, scan, confirm");
-        let went = self.log_in_by_code().await;
-        let is_in = went.is_ok();
-        self.note(went)?;
-        // Nothing else can be tried without.
-        ensure!(is_in, "there is no session");
+        self.section = Section::Login;
+        let mut is_in = false;
+        self.step("login: code, scan, confirm", async |cell| {
+            cell.log_in_by_code().await?;
+            is_in = true;
+            Ok(())
+        })
+        .await?;
+        // No other step can be tried without a session.
+        ensure!(is_in, "the client cannot log in");
         Ok(())
     }
 
-    async fn log_in_by_code(&mut self) -> anyhow::Result<String> {
+    async fn log_in_by_code(&mut self) -> anyhow::Result<()> {
         let arguments = self.login();
         let (told, way) = tokio::try_join!(
             self.driver.call("login", arguments),
@@ -38,10 +42,10 @@ impl Cell<'_> {
             same(member, text(&told, member), text(&account, member))?;
         }
         self.online(true).await?;
-        Ok(String::new())
+        Ok(())
     }
 
-    /// Waits until the simulator has a session, or none any more.
+    /// Waits until the simulator has a session, or has none.
     pub(super) async fn online(&mut self, online: bool) -> anyhow::Result<()> {
         let what = if online { "a session" } else { "its end" };
         self.until(what, async |cell: &mut Self| {
@@ -53,26 +57,28 @@ impl Cell<'_> {
     }
 
     pub(in crate::interop) async fn people(&mut self) -> anyhow::Result<()> {
-        self.step("friends by name, and public accounts");
-        let went = self.friends(is_plain).await;
-        self.note(went)?;
-        self.step("friends with an emoji in their names");
-        let has_emoji = |name: &str| !is_plain(name) && !is_marked_up(name);
-        let went = self.friends(has_emoji).await;
-        self.note(went)?;
-        self.step("friends with `<` or `&` in their names");
-        let went = self.friends(is_marked_up).await;
-        self.note(went)?;
-        self.step("groups, also those outside of the address book");
-        let went = self.groups().await;
-        self.note(went)?;
-        self.step("members of a group");
-        let went = self.members().await;
-        self.note(went)
+        self.section = Section::Contacts;
+        self.step("friends by name, and public accounts", async |cell| {
+            cell.friends(is_plain).await
+        })
+        .await?;
+        self.step("friends with an emoji in their names", async |cell| {
+            let has_emoji = |name: &str| !is_plain(name) && !is_marked_up(name);
+            cell.friends(has_emoji).await
+        })
+        .await?;
+        self.step(known::NAMES, async |cell| cell.friends(is_marked_up).await)
+            .await?;
+        self.step(
+            "groups, including those outside the address book",
+            Self::groups,
+        )
+        .await?;
+        self.step("members of a group", Self::members).await
     }
 
-    /// Those of some names, and all public accounts.
-    async fn friends(&mut self, of: impl Fn(&str) -> bool) -> anyhow::Result<String> {
+    /// Waits until the client knows the friends whose names pass `of`, and all public accounts.
+    async fn friends(&mut self, of: impl Fn(&str) -> bool) -> anyhow::Result<()> {
         let account = self.account().await?;
         let here: Vec<&Value> = list(&account, "contacts")
             .iter()
@@ -82,7 +88,7 @@ impl Cell<'_> {
         let friends: Vec<_> = (here.iter().filter(called("friend:")))
             .filter(|friend| of(text(friend, "nick_name")))
             .collect();
-        ensure!(!friends.is_empty(), "there is nobody of such a name");
+        ensure!(!friends.is_empty(), "no friend has such a name");
         let mut unknown = Value::Null;
         let look = async |cell: &mut Self| {
             let known = cell.driver.ask("contacts").await?;
@@ -106,20 +112,20 @@ impl Cell<'_> {
         };
         let went = self.until("friends", look).await;
         went.with_context(|| format!("the client does not know {}", text(&unknown, "nick_name")))?;
-        Ok(String::new())
+        Ok(())
     }
 
-    /// A friend whose name is written as it is.
+    /// A friend whose name has neither markup nor an emoji.
     pub(super) async fn plain_friend(&self) -> anyhow::Result<Value> {
         let account = self.account().await?;
         let mut contacts = list(&account, "contacts").iter();
         let plain = contacts.find(|contact| {
             text(contact, "name").starts_with("friend:") && is_plain(text(contact, "nick_name"))
         });
-        plain.cloned().context("all names have markup")
+        plain.cloned().context("no friend has a plain name")
     }
 
-    async fn groups(&mut self) -> anyhow::Result<String> {
+    async fn groups(&mut self) -> anyhow::Result<()> {
         let account = self.account().await?;
         let groups: Vec<&Value> = list(&account, "contacts")
             .iter()
@@ -138,16 +144,16 @@ impl Cell<'_> {
             Ok(all.then_some(()))
         })
         .await?;
-        Ok(String::new())
+        Ok(())
     }
 
-    async fn members(&mut self) -> anyhow::Result<String> {
+    async fn members(&mut self) -> anyhow::Result<()> {
         let user_name = self.user_name("group:0").await?;
         self.sees_group(&user_name).await?;
-        Ok(String::new())
+        Ok(())
     }
 
-    /// Waits until both sides have the same name and members of a group.
+    /// Waits until the client knows the name and the members that the simulator has of a group.
     pub(super) async fn sees_group(&mut self, user_name: &str) -> anyhow::Result<()> {
         let there = self.contact(user_name).await?;
         let mut members: Vec<&str> = names(&there);
@@ -162,11 +168,11 @@ impl Cell<'_> {
             Ok((is_same && known == members).then_some(()))
         };
         let went = self.until("the group as it is", look).await;
-        went.with_context(|| format!("{there} is to the client {last}"))
+        went.with_context(|| format!("the simulator has {there}, the client {last}"))
     }
 }
 
-/// Whether a name is written as it is: without markup and emoji.
+/// Whether a name has neither markup nor an emoji, so that the service writes it as it is.
 fn is_plain(name: &str) -> bool {
     let plain = |c| c < '\u{2190}' || ('\u{3000}'..'\u{a000}').contains(&c);
     !is_marked_up(name) && name.chars().all(plain)
@@ -189,19 +195,20 @@ fn names(group: &Value) -> Vec<&str> {
 pub(super) enum Way {
     /// To scan a code, and to confirm.
     Scan,
-    /// To confirm.
+    /// To confirm only.
     Confirm,
 }
 
-/// Holds the phone for the next login after those that there were.
+/// Plays the phone for the login that follows the `before` first ones, and returns what it
+/// was asked for.
 pub(super) async fn phone(service: &Service, before: usize) -> anyhow::Result<Way> {
-    let login = soon("a login", async || {
+    let login = within(SOON, "a login", async || {
         let state = service.call("state", &json!({})).await?;
         Ok(list(&state, "logins").get(before).cloned())
     })
     .await?;
     let uuid = text(&login, "uuid");
-    // Some write the signs at its end in percent.
+    // Some clients percent-encode the `=` at its end.
     let plain = uuid.trim_end_matches('=');
     let polls = async || {
         let log = service.call("log", &json!({})).await?;
@@ -212,7 +219,7 @@ pub(super) async fn phone(service: &Service, before: usize) -> anyhow::Result<Wa
         anyhow::Ok(log.iter().filter(is_poll).count())
     };
     let more_than = async |count: usize| {
-        soon("a poll of the login", async || {
+        within(SOON, "a poll of the login", async || {
             Ok((polls().await? > count).then_some(()))
         })
         .await
@@ -225,7 +232,7 @@ pub(super) async fn phone(service: &Service, before: usize) -> anyhow::Result<Wa
     let way = if login.get("push") == Some(&true.into()) {
         Way::Confirm
     } else {
-        // The poll after the next one has told of the scan.
+        // The next poll is told of the scan; the one after it shows that the client knows.
         let count = polls().await?;
         act("scan").await?;
         more_than(count).await?;
@@ -233,20 +240,4 @@ pub(super) async fn phone(service: &Service, before: usize) -> anyhow::Result<Wa
     };
     act("confirm").await?;
     Ok(way)
-}
-
-async fn soon<T>(
-    what: &str,
-    look: impl AsyncFn() -> anyhow::Result<Option<T>>,
-) -> anyhow::Result<T> {
-    let end = Instant::now() + SOON;
-    loop {
-        if let Some(seen) = look().await? {
-            return Ok(seen);
-        }
-        if Instant::now() > end {
-            bail!("{what}: not within {} s", SOON.as_secs());
-        }
-        sleep(std::time::Duration::from_millis(40)).await;
-    }
 }

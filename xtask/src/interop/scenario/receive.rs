@@ -3,19 +3,21 @@
 use anyhow::Context;
 use serde_json::{Value, json};
 
-use crate::interop::cell::{Cell, list, same, text};
+use crate::interop::cell::{Cell, Section, list, same, text};
 use crate::interop::column::Kind;
+use crate::interop::known;
 
-/// Characters that the service escapes, a line's end, and one that it writes as
-/// a picture.
+/// Characters that the service escapes, a line break, and an emoji, which it sends as
+/// markup.
 const MARKED_UP: &str = "a < b & b > c\n第二行 😀";
 
 impl Cell<'_> {
     pub(in crate::interop) async fn receiving(&mut self) -> anyhow::Result<()> {
+        self.section = Section::Receiving;
         let polls = json!({"timeout_ms": 8000});
         self.service.call("wait_session", &polls).await?;
         let mut pushed = Vec::new();
-        // Of whom the cards are: names with markup are a step of their own.
+        // The card is of a plain name: names with markup are a step of their own.
         let plain = self.plain_friend().await?;
         for kind in Kind::ALL {
             let message = message(kind, text(&plain, "name"));
@@ -26,25 +28,28 @@ impl Cell<'_> {
         let in_group = json!({"kind": "text", "from": "group:0", "content": "大家好"});
         let in_group = self.push(in_group).await?;
         for (kind, pushed) in &pushed {
-            self.step(format!("received: {}", kind.name().replace('_', " ")));
-            let went = self.is_as_sent(*kind, pushed).await;
-            self.note(went)?;
+            let title = format!("received: {}", kind.name().replace('_', " "));
+            self.step_with_word(title, async |cell| cell.is_as_sent(*kind, pushed).await)
+                .await?;
         }
-        self.step("text with `<`, `&`, two lines and an emoji");
-        let went = self.says_the_same(&marked_up, MARKED_UP).await;
-        self.note(went)?;
-        self.step("text in a group, and who wrote it");
-        let went = self.is_of_the_group(&in_group).await;
-        self.note(went)?;
+        self.step(known::MARKUP, async |cell| {
+            cell.says_the_same(&marked_up, MARKED_UP).await
+        })
+        .await?;
+        self.step(known::IN_GROUP, async |cell| {
+            cell.is_of_the_group(&in_group).await
+        })
+        .await?;
+        self.section = Section::Downloading;
         for (kind, pushed) in pushed.iter().filter(|(kind, _)| kind.has_file()) {
-            self.step(format!("download: {}", kind.name()));
-            let went = self.downloads(pushed).await;
-            self.note(went)?;
+            let title = format!("download: {}", kind.name());
+            self.step(title, async |cell| cell.downloads(pushed).await)
+                .await?;
         }
         Ok(())
     }
 
-    /// A message that was pushed, once the client has it.
+    /// Waits until the client has a message that was pushed, and returns what it says of it.
     pub(super) async fn came(&mut self, pushed: &Value) -> anyhow::Result<Value> {
         let id = text(pushed, "MsgId");
         self.until("the message", async |cell: &mut Self| {
@@ -60,10 +65,10 @@ impl Cell<'_> {
         &mut self,
         pushed: &Value,
         words: &str,
-    ) -> anyhow::Result<String> {
+    ) -> anyhow::Result<()> {
         let message = self.came(pushed).await?;
         same("the text", text(&message, "text"), words)?;
-        Ok(String::new())
+        Ok(())
     }
 
     async fn is_as_sent(&mut self, kind: Kind, pushed: &Value) -> anyhow::Result<String> {
@@ -76,7 +81,7 @@ impl Cell<'_> {
         Ok(format!("`{word}`"))
     }
 
-    /// What a message of a kind says, where all clients have a word for it.
+    /// The text of a message of a kind, where all clients can tell it.
     async fn says(&self, kind: Kind) -> anyhow::Result<Option<String>> {
         Ok(match kind {
             Kind::Text => Some("你好, world".to_owned()),
@@ -88,7 +93,7 @@ impl Cell<'_> {
         })
     }
 
-    async fn is_of_the_group(&mut self, pushed: &Value) -> anyhow::Result<String> {
+    async fn is_of_the_group(&mut self, pushed: &Value) -> anyhow::Result<()> {
         let message = self.came(pushed).await?;
         let group = self.contact("group:0").await?;
         same(
@@ -103,19 +108,19 @@ impl Cell<'_> {
         let others: Vec<&str> = members.filter(|member| *member != own).collect();
         others
             .contains(&sender)
-            .then_some(String::new())
+            .then_some(())
             .with_context(|| format!("{sender:?} did not write it"))
     }
 
-    async fn downloads(&mut self, pushed: &Value) -> anyhow::Result<String> {
+    async fn downloads(&mut self, pushed: &Value) -> anyhow::Result<()> {
         let id = json!({"id": text(pushed, "MsgId")});
         let got = self.driver.call("download", id).await?;
         same("its MD5", text(&got, "md5"), text(pushed, "md5"))?;
-        Ok(String::new())
+        Ok(())
     }
 }
 
-/// What is pushed of a kind. What is taken back is the one before.
+/// The message of a kind to push. A recall takes back the message before it.
 fn message(kind: Kind, friend: &str) -> Value {
     let content = match kind {
         Kind::Text => json!("你好, world"),

@@ -1,26 +1,28 @@
-//! Messages and files out, and one taken back.
+//! Messages and files that are sent, and one that is recalled.
 
 use anyhow::Context;
 use md5::{Digest, Md5};
 use serde_json::{Value, json};
 
-use crate::interop::cell::{Cell, same, text};
+use crate::interop::cell::{Cell, Section, same, text};
 
-/// Files begin as what their names say they are.
+/// Some clients look at the first bytes, so they have to fit the name.
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
 const GIF: &[u8] = b"GIF89a";
 const MP4: &[u8] = b"\0\0\0\x18ftypmp42";
-/// Longer than one piece of 512 KiB, shorter than two.
+/// More than one piece of 512 KiB, and less than two.
 const LONG: usize = 600 * 1024;
 
-/// A file to be sent: what as, its name, how it begins, how long it is, by
-/// which endpoint the message goes, and in how many pieces the file.
+/// A file to send.
 struct Sample {
     kind: &'static str,
     name: &'static str,
+    /// Its first bytes.
     head: &'static [u8],
     size: usize,
+    /// Where the message goes that the file belongs to.
     endpoint: &'static str,
+    /// How many uploads the file takes.
     pieces: u64,
 }
 
@@ -69,26 +71,25 @@ const SAMPLES: [Sample; 5] = [
 
 impl Cell<'_> {
     pub(in crate::interop) async fn sending(&mut self) -> anyhow::Result<()> {
+        self.section = Section::Sending;
         for (title, to) in [("a friend", "friend:0"), ("a group", "group:0")] {
-            self.step(format!("sent: text to {title}"));
-            let went = self.sends_text(to, "您好 & <hello>").await;
-            self.note(went.map(|_| String::new()))?;
+            self.step(format!("sent: text to {title}"), async |cell| {
+                cell.sends_text(to, "您好 & <hello>").await.map(drop)
+            })
+            .await?;
         }
         for sample in &SAMPLES {
             let title = match sample.pieces {
                 1 => format!("sent: {}", sample.kind),
                 _ => format!("sent: {} in pieces", sample.kind),
             };
-            self.step(title);
-            let went = self.sends_file(sample).await;
-            self.note(went)?;
+            self.step(title, async |cell| cell.sends_file(sample).await)
+                .await?;
         }
-        self.step("a sent message taken back");
-        let went = self.takes_back().await;
-        self.note(went)
+        self.step("a sent message recalled", Self::recalls).await
     }
 
-    /// Sends a text; what the client and the simulator say of it.
+    /// Sends a text, and returns what the client and the simulator say of it.
     async fn sends_text(&mut self, to: &str, words: &str) -> anyhow::Result<(Value, Value)> {
         let to = self.user_name(to).await?;
         let call = json!({"kind": "text", "to": to, "text": words});
@@ -99,7 +100,7 @@ impl Cell<'_> {
         Ok((told, arrived))
     }
 
-    /// What the simulator took, by the number that the client was given.
+    /// The message that the simulator accepted under the id that the client was given.
     async fn arrived(&mut self, told: &Value, to: &str) -> anyhow::Result<Value> {
         let sent = self.service.call("sent", &json!({})).await?;
         let sent = sent.as_array().cloned().unwrap_or_default();
@@ -107,12 +108,12 @@ impl Cell<'_> {
         let mut sent = sent.into_iter();
         let arrived = sent
             .find(|message| text(message, "MsgId") == id)
-            .with_context(|| format!("the simulator took no message {id:?}"))?;
+            .with_context(|| format!("the simulator accepted no message {id:?}"))?;
         same("its receiver", text(&arrived, "ToUserName"), to)?;
         Ok(arrived)
     }
 
-    async fn sends_file(&mut self, sample: &Sample) -> anyhow::Result<String> {
+    async fn sends_file(&mut self, sample: &Sample) -> anyhow::Result<()> {
         let bytes = sample.bytes();
         let path = self.file(sample.name, &bytes)?;
         let to = self.user_name("friend:0").await?;
@@ -126,7 +127,7 @@ impl Cell<'_> {
             let id = text(upload, "media_id");
             text(&arrived, "MediaId") == id || text(&arrived, "Content").contains(id)
         });
-        let upload = upload.context("no upload goes with it")?;
+        let upload = upload.context("the simulator has no upload that belongs to it")?;
         same("its name", text(upload, "name"), sample.name)?;
         same("its size", upload.get("size"), Some(&bytes.len().into()))?;
         same(
@@ -135,10 +136,10 @@ impl Cell<'_> {
             Some(&sample.pieces.into()),
         )?;
         same("its MD5", text(upload, "received_md5"), &md5(&bytes))?;
-        Ok(String::new())
+        Ok(())
     }
 
-    async fn takes_back(&mut self) -> anyhow::Result<String> {
+    async fn recalls(&mut self) -> anyhow::Result<()> {
         let (told, arrived) = self.sends_text("friend:0", "not meant for you").await?;
         let call = json!({
             "id": text(&told, "id"),
@@ -147,18 +148,18 @@ impl Cell<'_> {
         });
         self.driver.call("recall", call).await?;
         let ops = self.service.call("ops", &json!({})).await?;
-        let taken = ops.as_array().into_iter().flatten().any(|op| {
+        let is_recalled = ops.as_array().into_iter().flatten().any(|op| {
             text(op, "endpoint") == "webwxrevokemsg"
                 && op.pointer("/body/SvrMsgId").and_then(Value::as_str) == Some(text(&told, "id"))
         });
-        taken
-            .then_some(String::new())
-            .context("the simulator has not taken it back")
+        is_recalled
+            .then_some(())
+            .context("the simulator recorded no recall of it")
     }
 }
 
 impl Sample {
-    /// So many bytes, which nothing else has.
+    /// `size` bytes, the rest of which looks like no known format.
     fn bytes(&self) -> Vec<u8> {
         let rest = (0_usize..).map(|at| {
             let [low, high, ..] = at.wrapping_mul(31).to_le_bytes();

@@ -1,29 +1,39 @@
-//! `cargo xtask bench-e2e` and `bench-scale`: builds the program that measures,
-//! and what it measures, and starts it.
+//! `cargo xtask bench-e2e` and `bench-scale`: builds `wx-bench`, which measures, and
+//! the clients that it measures, and starts it.
 
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::bail;
+use clap::Args;
 
+use crate::command::run;
 use crate::peers::{Peer, enclosure};
-use crate::workspace::{Workspace, cargo};
+use crate::workspace::Workspace;
 
-/// The clients of others that are measured beside ours: the two that most bots
-/// were written with.
+/// Options that are passed on.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Options of wx-bench: `cargo run -p wx-bench -- e2e --help` lists those of bench-e2e, and
+    /// `scale --help` those of bench-scale
+    #[arg(
+        value_name = "OPTION",
+        trailing_var_arg = true,
+        allow_hyphen_values = true
+    )]
+    options: Vec<String>,
+}
+
+/// Other people's clients that are measured beside ours: the two that most bots were
+/// written with.
 const PEERS: [Peer; 2] = [Peer::Itchat, Peer::Wechat4u];
 
-/// Bursts and echoes, side by side with peers where this machine can give them
-/// the service's host names.
-pub(crate) fn e2e(workspace: &Workspace, options: &[&str]) -> anyhow::Result<()> {
+/// Measures bursts and echoes, beside peers where this machine can give them the
+/// service's host names.
+pub(crate) fn e2e(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
     let program = build(workspace, &[])?;
-    run(cargo().current_dir(&workspace.root).args([
-        "build",
-        "--profile",
-        "dist",
-        "--package",
-        "wx-cli",
-    ]))?;
+    run(workspace
+        .cargo()
+        .args(["build", "--profile", "dist", "--package", "wx-cli"]))?;
     let hosts = workspace.target.join("bench-hosts");
     enclosure::write_hosts(&hosts)?;
     let mut command = match enclosure::obstacle(&hosts) {
@@ -42,18 +52,18 @@ pub(crate) fn e2e(workspace: &Workspace, options: &[&str]) -> anyhow::Result<()>
             command
         }
     };
-    command.arg("--wx").arg(built(workspace, "dist", "wx"));
-    run(command.args(options))
+    command.arg("--wx").arg(workspace.built("dist", "wx"));
+    run(command.args(&options.options))
 }
 
-/// Many accounts in one process.
-pub(crate) fn scale(workspace: &Workspace, options: &[&str]) -> anyhow::Result<()> {
+/// Measures many accounts in one process.
+pub(crate) fn scale(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
     let program = build(workspace, &["--features", "mimalloc"])?;
-    run(Command::new(program).arg("scale").args(options))
+    run(Command::new(program).arg("scale").args(&options.options))
 }
 
-/// A peer as the program that measures is told of it: its name and the command
-/// that starts it. The authority to trust is that program's to add.
+/// A peer as `wx-bench` wants it: its name, and the command that starts it. `wx-bench`
+/// adds the certificate authority to trust.
 fn measured(workspace: &Workspace, peer: Peer) -> anyhow::Result<String> {
     let installed = peer.install(workspace)?;
     let script = match peer {
@@ -75,21 +85,8 @@ fn measured(workspace: &Workspace, peer: Peer) -> anyhow::Result<String> {
 
 /// Builds the program that measures.
 fn build(workspace: &Workspace, features: &[&str]) -> anyhow::Result<PathBuf> {
-    let mut command = cargo();
-    command.current_dir(&workspace.root);
+    let mut command = workspace.cargo();
     command.args(["build", "--release", "--package", "wx-bench"]);
     run(command.args(features))?;
-    Ok(built(workspace, "release", "wx-bench"))
-}
-
-fn built(workspace: &Workspace, profile: &str, name: &str) -> PathBuf {
-    workspace.target.join(profile).join(name)
-}
-
-fn run(command: &mut Command) -> anyhow::Result<()> {
-    let status = command.status()?;
-    if !status.success() {
-        bail!("{}: {status}", command.get_program().display());
-    }
-    Ok(())
+    Ok(workspace.built("release", "wx-bench"))
 }

@@ -1,38 +1,38 @@
-//! `cargo xtask bench` and `cargo xtask counts`: what `benches/` measures.
+//! `cargo xtask bench` and `cargo xtask counts`: the hot paths that `benches/`
+//! measures.
 //!
-//! A machine that does other things as well says little about seconds. `bench`
-//! times both sides of a comparison in turn; `counts` counts instructions,
-//! which are nearly the same at every run.
+//! Seconds mean little on a machine that does other things as well. So `bench`
+//! times both sides of a comparison in turn, and `counts` counts instructions,
+//! which hardly differ from run to run.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, bail};
 
-use crate::workspace::{Workspace, cargo, output};
+use crate::command::{cargo, missing, output, run};
+use crate::workspace::{Workspace, read_manifest};
 
-/// How many per cent of instructions a hot path may gain over the merge base.
+/// By how much the instructions of a hot path may grow over the merge base.
 const LIMIT: &str = "ir=5%";
-/// What `counts` compares with when nothing else is said.
-pub(crate) const DEFAULT_BASE: &str = "main";
 
 /// Times the cases whose names begin with one of `beginnings`, or all.
-pub(crate) fn run(workspace: &Workspace, beginnings: &[&str]) -> anyhow::Result<()> {
+pub(crate) fn time(workspace: &Workspace, beginnings: &[String]) -> anyhow::Result<()> {
     let mut command = bench_cargo(&workspace.root, &workspace.target);
     command.args(["run", "--release", "--quiet", "--bin", "ratios", "--"]);
-    passes(command.args(beginnings)).context("not all targets are reached")
+    run(command.args(beginnings)).context("not every target is reached")
 }
 
-/// Counts the instructions of the hot paths at the commit that this branch has
-/// in common with `with`, and here, and compares.
-pub(crate) fn counts(workspace: &Workspace, with: &str) -> anyhow::Result<()> {
-    let base = output(git(&workspace.root).args(["merge-base", "HEAD", with]))?;
+/// Counts the instructions of the hot paths here and at the merge base of this branch
+/// and `branch`, and compares them.
+pub(crate) fn count(workspace: &Workspace, branch: &str) -> anyhow::Result<()> {
+    if let Some(why) = missing(&["valgrind"]) {
+        bail!("{why}");
+    }
+    let base = output(git(&workspace.root).args(["merge-base", "HEAD", branch]))?;
     let base = base.trim();
     let tree = Checkout::of(workspace, base)?;
-    let results = workspace.target.join("counts");
-    if results.exists() {
-        std::fs::remove_dir_all(&results)?;
-    }
+    let results = workspace.empty_folder("counts")?;
     let counting = |root: &Path| {
         let mut command = bench_cargo(root, &workspace.target);
         command
@@ -42,28 +42,28 @@ pub(crate) fn counts(workspace: &Workspace, with: &str) -> anyhow::Result<()> {
         anyhow::Ok(command)
     };
     if tree.path.join("benches/benches/counts.rs").exists() {
-        println!("==> {base}, the merge base with {with}");
-        passes(counting(&tree.path)?.arg("--save-baseline=base"))?;
+        println!("==> {base}, the merge base with {branch}");
+        run(counting(&tree.path)?.arg("--save-baseline=base"))?;
     } else {
-        println!("==> {base} counts nothing yet: there is nothing to compare with");
-        return passes(&mut counting(&workspace.root)?);
+        println!("==> {base} has no counts yet: there is nothing to compare with");
+        return run(&mut counting(&workspace.root)?);
     }
-    println!("==> this tree; a path fails that takes 5 % more");
+    println!("==> this tree, which fails where a path takes 5 % more");
     let mut here = counting(&workspace.root)?;
     here.arg("--baseline=base")
         .arg(format!("--callgrind-limits={LIMIT}"));
-    passes(&mut here).context("a hot path takes more instructions than before")
+    run(&mut here).context("a hot path takes more instructions than before")
 }
 
-/// The runner of the version that `benches/Cargo.lock` names, installed below
-/// the target folder at the first use.
+/// gungraun's runner, in the version that `benches/Cargo.lock` names. The first use
+/// installs it below the target folder.
 fn runner(workspace: &Workspace) -> anyhow::Result<PathBuf> {
-    let lock = crate::workspace::read_manifest(&workspace.root.join("benches/Cargo.lock"))?;
+    let lock = read_manifest(&workspace.root.join("benches/Cargo.lock"))?;
     let packages = lock.get("package").and_then(toml::Value::as_array);
     let version = (packages.into_iter().flatten())
         .filter(|package| package.get("name").and_then(toml::Value::as_str) == Some("gungraun"))
         .find_map(|package| package.get("version")?.as_str())
-        .context("benches/Cargo.lock has no gungraun")?;
+        .context("benches/Cargo.lock does not name gungraun")?;
     let root = workspace
         .target
         .join("tools")
@@ -76,12 +76,12 @@ fn runner(workspace: &Workspace) -> anyhow::Result<PathBuf> {
             .args(["--version", version, "--root"])
             .arg(&root)
             .env("CARGO_TARGET_DIR", workspace.target.join("tools/build"));
-        passes(&mut install)?;
+        run(&mut install)?;
     }
     Ok(runner)
 }
 
-/// Another commit's files, for as long as this lives.
+/// The files of another commit, removed when this is dropped.
 struct Checkout<'w> {
     workspace: &'w Workspace,
     path: PathBuf,
@@ -91,7 +91,7 @@ impl<'w> Checkout<'w> {
     fn of(workspace: &'w Workspace, commit: &str) -> anyhow::Result<Self> {
         let path = workspace.target.join("merge-base");
         let checkout = Self { workspace, path };
-        // One that a run before left behind.
+        // A run that was killed leaves its checkout behind.
         checkout.remove();
         let path = checkout.path.as_os_str();
         let mut add = git(&workspace.root);
@@ -117,8 +117,7 @@ impl Drop for Checkout<'_> {
     }
 }
 
-/// Cargo in the folder of benchmarks below `root`. What it builds goes where
-/// everything goes.
+/// Cargo in the folder of benchmarks below `root`, building into `target`.
 fn bench_cargo(root: &Path, target: &Path) -> Command {
     let mut command = cargo();
     command
@@ -131,14 +130,4 @@ fn git(root: &Path) -> Command {
     let mut command = Command::new("git");
     command.current_dir(root);
     command
-}
-
-fn passes(command: &mut Command) -> anyhow::Result<()> {
-    let status = command
-        .status()
-        .with_context(|| format!("cannot start {}", command.get_program().display()))?;
-    if !status.success() {
-        bail!("{command:?}: {status}");
-    }
-    Ok(())
 }
