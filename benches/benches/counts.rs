@@ -1,5 +1,5 @@
-//! The instructions of our side of each case, counted by valgrind:
-//! `cargo xtask counts` runs it, and compares with another commit.
+//! Counts the instructions of our side of each case with valgrind. `cargo xtask counts`
+//! runs it here and at another commit, and compares.
 
 use gungraun::{library_benchmark, library_benchmark_group, main};
 use std::hint::black_box;
@@ -26,7 +26,7 @@ use wx_benches::{Work, ours};
 #[bench::roster("roster/updates")]
 fn hot(work: Work) {
     work();
-    // What the work holds is not given back inside of the count.
+    // So that dropping what the work holds is not counted.
     std::mem::forget(black_box(work));
 }
 

@@ -1,9 +1,9 @@
-//! What is measured: hot paths of wx-wire and wx-proto, each next to what one
-//! would use in its place, on the same input.
+//! What is measured: hot paths of wx-wire and wx-proto, each beside what one would use
+//! instead, on the same input.
 //!
-//! `benches/criterion.rs` times all of it, `benches/counts.rs` counts the
-//! instructions of ours, and `src/bin/ratios.rs` times ours and theirs in turn
-//! and says whether the ratios are what they must be.
+//! `benches/criterion.rs` times everything, `benches/counts.rs` counts the instructions
+//! of our side, and `src/bin/ratios.rs` times both sides in turn and says whether the
+//! ratios reach their targets.
 
 use std::{fmt::Debug, hint::black_box};
 
@@ -16,21 +16,21 @@ pub mod requests;
 pub mod script;
 pub mod xml;
 
-/// A piece of work, and who does it.
+/// A piece of work, done by us and by others.
 pub struct Case {
-    /// Path-like: what is worked on.
+    /// Names the input, like a path.
     pub name: &'static str,
-    /// How much of it there is in the input.
+    /// The size of the input.
     pub amount: Amount,
     /// Ours.
     pub ours: Work,
     /// Others, on the same input.
     pub theirs: Vec<Other>,
-    /// What must be reached by itself: amounts a second.
+    /// The target of our side alone, as amount per second.
     pub at_least: Option<f64>,
 }
 
-/// What a throughput counts.
+/// What the throughput is measured in.
 #[derive(Clone, Copy, Debug)]
 pub enum Amount {
     /// Bytes.
@@ -48,7 +48,7 @@ pub struct Other {
     pub who: &'static str,
     /// The work.
     pub work: Work,
-    /// How many times as fast ours must be, if it was said.
+    /// The target: how many times as fast ours has to be.
     pub at_least: Option<f64>,
 }
 
@@ -63,7 +63,8 @@ impl Case {
         }
     }
 
-    /// Adds somebody who has to give the same answer as ours.
+    /// Adds another side, which has to find the same in the input as ours: `same` holds both
+    /// findings.
     ///
     /// # Panics
     /// If the answers differ.
@@ -97,7 +98,7 @@ fn work<T>(from: impl Fn() -> T + 'static) -> Work {
 /// Makes the cases of a part.
 type Part = fn() -> Vec<Case>;
 
-/// The parts, by the beginnings of their cases' names.
+/// What the names of a part's cases begin with, and the part.
 const PARTS: [(&str, Part); 10] = [
     ("script/", script::cases),
     ("xml/", xml::cases),
@@ -111,7 +112,7 @@ const PARTS: [(&str, Part); 10] = [
     ("roster/", pump::roster),
 ];
 
-/// The cases whose names begin so.
+/// The cases whose names begin with `beginning`.
 pub fn cases<'a>(beginning: &'a str) -> impl Iterator<Item = Case> + use<'a> {
     PARTS
         .into_iter()
@@ -120,7 +121,7 @@ pub fn cases<'a>(beginning: &'a str) -> impl Iterator<Item = Case> + use<'a> {
         .filter(move |case| case.name.starts_with(beginning))
 }
 
-/// Our side of the case of that name, done once.
+/// Our side of the case of that name, after one run.
 ///
 /// # Panics
 /// If there is none.
@@ -128,12 +129,12 @@ pub fn cases<'a>(beginning: &'a str) -> impl Iterator<Item = Case> + use<'a> {
 pub fn ours(name: &str) -> Work {
     let case = cases(name).find(|case| case.name == name);
     let ours = case.unwrap_or_else(|| panic!("no case {name}")).ours;
-    // What is set up at the first use is none of the path's.
+    // The first run sets up what later ones find in place.
     ours();
     ours
 }
 
-/// A text that lives as long as the process.
+/// Keeps a text for as long as the process lives.
 fn kept(text: impl Into<String>) -> &'static str {
     Box::leak(text.into().into_boxed_str())
 }

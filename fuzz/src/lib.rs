@@ -1,7 +1,7 @@
-//! Comparisons of two grammars with readers that others have written.
+//! Comparisons of two grammars with readers that other people wrote.
 //!
-//! What they do stands here and not in `wx-fuzz`, for the peers are large and
-//! no dependencies of the project.
+//! They are here and not in `wx-fuzz`, because the peers are large and not dependencies
+//! of the project.
 
 mod script_boa;
 mod xml_quick;

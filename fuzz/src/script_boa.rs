@@ -14,8 +14,7 @@ const PATHS: [&[&str]; 6] = [
     &["window", "synccheck", "selector"],
 ];
 
-/// A page as the service's scripts meet it. Nothing can replace a browser's
-/// `window`.
+/// What the service's scripts find in a page. As in a browser, `window` cannot be replaced.
 const PAGE: &str = "Object.defineProperty(globalThis, 'window', {value: globalThis}); \
                     var QRLogin = {}, synccheck = {};";
 
@@ -23,9 +22,9 @@ const PAGE: &str = "Object.defineProperty(globalThis, 'window', {value: globalTh
 ///
 /// # Panics
 ///
-/// If a value that an endpoint would ask for is not what it is after the script
-/// has run. What the engine refuses or throws at is passed over: a script is
-/// read with more tolerance than a browser has.
+/// If a value that an endpoint would ask for differs from the one after the script has run.
+/// A script that the engine refuses, or that throws, is skipped: our reader is more tolerant
+/// than a browser.
 pub fn script_boa(bytes: &[u8]) {
     let Ok(script) = script::parse(bytes) else {
         return;
@@ -54,8 +53,8 @@ pub fn script_boa(bytes: &[u8]) {
     }
 }
 
-/// What a path leads to; nothing if it leads over something that is no object,
-/// whose members cannot be set.
+/// The value at a path; nothing if a part of the path is not an object, since members of
+/// other values cannot be set.
 fn reached(path: &[&str], context: &mut Context) -> Option<JsValue> {
     let mut value = JsValue::from(context.global_object());
     for name in path {
@@ -90,7 +89,7 @@ fn same(ours: &Value<'_>, theirs: &JsValue, context: &mut Context) -> bool {
                 })
         }
         Value::Object(members) => members.iter().all(|(name, _)| {
-            // That sets the prototype, and canonical numbers have other names.
+            // `__proto__` sets the prototype, and the engine renames numeric keys.
             if name == "__proto__" || name.starts_with(|c: char| c.is_ascii_digit()) {
                 return true;
             }

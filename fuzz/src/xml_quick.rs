@@ -14,12 +14,12 @@ struct Node {
     children: Vec<Node>,
 }
 
-/// Reads any bytes as XML; what is not well-formed is passed over.
+/// Reads any bytes as XML; input that is not well-formed is skipped.
 ///
 /// # Panics
 ///
-/// If quick-xml refuses a document that is taken for well-formed, or finds other
-/// elements, attributes or texts in it.
+/// If quick-xml refuses a document that our strict reader accepts, or finds other elements,
+/// attributes or texts in it.
 pub fn xml_quick(bytes: &[u8]) {
     let Ok(text) = str::from_utf8(bytes) else {
         return;
@@ -28,7 +28,10 @@ pub fn xml_quick(bytes: &[u8]) {
         return;
     }
     let ours = xml::parse(text);
-    assert!(ours.is_ok(), "tolerance takes less");
+    assert!(
+        ours.is_ok(),
+        "the tolerant reader refuses what the strict one accepts"
+    );
     let theirs = read(text);
     assert!(theirs.is_some(), "quick-xml refuses {text:?}");
     if let (Ok(ours), Some(theirs)) = (ours, theirs) {
@@ -51,7 +54,7 @@ fn same(ours: Element<'_>, theirs: &Node) {
     }
 }
 
-/// The root, or nothing if anything is refused.
+/// The root, or nothing if quick-xml refuses the document.
 fn read(text: &str) -> Option<Node> {
     let mut reader = Reader::from_str(text.strip_prefix('\u{feff}').unwrap_or(text));
     let mut open = vec![Node::default()];

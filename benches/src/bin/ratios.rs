@@ -1,8 +1,8 @@
-//! Times ours and theirs in turn, in one process, and says how many times as
-//! fast ours is, and whether that is what it must be.
+//! Times ours and theirs in turn, in one process, and says how many times as fast ours
+//! is, and whether that reaches the target.
 //!
-//! Time of the processor is measured, and the best of many rounds counts: what
-//! else the machine does can only make a round slower.
+//! It measures processor time, and takes the best of many rounds: whatever else the
+//! machine does can only make a round slower.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -10,10 +10,10 @@ use std::time::Duration;
 use cpu_time::ThreadTime;
 use wx_benches::{Amount, Case, Work, cases};
 
-/// A round of one side takes about so long.
+/// How long a round of one side takes, about.
 const ROUND: Duration = Duration::from_millis(4);
 const ROUNDS: usize = 60;
-/// What takes longer than a round is done this often.
+/// How many rounds there are if the work takes longer than a round.
 const FEW: usize = 7;
 
 fn main() -> ExitCode {
@@ -22,8 +22,17 @@ fn main() -> ExitCode {
         wanted.push(String::new());
     }
     let mut missed = Vec::new();
-    for case in wanted.iter().flat_map(|beginning| cases(beginning)) {
-        measure(&case, &mut missed);
+    for beginning in &wanted {
+        let mut any = false;
+        for case in cases(beginning) {
+            any = true;
+            measure(&case, &mut missed);
+        }
+        if !any {
+            missed.push(format!(
+                "there is no case whose name begins with `{beginning}`"
+            ));
+        }
     }
     if missed.is_empty() {
         return ExitCode::SUCCESS;
@@ -102,9 +111,9 @@ fn wanted(target: Option<(f64, bool)>) -> String {
 
 struct Side<'a> {
     work: &'a Work,
-    /// Repetitions in a round.
+    /// How often the work is repeated in a round.
     times: usize,
-    /// Seconds that the work takes at best.
+    /// How many seconds the work took in the best round.
     best: f64,
 }
 

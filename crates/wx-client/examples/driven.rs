@@ -1,6 +1,6 @@
-//! Does what it is told on its standard input: a JSON object a line, and for
-//! each a line of what came of it. It is how `cargo xtask interop` has this
-//! client do what it has other clients do, and no example of a bot.
+//! The driver of this client for `cargo xtask interop`, which controls other clients in
+//! the same way: it reads a call as a line of JSON, and answers it with another line.
+//! It is not an example of a bot; the folder `examples` of the repository has those.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -60,7 +60,7 @@ enum Call {
         to: UserName,
         local_id: ClientMsgId,
     },
-    /// It saves by itself whatever happens.
+    /// Other clients save their session when told to; this one always does.
     Save {},
     Over,
     Logout,
@@ -74,7 +74,7 @@ struct Sending {
     path: Option<PathBuf>,
 }
 
-/// What came in.
+/// What the events said so far.
 #[derive(Default)]
 struct Seen {
     steps: Vec<&'static str>,
@@ -93,8 +93,8 @@ async fn main() -> Result<(), Failure> {
     let mut answers = tokio::io::stdout();
     let mut driven = None;
     while let Some(line) = lines.next_line().await? {
-        let answer = match done(&mut driven, serde_json::from_str(&line)?).await {
-            Ok(done) => json!({ "ok": done }),
+        let answer = match answer(&mut driven, serde_json::from_str(&line)?).await {
+            Ok(answer) => json!({ "ok": answer }),
             Err(error) => json!({ "error": error.to_string() }),
         };
         answers.write_all(format!("{answer}\n").as_bytes()).await?;
@@ -103,7 +103,7 @@ async fn main() -> Result<(), Failure> {
     Ok(())
 }
 
-async fn done(driven: &mut Option<Driven>, call: Call) -> Result<Value, Failure> {
+async fn answer(driven: &mut Option<Driven>, call: Call) -> Result<Value, Failure> {
     if let Call::Login { saved, record } = call {
         let (started, answer) = Driven::login(saved, record).await?;
         *driven = Some(started);
@@ -119,9 +119,9 @@ impl Driven {
         let builder = Client::from_env()?.store(store).record(record);
         let (client, events) = builder.spawn().await?;
         let seen = Arc::new(Mutex::new(Seen::default()));
-        tokio::spawn(take(events, Arc::clone(&seen)));
+        tokio::spawn(collect(events, Arc::clone(&seen)));
         let account = client.online().await?;
-        let steps = look(&seen, |seen| seen.steps.clone());
+        let steps = with(&seen, |seen| seen.steps.clone());
         let answer = json!({
             "steps": steps,
             "user_name": account.user_name,
@@ -133,10 +133,10 @@ impl Driven {
     async fn run(&self, call: Call) -> Result<Value, Failure> {
         let client = &self.client;
         match call {
-            Call::Login { .. } => return Err("logged in already".into()),
+            Call::Login { .. } => return Err("already logged in".into()),
             Call::Messages => {
                 let told = |seen: &mut Seen| seen.messages.values().map(told).collect();
-                return Ok(look(&self.seen, told));
+                return Ok(with(&self.seen, told));
             }
             Call::Contacts => return Ok(contacts(&*client.roster().await?)),
             Call::Group { user_name } => {
@@ -144,7 +144,7 @@ impl Driven {
                 return Ok(group(&*client.roster().await?, &user_name));
             }
             Call::Download { id } => {
-                let found = look(&self.seen, |seen| seen.messages.get(&id).cloned());
+                let found = with(&self.seen, |seen| seen.messages.get(&id).cloned());
                 let media = found.ok_or("no such message")?.media()?;
                 let got = client.download(media).to_writer(tokio::io::sink()).await?;
                 return Ok(json!({ "md5": got.md5, "size": got.bytes }));
@@ -154,7 +154,7 @@ impl Driven {
                 let group = client.create_group(topic, members).await?;
                 return Ok(json!({ "user_name": group.id }));
             }
-            Call::Over => return Ok(look(&self.seen, |seen| seen.over).into()),
+            Call::Over => return Ok(with(&self.seen, |seen| seen.over).into()),
             Call::Remark { to, remark } => client.set_remark(to, remark).await?,
             Call::Pin { to } => client.pin(to).await?,
             Call::RenameGroup { group, topic } => client.rename_group(group, topic).await?,
@@ -194,13 +194,13 @@ impl Driven {
     }
 }
 
-fn look<T>(seen: &Mutex<Seen>, at: impl FnOnce(&mut Seen) -> T) -> T {
+fn with<T>(seen: &Mutex<Seen>, at: impl FnOnce(&mut Seen) -> T) -> T {
     at(&mut seen.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
-async fn take(mut events: Events, seen: Arc<Mutex<Seen>>) {
+async fn collect(mut events: Events, seen: Arc<Mutex<Seen>>) {
     while let Some(event) = events.next().await {
-        look(&seen, |seen| match event.kind() {
+        with(&seen, |seen| match event.kind() {
             EventKind::Qr { .. } => seen.steps.push("code"),
             EventKind::Scanned { .. } | EventKind::PushLogin { .. } => seen.steps.push("scanned"),
             EventKind::Confirmed {} => seen.steps.push("confirmed"),
@@ -215,7 +215,7 @@ async fn take(mut events: Events, seen: Arc<Mutex<Seen>>) {
     }
 }
 
-/// A message as the scenario looks at it.
+/// A message, with the members that the scenario compares.
 fn told(message: &Message) -> Value {
     let text = match &message.body {
         Body::Text { text, .. } | Body::System { text, .. } | Body::FriendRequest { text, .. } => {

@@ -7,8 +7,7 @@ use wx_wire::{
     xml,
 };
 
-/// Types of messages whose contents have a form of their own, and one that
-/// nobody knows.
+/// The types of messages whose contents have a form of their own, and an unknown one.
 const TYPES: &[MsgType] = &[
     MsgType::TEXT,
     MsgType::IMAGE,
@@ -26,7 +25,7 @@ const TYPES: &[MsgType] = &[
     MsgType(0),
 ];
 
-/// Decodes any bytes as a content; what is not UTF-8 is passed over.
+/// Decodes any bytes as a content; input that is not UTF-8 is skipped.
 ///
 /// # Panics
 ///
@@ -74,8 +73,7 @@ fn prefixes(text: &str) {
     assert_eq!(prefixes.second_sender, prefixes.sender.and(second));
 }
 
-/// Nothing but an empty body is without a meaning, and who sent it is not part
-/// of the body.
+/// Only an empty body decodes to [`Content::Empty`], and the sender is not part of the body.
 fn messages(text: &str) {
     for msg_type in TYPES {
         for room in [false, true] {

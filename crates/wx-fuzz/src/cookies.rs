@@ -1,4 +1,4 @@
-//! Set-Cookie: the jar, and the few values that a session reads itself.
+//! Set-Cookie headers: the jar, and the few values that a session reads by itself.
 
 use http::header::{COOKIE, HeaderMap, HeaderValue, SET_COOKIE};
 use http::{Request, Uri};
@@ -8,19 +8,19 @@ use wx_wire::set_cookie;
 /// The most cookies that a jar keeps, as its documentation says.
 const MAX_COOKIES: usize = 256;
 
-/// Whom an account's cookies must never be sent to.
+/// Addresses that must never get an account's cookies.
 const STRANGERS: [&str; 3] = [
     "https://qq.com.example/",
     "https://wechat.com/cgi-bin/mmwebwx-bin/webwxinit",
     "https://203.0.113.1/",
 ];
 
-/// Takes each line of the input for a Set-Cookie header of an answer from
-/// `wx2.qq.com`, and the input as a whole for a saved jar.
+/// Reads each line of the input as a Set-Cookie header from `wx2.qq.com`, and the whole
+/// input as a saved jar.
 ///
 /// # Panics
 ///
-/// If a cookie goes to a stranger, is changed by saving, or breaks a header.
+/// If a cookie is sent to another site, is changed by saving, or breaks a header.
 pub fn cookies(bytes: &[u8]) {
     let uri = Uri::from_static("https://wx2.qq.com/cgi-bin/mmwebwx-bin/webwxnewloginpage");
     let mut headers = HeaderMap::new();

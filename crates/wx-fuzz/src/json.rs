@@ -1,4 +1,4 @@
-//! The answers that are JSON, of every endpoint but webwxsync.
+//! The JSON answers of every endpoint except webwxsync.
 
 use std::fmt::Debug;
 
@@ -10,20 +10,20 @@ use wx_wire::endpoint::{
     webwxstatusnotify, webwxupdatechatroom, webwxuploadmedia, webwxverifyuser,
 };
 
-/// What stands in front of some bodies, and changes nothing but offsets.
+/// What may be in front of a body without changing anything but offsets.
 pub(crate) const BLANKS: &[u8] = "\u{feff} \r\n\t".as_bytes();
 
-/// How an answer is read; what it says is compared by its debug form.
+/// A decoder; its answer is compared in its debug form.
 type Decode = fn(&[u8]) -> Result<String, DecodeError>;
 
-/// A decoder that an input may be given to.
+/// The decoders of endpoints, each with the endpoint's name.
 macro_rules! decoders {
     ($($module:ident),* $(,)?) => {
         [$((stringify!($module), |body| shown($module::Response::decode(body)))),*]
     };
 }
 
-/// The decoders, by the names of their endpoints. All sends share one receipt.
+/// All decoders, by endpoint. Everything that is sent shares one kind of answer, the receipt.
 pub const JSON_ENDPOINTS: [(&str, Decode); 14] = {
     let [a, b, c, d, e, f, g, h, i, j, k, l, m]: [(&str, Decode); 13] = decoders![
         webwxbatchgetcontact,
@@ -64,7 +64,7 @@ pub fn json(bytes: &[u8]) {
             (Ok(one), Ok(other)) => assert_eq!(one, other, "{name}"),
             (Err(error), Err(same)) => {
                 assert!(error.offset <= bytes.len(), "{name}");
-                // Without a member that must be there, the whole body is at fault.
+                // An error about a missing member is at the start of the body.
                 assert!(
                     same.offset == error.offset + BLANKS.len() || same.offset == 0,
                     "{name}"

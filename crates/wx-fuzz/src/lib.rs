@@ -1,8 +1,8 @@
-//! What the fuzz targets do.
+//! The bodies of the fuzz targets.
 //!
-//! Each target is a function that takes any bytes and panics if a promise is
-//! broken. The folder `fuzz/` hands them to libFuzzer; the test of this crate
-//! replays the committed inputs on stable Rust.
+//! Each target is a function that takes any bytes and panics if a promise is broken.
+//! The folder `fuzz/` hands the targets to libFuzzer, and a test of this crate replays
+//! the committed inputs on stable Rust.
 
 mod content;
 mod cookies;
@@ -30,7 +30,7 @@ pub use xml::xml;
 /// A fuzz target.
 pub type Target = fn(&[u8]);
 
-/// Every target and its name, which is also that of its folder of inputs.
+/// The name of every target, which is also the name of its folder of inputs, and the target.
 pub const TARGETS: [(&str, Target); 10] = [
     ("script", script),
     ("xml", xml),

@@ -8,18 +8,17 @@ use wx_proto::{Saved, Session, State};
 
 use crate::session::{Driver, head};
 
-/// The line that parts two answers.
+/// The line that separates two answers.
 const NEXT: &[u8] = b"\n====\n";
-/// How many requests of a login are answered.
+/// How many requests are answered.
 const MAX_ANSWERS: usize = 40;
 
-/// Takes the input for answers, parted by lines of `====`, and gives them to a
-/// login in turn. An answer has a status, headers, an empty line and a body.
+/// Reads the input as answers, separated by lines of `====`, and gives them to a login one
+/// after another. An answer has a status, headers, an empty line and a body.
 ///
 /// # Panics
 ///
-/// If anything is sent to a host that is no known one, or any promise of the
-/// core is broken.
+/// If anything is sent to an unknown host, or a promise of the core is broken.
 pub fn login(bytes: &[u8]) {
     let mut driver = Driver::new(Saved::new(), Session::resume);
     for answer in answers(bytes).take(MAX_ANSWERS) {

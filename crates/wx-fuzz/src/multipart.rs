@@ -6,17 +6,18 @@ use wx_wire::host::Hosts;
 use wx_wire::id::{DeviceId, Uin, UserName};
 use wx_wire::secret::{DataTicket, PassTicket, Sid, Skey, UploadKey, UploadSignature};
 
-/// Drawn at random in a session; an input that has it is passed over.
+/// A session draws a random one, which cannot occur in a value. An input that contains this
+/// one is skipped.
 const BOUNDARY: &str = "7MA4YWxkTrZu0gW";
 
-/// Takes each line of the input for one value of an upload and encodes that.
+/// Encodes an upload whose values are the lines of the input.
 ///
-/// The lines: name, MIME type, MD5, receiver, data ticket, pass ticket, size,
-/// date, piece, key. Missing ones are empty.
+/// The lines are name, MIME type, MD5, receiver, data ticket, pass ticket, size, date, piece
+/// and key. Missing ones are empty.
 ///
 /// # Panics
 ///
-/// If a reader of forms does not find the values again, each in its part.
+/// If a reader of forms does not find each value in its part.
 pub fn multipart(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     if text.contains(BOUNDARY) {
@@ -99,7 +100,7 @@ fn check(form: &Multipart, request: &Request<'_>) {
     );
 }
 
-/// The name and the value of each part, as the grammar of forms has them.
+/// The name and the value of each part, by the grammar of forms.
 fn parts(text: &str) -> Vec<(&str, &str)> {
     let delimiter = format!("--{BOUNDARY}\r\n");
     let mut parts = text.split(&*delimiter);

@@ -1,5 +1,4 @@
-//! A session and a driver that checks, at every step, what any driver may
-//! count on.
+//! A session, and a driver that checks at every step what any driver may rely on.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -16,9 +15,9 @@ use wx_proto::{
 
 pub(crate) mod service;
 
-/// How many timeouts one instant may have before it counts as spinning.
+/// How many timeouts there may be at one instant before the session counts as spinning.
 const MAX_TIMEOUTS: usize = 40;
-/// How many deadlines of one wait are kept; the rest of it passes at once.
+/// How many deadlines one wait serves; the rest of its time passes at once.
 const MAX_DEADLINES: usize = 200;
 const START_MS: u64 = 1_520_927_383_000;
 
@@ -56,23 +55,22 @@ pub(crate) struct Driver {
     /// Requests that are over.
     pub(crate) past: Vec<RequestId>,
     last_request: Option<RequestId>,
-    /// Records that the store was handed and has not confirmed.
+    /// Records that the store has not confirmed yet.
     unconfirmed: VecDeque<Record>,
     pub(crate) stored: Saved,
     /// The numbers of messages whose acceptance is stored.
     accepted: BTreeSet<String>,
     pub(crate) commands: Vec<CommandId>,
-    /// The records of messages among what is stored, as another process may
-    /// have written them.
+    /// The stored records of messages that are sent, which may also be another process's.
     stored_sends: Vec<Record>,
     /// Commands that have not ended.
     open: BTreeSet<CommandId>,
-    /// The messages that commands wait for to be stored, by their commands.
+    /// The messages whose records commands are waiting to have stored.
     unstored: BTreeMap<CommandId, String>,
-    /// Events with a message that was not said to have failed.
+    /// Events with a message, except for those whose handling failed.
     pub(crate) delivered: Vec<Event>,
     seen: BTreeSet<String>,
-    /// Whether the account may be one of a gateway of its owner's.
+    /// Whether the account may belong to a gateway of the user's own.
     any_host: bool,
 }
 
@@ -81,7 +79,8 @@ impl Driver {
         Self::at(start(), saved, make, false)
     }
 
-    /// With an account of any host: the session's files are its owner's.
+    /// For an account that may have any host: its files belong to the user, who may use a
+    /// gateway.
     pub(crate) fn of_any_host(saved: Saved, make: Make) -> Self {
         Self::at(start(), saved, make, true)
     }
@@ -118,7 +117,7 @@ impl Driver {
         *self = Self::at(self.now, self.stored.clone(), make, self.any_host);
     }
 
-    /// Takes over all that the session wants done.
+    /// Takes everything that the session wants done.
     fn drain(&mut self) {
         while let Some(record) = self.session.poll_persist() {
             self.unconfirmed.push_back(record);
@@ -152,7 +151,7 @@ impl Driver {
             let is_stored = |id: &String| self.accepted.contains(id);
             assert!(self.unstored.get(source).is_none_or(is_stored), "a piece");
         } else if request.head.method == Method::POST && SENDS.contains(&path(&request)) {
-            // A login's ticket is traded by a GET, at whatever path the service names.
+            // Only a POST sends a message: a login may GET any path that the service names.
             let body = request.body.whole().cloned().unwrap_or_default();
             let body: Value = serde_json::from_slice(&body).unwrap_or_default();
             let id = body.pointer("/Msg/ClientMsgId").and_then(Value::as_str);
@@ -162,7 +161,7 @@ impl Driver {
         self.out.push_back(request);
     }
 
-    /// A request is over. False if it was not out.
+    /// Ends a request. Returns whether it was under way.
     fn take(&mut self, id: RequestId) -> bool {
         let found = self.out.iter().position(|request| request.id == id);
         self.past.push(id);
@@ -195,7 +194,7 @@ impl Driver {
         self.drain();
     }
 
-    /// The store confirms as many records.
+    /// The store confirms `count` records.
     pub(crate) fn store(&mut self, count: usize) {
         let count = count.min(self.unconfirmed.len());
         let Some(last) = count.checked_sub(1).and_then(|at| self.unconfirmed.get(at)) else {
@@ -227,7 +226,8 @@ impl Driver {
         self.input(Input::StoreFailed { message });
     }
 
-    /// What others have stored is read, and is whatever was stored; or not read.
+    /// Answers a question for the records of other processes with everything that was
+    /// stored, or with a failure to read it.
     pub(crate) fn others(&mut self, readable: bool) {
         if self.session.poll_others() {
             let records = self.stored_sends.clone();
@@ -242,7 +242,7 @@ impl Driver {
         self.drain();
         assert!(serde_json::to_value(&event.kind).is_ok());
         if let EventKind::Message(message) = &event.kind {
-            // Items that have no number cannot be told apart.
+            // Items without a number cannot be told apart.
             let id = message.msg_id.to_string();
             let is_new = id.is_empty() || self.seen.insert(id);
             assert!(is_new, "a message was delivered twice");
@@ -285,7 +285,7 @@ impl Driver {
         self.jump(end);
     }
 
-    /// The machine sleeps: no deadline is kept meanwhile.
+    /// Time passes while the machine sleeps: no deadline is served.
     pub(crate) fn jump(&mut self, to: Instant) -> bool {
         let step = to.since(self.now.mono);
         self.now.mono = self.now.mono + step;
@@ -294,7 +294,7 @@ impl Driver {
         !step.is_zero()
     }
 
-    /// Stops, and sees everything to its end.
+    /// Closes the session, and checks that everything comes to an end.
     pub(crate) fn end(mut self) {
         self.close();
         self.store(usize::MAX);
@@ -317,7 +317,7 @@ fn start() -> Now {
     }
 }
 
-/// The number of the message whose acceptance a record is.
+/// The client id of a message, if the record is about its acceptance.
 fn accepted(record: &Record) -> Option<String> {
     let record = serde_json::to_value(record).ok()?;
     let is_it = record.pointer("/change/change")? == "send_accepted";

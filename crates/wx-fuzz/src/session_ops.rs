@@ -8,11 +8,10 @@ use wx_proto::{Command, Failure, FailureKind, Input, Instant, Reached, Saved, Se
 
 use crate::session::{Driver, attach, head, service};
 
-/// How many acts of an input are played.
+/// How many acts of an input are performed.
 const MAX_ACTS: usize = 400;
 
-/// What an application may ask for, by its number. Any other command may stand
-/// in the input itself.
+/// What an application may ask for, by number. An input may also contain any other command.
 const COMMANDS: &[&str] = &[
     r#"{"command":"send_text","to":"@a0000000000000000000000000000001","text":"hi"}"#,
     r#"{"command":"send_text","to":"@@c000000000000000000000000000000000000000000000000000000000000003","text":"ho","key":"k0"}"#,
@@ -42,7 +41,7 @@ const COMMANDS: &[&str] = &[
     r#"{"command":"logout"}"#,
 ];
 
-/// Plays the input's acts on a session that logs in, and sees it to its end.
+/// Performs the acts of the input on a session that logs in, and then ends it.
 ///
 /// An act is a letter and its arguments; digits are small numbers:
 ///
@@ -88,7 +87,7 @@ pub fn session_ops(bytes: &[u8]) {
     driver.end();
 }
 
-/// Acts of the network. False if it is none of them.
+/// Performs an act of the network. Returns false for any other act.
 fn requests(act: u8, tape: &mut Tape<'_>, driver: &mut Driver) -> bool {
     if !b"ahrxsp".contains(&act) {
         return false;
@@ -198,7 +197,7 @@ fn failure(kind: usize) -> Failure {
     Failure::new(reached, kind.unwrap_or(FailureKind::Network), "cut")
 }
 
-/// Acts of the clock and of the store. False if it is none of them.
+/// Performs an act of the clock or of the store. Returns false for any other act.
 fn time(act: u8, tape: &mut Tape<'_>, driver: &mut Driver) -> bool {
     match act {
         b'd' => {
@@ -224,7 +223,7 @@ fn time(act: u8, tape: &mut Tape<'_>, driver: &mut Driver) -> bool {
     true
 }
 
-/// Acts of the application.
+/// Performs an act of the application.
 fn application(act: u8, tape: &mut Tape<'_>, driver: &mut Driver) {
     match act {
         b'c' => {
@@ -271,7 +270,7 @@ fn pick<T>(all: &[T], n: usize) -> Option<&T> {
     all.get(n.checked_rem(all.len())?)
 }
 
-/// The input, read from its start.
+/// What is left of the input.
 struct Tape<'a>(&'a [u8]);
 
 impl<'a> Tape<'a> {
@@ -281,7 +280,7 @@ impl<'a> Tape<'a> {
         Some(*first)
     }
 
-    /// A small number: digits stand for themselves, and letters follow them.
+    /// A small number: a digit stands for itself, and later characters for larger numbers.
     fn number(&mut self) -> usize {
         usize::from(self.byte().unwrap_or(b'0').wrapping_sub(b'0'))
     }

@@ -12,19 +12,19 @@ use wx_proto::{Record, Roster, Saved, Session};
 
 use crate::session::{Driver, attach};
 
-/// The line that parts two files.
+/// The line that separates two files.
 const NEXT: &[u8] = b"\n====\n";
 
-/// Takes the input for files, parted by lines of `====`, and loads an account of
-/// them.
+/// Reads the input as the files of an account, separated by lines of `====`, and loads the
+/// account.
 ///
-/// The first line of a file is its name, and whether a checksum is to be put in:
-/// `session`, `journal`, `outbox` or `roster` for bytes as they are; with `+`
-/// behind it, each line of the rest is a line of the file, and gets one.
+/// The first line of a file is its name: `session`, `journal`, `outbox` or `roster`. Its other
+/// bytes are written as they are. If a `+` follows the name, they get the head and the
+/// checksums that such a file needs: a log has one for each line.
 ///
 /// # Panics
 ///
-/// If a store loses what it appends, an account loaded again is another one, or
+/// If a store loses what it appends, an account is not the same when it is loaded again, or
 /// what was loaded breaks a session.
 pub fn store(bytes: &[u8]) {
     let (Some(runtime), Ok(folder)) = (runtime(), tempfile::tempdir()) else {
@@ -69,7 +69,7 @@ fn write(folder: &Path, file: &[u8]) -> Option<()> {
     Some(())
 }
 
-/// The facts, and the bytes that they seal.
+/// A file whose head holds a checksum of everything behind it.
 fn sealed_file(name: &str, text: &[u8]) -> Vec<u8> {
     let end = text.iter().position(|byte| *byte == b'\n');
     let (facts, body) = text.split_at(end.unwrap_or(text.len()));
@@ -100,7 +100,7 @@ async fn load(folder: &Path) {
             return;
         }
     };
-    // Who stands beside the owner sees what the owner sees.
+    // A process beside the owner sees what the owner sees.
     assert!(beside.is_ok_and(|beside| same(&beside, &loaded)));
     let roster = store.roster().await.unwrap_or_default();
     let next = Bytes::from_static(b"{\"a\n\x10b\":1}");
@@ -115,7 +115,8 @@ async fn load(folder: &Path) {
     resume(&loaded, roster);
 }
 
-/// Records beside the owner's come after the new one.
+/// Whether `next` was added, at any place: the records of processes beside the owner come
+/// after it.
 fn has_one_more(again: &[Bytes], before: &[Bytes], next: &Bytes) -> bool {
     let without = |at: usize| {
         let (front, back) = (again.iter().take(at), again.iter().skip(at + 1));
@@ -135,7 +136,7 @@ where
     load(FileStore::open(folder).ok()?).await.ok()
 }
 
-/// Goes on with what was loaded, as a client does, and beside it.
+/// Resumes a session from what was loaded, as its owner and beside one.
 fn resume(loaded: &Loaded, roster: Option<Bytes>) {
     let snapshot = loaded.snapshot.as_deref();
     let Ok(mut saved) = snapshot.map_or(Ok(Saved::new()), serde_json::from_slice::<Saved>) else {

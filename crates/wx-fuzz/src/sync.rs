@@ -6,13 +6,12 @@ use wx_wire::xml;
 
 use crate::json::BLANKS;
 
-/// Reads any bytes as a page of webwxsync, and each of its messages as what it
-/// says it is.
+/// Reads any bytes as a page of webwxsync, and each message in it by its type.
 ///
 /// # Panics
 ///
-/// If a message is not what its own JSON says, a page depends on blanks in
-/// front of it, or what a message would be forwarded with is no XML.
+/// If a message differs from what its own JSON decodes to, a page depends on the blanks in
+/// front of it, or the content to forward a message with is not XML.
 pub fn sync(bytes: &[u8]) {
     let shifted = [BLANKS, bytes].concat();
     let page = webwxsync::Response::decode(bytes);

@@ -2,12 +2,12 @@
 
 use wx_wire::xml::{self, Document, Element};
 
-/// Reads any bytes as XML; what is not UTF-8 is passed over.
+/// Reads any bytes as XML; input that is not UTF-8 is skipped.
 ///
 /// # Panics
 ///
-/// If an error points outside of the text, or a document that was read does
-/// not come out the same when it is written and read again.
+/// If an error points outside the text, or a document is not the same after it was written
+/// and read again.
 pub fn xml(bytes: &[u8]) {
     let Ok(text) = str::from_utf8(bytes) else {
         return;
@@ -48,7 +48,7 @@ fn same(one: Element<'_>, other: Element<'_>) -> bool {
             .all(|(one, other)| same(one, other))
 }
 
-/// The element with its text in front of its children.
+/// Writes an element, with its text in front of its children.
 fn written(element: Element<'_>) -> String {
     let name = element.name();
     let attributes: String = element

@@ -1,4 +1,4 @@
-//! The limit of file names, whose constant is private to its crate.
+//! The limit on the length of file names, whose constant is private to its crate.
 
 use wx_client::safe_file_name;
 

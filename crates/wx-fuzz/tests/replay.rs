@@ -1,5 +1,5 @@
-//! Replays the committed inputs of every fuzz target: those that show a form or
-//! a quirk, and those that once broke something.
+//! Replays the committed inputs of every fuzz target: examples of forms and quirks, and
+//! inputs that once broke something.
 
 #![expect(
     clippy::unwrap_used,
@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 
 use wx_fuzz::{JSON_ENDPOINTS, TARGETS};
 
-/// Shims of comparisons with peers, and whose inputs they take. What they do is
-/// in `fuzz/` itself, for the peers are no dependencies of the project.
+/// The shims that compare a grammar with a peer, and the targets whose inputs they take.
+/// Their bodies are in `fuzz/`, because the peers are not dependencies of the project.
 const PEERS: [(&str, &str); 2] = [("script_boa", "script"), ("xml_quick", "xml")];
 
 fn fuzz(folder: &str) -> PathBuf {
@@ -23,7 +23,7 @@ fn fuzz(folder: &str) -> PathBuf {
         .join(folder)
 }
 
-/// The files of a folder, of which there are some.
+/// The files of a folder, which must not be empty.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap();
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();

@@ -7,12 +7,13 @@ use tokio::process::Command;
 use crate::stage::Stage;
 
 /// A client that finds the service under its host names and trusts it by
-/// `REQUESTS_CA_BUNDLE` or `NODE_EXTRA_CA_CERTS`. With `WX_BENCH_MESSAGES` in its environment it ends when it
-/// has received so many; without, it answers each text, for ever.
+/// `REQUESTS_CA_BUNDLE` or `NODE_EXTRA_CA_CERTS`. With `WX_BENCH_MESSAGES` in its
+/// environment it ends once it has received that many messages; without, it answers
+/// each text for ever.
 #[derive(Clone, Debug)]
 pub(crate) struct Peer {
     pub(crate) name: String,
-    /// A program and its arguments, divided by blanks.
+    /// A program and its arguments, separated by spaces.
     command: String,
 }
 
@@ -39,7 +40,7 @@ impl FromStr for Peer {
                 name: name.to_owned(),
                 command: command.to_owned(),
             }),
-            _ => Err("it is not of the form NAME=COMMAND"),
+            _ => Err("expected NAME=COMMAND"),
         }
     }
 }

@@ -1,5 +1,5 @@
-//! What the service may answer to each endpoint: bodies in its layout, with
-//! invented values. Which one it is, and its numbers, are the input's to say.
+//! What the service may answer at each endpoint: bodies in its layout, with invented
+//! values. The input chooses the body and the numbers in it.
 
 use wx_proto::Request;
 
@@ -13,8 +13,8 @@ const REDIRECT: &str = "https://wx2.qq.com/cgi-bin/mmwebwx-bin/webwxnewloginpage
 const KEYS: &str = "<error><ret>0</ret><message></message><skey>@crypt_1</skey><wxsid>s</wxsid>\
      <wxuin>2799942121</wxuin><pass_ticket>t%2B</pass_ticket><isgrayscale>1</isgrayscale></error>";
 
-/// A body that fits a request, or one that does not: which one is `variant`,
-/// and `n` the number in it that may differ.
+/// A body that fits the request, or one that does not. `variant` chooses it, and `n` is the
+/// number in it.
 pub(crate) fn body(request: &Request, variant: usize, n: usize) -> String {
     let fitting = fitting(path(request), n);
     let odd = [
@@ -99,8 +99,8 @@ fn fitting(name: &str, n: usize) -> Vec<String> {
                 &format!("\"List\":[{{\"EncryUserName\":\"{ANN}\"}}]"),
             )]
         }
-        // Receipts, and what has no more in it than a verdict. A medium is a
-        // refusal as well, when it comes as JSON.
+        // Receipts, and answers that are only a verdict. JSON instead of a medium is a
+        // refusal too.
         _ => vec![
             verdict(
                 0,
