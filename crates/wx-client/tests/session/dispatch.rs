@@ -3,9 +3,9 @@
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex};
 
-use serde_json::json;
 use tokio::sync::{Semaphore, oneshot};
-use wx_client::{Client, Dispatcher, EventKind, Events, MemoryStore, Message};
+use tokio::task::JoinHandle;
+use wx_client::{Dispatcher, Error, EventKind, Failure, MemoryStore, Message};
 
 use crate::support::{Running, Sim, soon};
 
@@ -32,29 +32,47 @@ impl Seen {
     }
 }
 
-impl Sim {
-    async fn push_from(&self, from: &str, text: &str) {
-        let body = json!({"kind": "text", "from": from, "content": text});
-        self.call("push", body).await;
-    }
-}
-
 fn at_most(handlers: usize) -> Dispatcher {
     Dispatcher::new().concurrency(NonZeroUsize::new(handlers).unwrap())
 }
 
-fn parts(running: Running) -> (Client, Events) {
-    (running.client, running.events)
+/// A dispatcher at work.
+struct AtWork {
+    stop: oneshot::Sender<()>,
+    run: JoinHandle<Result<(), Error>>,
+}
+
+impl AtWork {
+    fn start<H, F>(dispatcher: Dispatcher, running: Running, handler: H) -> Self
+    where
+        H: Fn(Arc<EventKind>) -> F + Send + 'static,
+        F: Future<Output = Result<(), Failure>> + Send + 'static,
+    {
+        let (stop, stopped) = oneshot::channel();
+        let stopped = async {
+            let _ = stopped.await;
+        };
+        let run = dispatcher.run(running.client, running.events, stopped, handler);
+        Self {
+            stop,
+            run: tokio::spawn(run),
+        }
+    }
+
+    /// From now on it takes no more. Ends when it has handled what it has.
+    fn stop(self) -> impl Future<Output = ()> {
+        self.stop.send(()).expect("it is at work");
+        async { soon("the end", self.run).await.unwrap().unwrap() }
+    }
 }
 
 #[tokio::test]
 async fn a_chat_goes_in_order_while_others_are_handled_beside_it() {
     let sim = Sim::start().await;
-    let (client, events) = parts(sim.online(&MemoryStore::new()).await);
+    let running = sim.online(&MemoryStore::new()).await;
     let slow_chat = sim.user_name("friend:0").await;
     let seen = Seen::default();
     let (gate, other) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
-    let (stop, stopped) = oneshot::channel::<()>();
     let handler = {
         let (seen, gate, other, slow_chat) =
             (seen.clone(), gate.clone(), other.clone(), slow_chat.clone());
@@ -74,14 +92,11 @@ async fn a_chat_goes_in_order_while_others_are_handled_beside_it() {
             }
         }
     };
-    let stop_it = async {
-        let _ = stopped.await;
-    };
-    let run = tokio::spawn(at_most(2).run(client, events, stop_it, handler));
+    let work = AtWork::start(at_most(2), running, handler);
     for text in ["1", "2", "3"] {
-        sim.push_from("friend:0", text).await;
+        sim.says("friend:0", "self", text).await;
     }
-    sim.push_from("friend:1", "beside").await;
+    sim.says("friend:1", "self", "beside").await;
     // The first chat's handler waits for its gate; the second is through.
     soon("the other chat", other.acquire())
         .await
@@ -89,8 +104,7 @@ async fn a_chat_goes_in_order_while_others_are_handled_beside_it() {
         .forget();
     assert_eq!(seen.texts(), ["beside"]);
     gate.add_permits(3);
-    stop.send(()).unwrap();
-    soon("the end", run).await.unwrap().unwrap();
+    work.stop().await;
     assert_eq!(seen.of_chat(&slow_chat), ["1", "2", "3"]);
 }
 
@@ -98,10 +112,9 @@ async fn a_chat_goes_in_order_while_others_are_handled_beside_it() {
 async fn a_stop_handles_what_was_taken_and_it_does_not_come_again() {
     let sim = Sim::start().await;
     let store = MemoryStore::new();
-    let (client, events) = parts(sim.online(&store).await);
+    let running = sim.online(&store).await;
     let (seen, begun) = (Seen::default(), Arc::new(Semaphore::new(0)));
     let gate = Arc::new(Semaphore::new(0));
-    let (stop, stopped) = oneshot::channel::<()>();
     let handler = {
         let (seen, begun, gate) = (seen.clone(), begun.clone(), gate.clone());
         move |event: Arc<EventKind>| {
@@ -116,21 +129,18 @@ async fn a_stop_handles_what_was_taken_and_it_does_not_come_again() {
             }
         }
     };
-    let stop_it = async {
-        let _ = stopped.await;
-    };
-    let run = tokio::spawn(at_most(1).run(client, events, stop_it, handler));
-    sim.push_from("friend:0", "first").await;
+    let work = AtWork::start(at_most(1), running, handler);
+    sim.says("friend:0", "self", "first").await;
     soon("the handler", begun.acquire()).await.unwrap().forget();
-    stop.send(()).unwrap();
+    let end = work.stop();
     gate.add_permits(10);
-    soon("the end", run).await.unwrap().unwrap();
+    end.await;
     let handled = seen.texts();
     assert_eq!(handled.first().map(String::as_str), Some("first"));
 
     // What comes after a restart is what was not handled.
     let mut next = sim.resumed(&store).await;
-    sim.push_from("friend:0", "last").await;
+    sim.says("friend:0", "self", "last").await;
     assert_eq!(next.text().await, "last");
     next.stop().await;
 }
@@ -138,9 +148,8 @@ async fn a_stop_handles_what_was_taken_and_it_does_not_come_again() {
 #[tokio::test]
 async fn a_handler_that_panics_or_fails_has_failed_for_its_message_alone() {
     let sim = Sim::start().await;
-    let (client, events) = parts(sim.online(&MemoryStore::new()).await);
+    let running = sim.online(&MemoryStore::new()).await;
     let (seen, done) = (Seen::default(), Arc::new(Semaphore::new(0)));
-    let (stop, stopped) = oneshot::channel::<()>();
     let handler = {
         let (seen, done) = (seen.clone(), done.clone());
         move |event: Arc<EventKind>| {
@@ -160,19 +169,15 @@ async fn a_handler_that_panics_or_fails_has_failed_for_its_message_alone() {
             }
         }
     };
-    let stop_it = async {
-        let _ = stopped.await;
-    };
-    let run = tokio::spawn(at_most(4).run(client, events, stop_it, handler));
-    sim.push_from("friend:0", "panics").await;
-    sim.push_from("friend:1", "fails").await;
-    sim.push_from("friend:0", "fine").await;
+    let work = AtWork::start(at_most(4), running, handler);
+    sim.says("friend:0", "self", "panics").await;
+    sim.says("friend:1", "self", "fails").await;
+    sim.says("friend:0", "self", "fine").await;
     soon("all three", done.acquire_many(3))
         .await
         .unwrap()
         .forget();
-    stop.send(()).unwrap();
-    soon("the end", run).await.unwrap().unwrap();
+    work.stop().await;
     let mut texts = seen.texts();
     texts.sort();
     assert_eq!(texts, ["fails", "fails", "fine", "panics", "panics"]);
@@ -181,9 +186,8 @@ async fn a_handler_that_panics_or_fails_has_failed_for_its_message_alone() {
 #[tokio::test]
 async fn no_more_is_taken_than_the_backlog_holds() {
     let sim = Sim::start().await;
-    let (client, events) = parts(sim.online(&MemoryStore::new()).await);
+    let running = sim.online(&MemoryStore::new()).await;
     let (begun, gate) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
-    let (stop, stopped) = oneshot::channel::<()>();
     let handler = {
         let (begun, gate) = (begun.clone(), gate.clone());
         move |event: Arc<EventKind>| {
@@ -197,14 +201,11 @@ async fn no_more_is_taken_than_the_backlog_holds() {
             }
         }
     };
-    let stop_it = async {
-        let _ = stopped.await;
-    };
     let two = NonZeroUsize::new(2).unwrap();
     let dispatcher = at_most(8).backlog(two);
-    let run = tokio::spawn(dispatcher.run(client, events, stop_it, handler));
+    let work = AtWork::start(dispatcher, running, handler);
     for friend in ["friend:0", "friend:1", "friend:2", "friend:3"] {
-        sim.push_from(friend, "hello").await;
+        sim.says(friend, "self", "hello").await;
     }
     soon("two", begun.acquire_many(2)).await.unwrap().forget();
     // Eight may run, and four are there; but two are in hand.
@@ -214,6 +215,5 @@ async fn no_more_is_taken_than_the_backlog_holds() {
     assert_eq!(begun.available_permits(), 0);
     gate.add_permits(10);
     soon("the last", begun.acquire()).await.unwrap().forget();
-    stop.send(()).unwrap();
-    soon("the end", run).await.unwrap().unwrap();
+    work.stop().await;
 }

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use md5::{Digest, Md5};
 use serde_json::json;
-use wx_client::{ErrorKind, FileStore, Media, MediaRef, MemoryStore};
+use wx_client::{ErrorKind, Media, MediaRef, MemoryStore};
 
-use crate::support::{Running, Sim, bytes_of, hidden, md5_of, soon};
+use crate::support::{Sim, bytes_of, hidden, md5_of, soon};
 
 impl Sim {
     /// The ranges that were asked for at an endpoint, in order.
@@ -292,15 +292,10 @@ async fn a_stop_does_not_wait_for_a_download_and_keeps_what_is_there() {
 async fn media_go_both_ways_beside_the_accounts_owner() {
     let sim = Sim::start().await;
     let folder = tempfile::tempdir().unwrap();
-    let store = FileStore::open(folder.path()).unwrap();
-    let mut owner = Running::start(sim.client().store(store)).await;
-    owner.log_in(&sim).await;
-    soon("polling", sim.call("wait_session", json!({}))).await;
+    let mut owner = sim.owner(folder.path()).await;
     let (media, md5) = owner.file(&sim, "x.bin", 1000).await;
     owner.stored().await;
-    let store = FileStore::attach(folder.path());
-    let builder = sim.client().store(store).attach();
-    let (beside, _events) = builder.spawn().await.unwrap();
+    let beside = sim.beside(folder.path()).await;
     let target = tempfile::tempdir().unwrap();
     let downloaded = beside.download(media).into_dir(target.path());
     let downloaded = soon("the download", downloaded).await.unwrap();

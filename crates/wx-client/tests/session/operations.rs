@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 use wx_client::message::Body;
-use wx_client::{ErrorKind, EventKind, FileStore, Joining, MemoryStore};
+use wx_client::{ErrorKind, EventKind, Joining, MemoryStore};
 
-use crate::support::{Running, Sim, soon};
+use crate::support::Sim;
 
 impl Sim {
     /// The last operation: its endpoint with what changes in a group, and its
@@ -76,10 +76,7 @@ async fn a_remark_is_set_and_taken_away() {
 async fn a_pinned_chat_keeps_its_remark_even_beside_a_client_that_knows_nobody() {
     let sim = Sim::start().await;
     let folder = tempfile::tempdir().unwrap();
-    let mut owner =
-        Running::start(sim.client().store(FileStore::open(folder.path()).unwrap())).await;
-    owner.log_in(&sim).await;
-    soon("polling", sim.call("wait_session", json!({}))).await;
+    let mut owner = sim.owner(folder.path()).await;
     let change = json!({"contact": "friend:2", "remark": "the boss"});
     sim.call("contact/mod", change).await;
     let friend = sim.id("friend:2").await;
@@ -99,8 +96,7 @@ async fn a_pinned_chat_keeps_its_remark_even_beside_a_client_that_knows_nobody()
     // A process that has nothing of the contacts to read.
     owner.stop().await;
     std::fs::remove_file(folder.path().join("roster")).unwrap();
-    let store = FileStore::attach(folder.path());
-    let (beside, _events) = sim.client().store(store).attach().spawn().await.unwrap();
+    let beside = sim.beside(folder.path()).await;
     assert!(beside.roster().await.unwrap().contact(&friend).is_none());
     beside.unpin(&friend).await.unwrap();
     let contact = sim.contact("friend:2").await;
@@ -251,14 +247,11 @@ async fn a_group_is_made_changed_and_left() {
 async fn a_large_group_is_joined_by_invitation_however_little_is_known_of_it() {
     let sim = Sim::with(json!({"invite_start": 5}), 1).await;
     let folder = tempfile::tempdir().unwrap();
-    let store = FileStore::open(folder.path()).unwrap();
-    let mut owner = Running::start(sim.client().store(store)).await;
-    owner.log_in(&sim).await;
+    let owner = sim.owner(folder.path()).await;
     let (group, friend) = (sim.id("group:0").await, sim.id("friend:5").await);
     owner.stop().await;
     std::fs::remove_file(folder.path().join("roster")).unwrap();
-    let store = FileStore::attach(folder.path());
-    let (beside, _events) = sim.client().store(store).attach().spawn().await.unwrap();
+    let beside = sim.beside(folder.path()).await;
     let added = beside.add_members(&group, [&friend]).await.unwrap();
     assert_eq!(added.how, Joining::Invited);
     assert_eq!(sim.last_op().0, "webwxupdatechatroom invitemember");
@@ -269,15 +262,11 @@ async fn a_large_group_is_joined_by_invitation_however_little_is_known_of_it() {
 async fn a_remark_that_was_set_beside_nobody_survives_a_pin() {
     let sim = Sim::start().await;
     let folder = tempfile::tempdir().unwrap();
-    let mut owner =
-        Running::start(sim.client().store(FileStore::open(folder.path()).unwrap())).await;
-    owner.log_in(&sim).await;
-    owner.stop().await;
+    sim.owner(folder.path()).await.stop().await;
     let friend = sim.id("friend:2").await;
     // What is saved of the contacts is older than the remark by now.
     for command in ["remark", "pin"] {
-        let store = FileStore::attach(folder.path());
-        let (client, _events) = sim.client().store(store).attach().spawn().await.unwrap();
+        let client = sim.beside(folder.path()).await;
         match command {
             "remark" => client.set_remark(&friend, "the boss").await.unwrap(),
             _ => client.pin(&friend).await.unwrap(),

@@ -1,34 +1,19 @@
 //! Several processes on one account: beside each other, and after each other.
 
-use std::path::Path;
-
 use serde_json::json;
-use wx_client::event::{How, WarningKind};
-use wx_client::{Client, ErrorKind, FileStore, MemoryStore, SendText, State, StoreError};
+use wx_client::event::WarningKind;
+use wx_client::{ErrorKind, FileStore, MemoryStore, SendText, State, StoreError};
 
-use crate::support::{Running, Sim, soon};
-
-/// A process beside the owner.
-async fn beside(sim: &Sim, folder: &Path) -> Client {
-    let store = FileStore::attach(folder);
-    let (client, _) = sim.client().store(store).attach().spawn().await.unwrap();
-    client
-}
-
-async fn owner(sim: &Sim, folder: &Path) -> Running {
-    let store = FileStore::open(folder).unwrap();
-    Running::start(sim.client().store(store)).await
-}
+use crate::support::{Sim, soon};
 
 #[tokio::test]
 async fn a_process_beside_the_owner_sends_and_the_owner_sees_it_once() {
     let sim = Sim::start().await;
     let folder = tempfile::tempdir().unwrap();
-    let mut owner = owner(&sim, folder.path()).await;
-    owner.log_in(&sim).await;
+    let mut owner = sim.owner(folder.path()).await;
     owner.stored().await;
 
-    let beside = beside(&sim, folder.path()).await;
+    let beside = sim.beside(folder.path()).await;
     assert_eq!(beside.state(), State::Attached {});
     let account = owner.client.online().await.unwrap();
     assert_eq!(beside.online().await.unwrap(), account);
@@ -53,8 +38,7 @@ async fn a_process_beside_the_owner_sends_and_the_owner_sees_it_once() {
 async fn what_a_process_beside_the_owner_has_sent_is_not_taken_for_the_owners() {
     let sim = Sim::start().await;
     let folder = tempfile::tempdir().unwrap();
-    let mut owner = owner(&sim, folder.path()).await;
-    owner.log_in(&sim).await;
+    let mut owner = sim.owner(folder.path()).await;
     owner.stored().await;
 
     // It never arrives, which the owner cannot know.
@@ -64,7 +48,7 @@ async fn what_a_process_beside_the_owner_has_sent_is_not_taken_for_the_owners() 
     let outcome = owner.client.send(send()).await.unwrap_err();
     assert_eq!(outcome.kind(), ErrorKind::Unknown);
 
-    let beside = beside(&sim, folder.path()).await;
+    let beside = sim.beside(folder.path()).await;
     let sent = beside.send_text("filehelper", "the same").await.unwrap();
     let (message, delivery) = owner.message().await;
     assert_eq!(message.msg_id, sent.msg_id);
@@ -86,14 +70,13 @@ async fn what_a_process_beside_the_owner_has_sent_is_not_taken_for_the_owners() 
 async fn a_process_beside_the_owner_leaves_the_position_where_it_is() {
     let sim = Sim::start().await;
     let folder = tempfile::tempdir().unwrap();
-    let mut first = owner(&sim, folder.path()).await;
-    first.log_in(&sim).await;
+    let first = sim.owner(folder.path()).await;
     first.stop().await;
     sim.push("meanwhile").await;
     let files = || ["session", "journal"].map(|name| std::fs::read(folder.path().join(name)).ok());
     let (before, syncs) = (files(), sim.asked("webwxsync"));
 
-    let client = beside(&sim, folder.path()).await;
+    let client = sim.beside(folder.path()).await;
     client.send_text("filehelper", "from beside").await.unwrap();
     soon("the stop", client.shutdown())
         .await
@@ -101,11 +84,11 @@ async fn a_process_beside_the_owner_leaves_the_position_where_it_is() {
     assert_eq!(files(), before);
     assert_eq!(sim.asked("webwxsync"), syncs);
 
-    let mut second = owner(&sim, folder.path()).await;
-    assert_eq!(second.log_in(&sim).await, How::Saved);
+    let mut second = sim.owner(folder.path()).await;
     assert_eq!(second.text().await, "meanwhile");
     assert_eq!(second.text().await, "from beside");
     second.stop().await;
+    assert_eq!(sim.asked("jslogin"), 1);
 }
 
 #[tokio::test]

@@ -312,10 +312,7 @@ async fn a_recorded_session_is_lived_through_again_and_names_nobody() {
 async fn commands_beside_the_owner_are_recorded_as_well() {
     let sim = Sim::start().await;
     let folder = tempfile::tempdir().unwrap();
-    let store = wx_client::FileStore::open(folder.path().join("account")).unwrap();
-    let mut owner = Running::start(sim.client().store(store)).await;
-    owner.log_in(&sim).await;
-    soon("polling", sim.call("wait_session", json!({}))).await;
+    let owner = sim.owner(&folder.path().join("account")).await;
     let path = folder.path().join("trace");
     let beside = wx_client::FileStore::attach(folder.path().join("account"));
     let builder = sim.client().store(beside).attach().record(&path);

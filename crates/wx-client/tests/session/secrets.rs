@@ -75,6 +75,8 @@ async fn child() {
     running.stop().await;
     let loaded = store.load().await.unwrap();
     told.tell(&loaded);
+    told.tell(&store);
+    told.tell(&sim.client().store(store.clone()));
     let mut saved = Saved::new();
     for record in &loaded.records {
         let record: Record = serde_json::from_slice(record).unwrap();

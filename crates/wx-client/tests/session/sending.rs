@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use wx_client::{Config, ErrorKind, EventKind, FileStore, MemoryStore, SendText};
 
-use crate::support::{Running, Sim, soon};
+use crate::support::{Sim, soon};
 
 #[tokio::test]
 async fn a_lost_answer_is_not_asked_for_by_sending_again() {
@@ -100,10 +100,7 @@ async fn a_stop_waits_for_a_message_that_is_out() {
 async fn a_message_may_wait_without_end() {
     let sim = Sim::start().await;
     let folder = tempfile::tempdir().unwrap();
-    let store = FileStore::open(folder.path()).unwrap();
-    let mut owner = Running::start(sim.client().store(store)).await;
-    owner.log_in(&sim).await;
-    owner.stop().await;
+    sim.owner(folder.path()).await.stop().await;
 
     // Beside nobody, there is nothing else to wait for while it is stored.
     let mut config = Config::default();

@@ -1,5 +1,6 @@
 //! A simulated service, a client of it, and what tests wait for.
 
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -7,7 +8,9 @@ use tokio::task::JoinHandle;
 use wx_client::event::{How, WarningKind};
 use wx_client::id::UserName;
 use wx_client::transport::{Config as Transport, Http};
-use wx_client::{Builder, Client, Config, Delivery, EventKind, Events, MemoryStore, Message};
+use wx_client::{
+    Builder, Client, Config, Delivery, EventKind, Events, FileStore, MemoryStore, Message,
+};
 use wx_sim::{AccountSpec, Options, Server};
 
 mod faulty;
@@ -81,6 +84,12 @@ impl Sim {
         answer["MsgId"].as_str().expect("a number").to_owned()
     }
 
+    /// Somebody writes a text in a chat, which is `self` for a private one.
+    pub(crate) async fn says(&self, from: &str, to: &str, text: &str) {
+        let body = json!({"kind": "text", "from": from, "to": to, "content": text});
+        self.call("push", body).await;
+    }
+
     /// How many requests for an endpoint have arrived.
     pub(crate) fn asked(&self, endpoint: &str) -> usize {
         self.server.with(|service, _| {
@@ -130,6 +139,22 @@ impl Sim {
         running.log_in(self).await;
         soon("polling", self.call("wait_session", json!({}))).await;
         running
+    }
+
+    /// The owner of the account in this folder, polling.
+    pub(crate) async fn owner(&self, folder: &Path) -> Running {
+        let store = FileStore::open(folder).expect("nobody else owns it");
+        let mut running = Running::start(self.client().store(store)).await;
+        running.log_in(self).await;
+        soon("polling", self.call("wait_session", json!({}))).await;
+        running
+    }
+
+    /// A client beside the owner of the account in this folder.
+    pub(crate) async fn beside(&self, folder: &Path) -> Client {
+        let store = FileStore::attach(folder);
+        let spawned = self.client().store(store).attach().spawn().await;
+        spawned.expect("a client").0
     }
 
     /// The session that the store has, which must still hold.
