@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use wx_proto::{Command, Input, MediaRef};
+use wx_proto::{Command, FileKind, Input, MediaRef};
 
 use crate::support::*;
+use crate::uploads::start;
 
 /// Online, after so many failed polls in a row.
 fn offline(failures: usize) -> Scenario {
@@ -32,22 +33,24 @@ fn a_poll_that_waits_goes_out_at_once() {
 #[test]
 fn messages_files_and_media_that_wait_go_on_at_once() {
     let mut s = Scenario::online(quiet());
+    let names = ["webwxsendmsg", "webwxuploadmedia", "webwxgetvoice"];
     s.send(ANN, "hi");
+    start(&mut s, FileKind::File, "a.bin", 7);
     s.command(Command::Download {
         media: MediaRef::Voice { msg_id: "4".into() },
         from: 0,
     });
     for _ in 0..3 {
-        for name in ["webwxsendmsg", "webwxgetvoice"] {
+        for name in names {
             while !s.has(name) {
                 s.advance_to_deadline();
             }
             s.cut(name);
         }
     }
-    assert!(!s.has("webwxsendmsg") && !s.has("webwxgetvoice"));
+    assert!(names.iter().all(|name| !s.has(name)), "{:?}", s.paths());
     s.input(Input::NetworkUp);
-    assert!(s.has("webwxsendmsg") && s.has("webwxgetvoice"));
+    assert!(names.iter().all(|name| s.has(name)), "{:?}", s.paths());
 }
 
 #[test]
