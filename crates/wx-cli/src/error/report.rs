@@ -121,10 +121,10 @@ impl Error {
                 ErrorKind::NoSuchContact => "wx contacts lists whom you can name",
                 ErrorKind::Usage => "nothing was done; --help of the command says what is allowed",
                 ErrorKind::File => {
-                    "check the folder, its rights and the disk; --force replaces a file"
+                    "check the path, its permissions and the disk; --force replaces a file"
                 }
                 ErrorKind::Config => "see the options in wx --help",
-                ErrorKind::Decode => "try again; if it stays so, report it with what -vv says",
+                ErrorKind::Decode => "try again; if it happens again, report it with what -vv says",
                 ErrorKind::Cancelled | ErrorKind::Stopped => "try again with -v to see more",
                 kind => kind.remedy(),
             },

@@ -18,7 +18,7 @@ pub enum ErrorKind {
     Ended,
     /// The server said no.
     Refused,
-    /// The server finds it too often; see
+    /// The server was asked too often; see
     /// [`Error::retry_after`](crate::Error::retry_after).
     Throttled,
     /// The service could not be reached.
@@ -90,25 +90,77 @@ impl ErrorKind {
     #[must_use]
     pub const fn remedy(self) -> &'static str {
         match self {
-            Self::Usage => "nothing was done: ask for something else, as the message says",
+            Self::Usage => "nothing was done: correct what the message names",
             Self::NoSuchContact => "look the name up in the roster",
             Self::NotLoggedIn => "log in first",
             Self::Ended => "log in again",
-            Self::Refused => "the server will refuse the same again",
+            Self::Refused => "change what the code complains of: the same would be refused again",
             Self::Throttled => "wait a while before you try again",
             Self::Network => "check the network and the proxy, then try again",
-            Self::Decode => "try again; if it stays so, report it",
+            Self::Decode => "try again; if it happens again, report it",
             Self::Unknown => "look into the chat before you send it again: it may have arrived",
-            Self::NotSent => "it has not gone out: mend that, then send it again",
-            Self::Cancelled => "nothing: it was you",
-            Self::TooLarge => "send something smaller, or as a file",
+            Self::NotSent => "it has not gone out: remove the cause, then send it again",
+            Self::Cancelled => "nothing: it was given up on your side",
+            Self::TooLarge => "send a smaller one; pictures and videos can also go as files",
             Self::Empty => "send a file that has something in it",
-            Self::Missing => "the service keeps media for some days only; nothing brings this back",
-            Self::File => "check the folder, its rights and the disk",
-            Self::Store => "check the account's folder, its rights and the disk",
+            Self::Missing => {
+                "ask for it to be sent again: the service does not keep media for ever"
+            }
+            Self::File => "check the path, its permissions and the space on the disk",
+            Self::Store => "check the account's folder, its permissions and the space on the disk",
             Self::Locked => "stop the other process, or attach to its session",
-            Self::Stopped => "build another client to go on",
+            Self::Stopped => "start the client again",
             Self::Config => "change the setting that the message names",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    const ALL: [ErrorKind; 19] = [
+        ErrorKind::Usage,
+        ErrorKind::NoSuchContact,
+        ErrorKind::NotLoggedIn,
+        ErrorKind::Ended,
+        ErrorKind::Refused,
+        ErrorKind::Throttled,
+        ErrorKind::Network,
+        ErrorKind::Decode,
+        ErrorKind::Unknown,
+        ErrorKind::NotSent,
+        ErrorKind::Cancelled,
+        ErrorKind::TooLarge,
+        ErrorKind::Empty,
+        ErrorKind::Missing,
+        ErrorKind::File,
+        ErrorKind::Store,
+        ErrorKind::Locked,
+        ErrorKind::Stopped,
+        ErrorKind::Config,
+    ];
+
+    /// Each kind has a row there, as tidy sees to.
+    #[test]
+    fn the_book_says_the_same() {
+        let book = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/errors.md");
+        let book = std::fs::read_to_string(book).unwrap();
+        let rows: Vec<Vec<&str>> = book
+            .lines()
+            .filter(|line| line.starts_with("| `ErrorKind::"))
+            .map(|line| line.split(" | ").collect())
+            .collect();
+        let expected = ALL.map(|kind| {
+            let origin = format!("{:?}", kind.origin()).to_lowercase();
+            (format!("| `ErrorKind::{kind:?}`"), origin, kind.remedy())
+        });
+        let found: Vec<_> = rows
+            .iter()
+            .map(|row| (row[0].to_owned(), row[2].to_owned(), row[3]))
+            .collect();
+        assert_eq!(found, expected);
     }
 }
