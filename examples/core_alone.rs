@@ -17,7 +17,6 @@ use std::thread;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context as _;
-use serde_json::json;
 use ureq::config::Config as HttpConfig;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
@@ -27,7 +26,7 @@ use wx_proto::{
     Command, CommandError, CommandId, Config, Done, EventKind, Failure, FailureKind, Input, Now,
     Reached, Record, Request, Seed, SendText, Session, Transmit,
 };
-use wx_sim::{Options, Server};
+use wx_sim::{Push, Server};
 
 /// The driver.
 struct Driver {
@@ -204,9 +203,8 @@ fn agent(server: &Server) -> anyhow::Result<Agent> {
 fn main() -> anyhow::Result<()> {
     // Only the simulated service needs a runtime.
     let runtime = tokio::runtime::Runtime::new()?;
-    let mut options = Options::default();
-    options.config = wx_sim::Config::instant_login();
-    let server = runtime.block_on(Server::start(options))?;
+    let instant_login = wx_sim::Config::instant_login();
+    let server = runtime.block_on(Server::start(instant_login.into()))?;
     let mut driver = Driver::new(agent(&server)?);
 
     let text = loop {
@@ -214,8 +212,7 @@ fn main() -> anyhow::Result<()> {
             EventKind::Qr { .. } => println!("the code is scanned"),
             EventKind::Online { how, .. } => {
                 println!("online: {how:?}");
-                let push = json!({"kind": "text", "content": "no async here?"});
-                server.with(|service, now| service.control(now, "push", &push))?;
+                server.push(&Push::text("no async here?"))?;
             }
             EventKind::Message(message) => break message.text().map(str::to_owned),
             EventKind::LoggedOut { message, .. } => anyhow::bail!(message),
@@ -228,8 +225,8 @@ fn main() -> anyhow::Result<()> {
         "filehelper",
         "none at all",
     )))?;
-    let sent = server.with(|service, _| service.sent().first().map(|sent| sent.content.clone()));
-    println!("sent: {}", sent.context("nothing arrived")?);
+    let sent = server.with(|service, _| service.sent().to_vec());
+    println!("sent: {}", sent.first().context("nothing arrived")?.content);
 
     driver.run(Command::Logout {})?;
     while !matches!(driver.event(), EventKind::LoggedOut { .. }) {}

@@ -4,10 +4,9 @@
 
 use std::future::pending;
 
-use serde_json::json;
 use wx_client::bot::{Context, Router, Rule};
 use wx_client::{Client, transport};
-use wx_sim::{Config, Options, Push, Server};
+use wx_sim::{Config, Push, Server};
 
 /// The bot under test.
 fn bot() -> Router<()> {
@@ -19,9 +18,7 @@ fn bot() -> Router<()> {
 // In a test file, this is a `#[tokio::test]`.
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let mut options = Options::default();
-    options.config = Config::instant_login();
-    let sim = Server::start(options).await?;
+    let sim = Server::start(Config::instant_login().into()).await?;
     let mut transport = transport::Config::default();
     transport.connect_to = Some(sim.address().to_string().parse()?);
     transport.add_roots_pem(sim.ca_pem().as_bytes())?;
@@ -30,14 +27,14 @@ async fn main() -> anyhow::Result<()> {
     let running = tokio::spawn(bot().run(client.clone(), events, pending()));
 
     // What is written before the bot is online is not delivered.
-    sim.control("wait_session", &json!({})).await?;
-    sim.with(|service, now| service.push(now, &Push::text("stressed")))?;
-    sim.wait_until(|service| !service.sent().is_empty()).await;
+    sim.wait_until(|service| service.is_polling(0)).await;
+    sim.push(&Push::text("stressed"))?;
+    let sent = sim.wait_for_sent(1).await;
     client.logout().await?;
     running.await??;
 
-    let said = sim.with(|service, _| service.sent().first().map(|sent| sent.content.clone()));
-    assert_eq!(said.as_deref(), Some("desserts"));
+    let said: Vec<&str> = sent.iter().map(|sent| sent.content.as_str()).collect();
+    assert_eq!(said, ["desserts"]);
     println!("the bot answers as it should");
     Ok(())
 }

@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 use wx_client::bot::Router;
 use wx_client::{Builder, Client, Config, Http, MemoryStore, transport};
-use wx_sim::{AccountSpec, Options, Sent, Server};
+use wx_sim::{AccountSpec, Options, Server};
 
 /// Far longer than any scene takes.
 const AT_MOST: Duration = Duration::from_secs(30);
@@ -135,34 +135,18 @@ impl Scene {
     /// # Errors
     /// If there is none within 30 seconds.
     pub async fn hear(&mut self) -> anyhow::Result<String> {
-        let heard = self.heard;
-        let next = self
-            .server
-            .wait_until(|service| service.sent().len() > heard);
-        timeout(AT_MOST, next).await.context("the bot is silent")?;
-        let sent = self
-            .server
-            .with(|service, _| service.sent().get(heard).cloned());
+        let next = self.server.wait_for_sent(self.heard + 1);
+        let sent = timeout(AT_MOST, next).await.context("the bot is silent")?;
+        let sent = sent.into_iter().nth(self.heard);
         let sent = sent.context("the service is over")?;
         self.heard += 1;
-        let to = self.name(&sent).await?;
+        let to = (self.server).with(|service, _| service.short_name(sent.account, &sent.to));
+        let to = to.unwrap_or_else(|| sent.to.clone());
         match self.accounts {
             1 => println!("bot to {to}: {}", sent.content),
             _ => println!("bot of account {} to {to}: {}", sent.account, sent.content),
         }
         Ok(sent.content)
-    }
-
-    /// The simulator's name for the receiver of a message.
-    async fn name(&self, sent: &Sent) -> anyhow::Result<String> {
-        let state = self.call("state", json!({})).await?;
-        let contacts = state.pointer(&format!("/accounts/{}/contacts", sent.account));
-        let contacts = contacts.and_then(Value::as_array).into_iter().flatten();
-        let text = |contact: &Value, key| contact.get(key)?.as_str().map(str::to_owned);
-        let name = contacts
-            .filter(|contact| text(contact, "id").as_deref() == Some(&sent.to))
-            .find_map(|contact| text(contact, "name"));
-        Ok(name.unwrap_or_else(|| sent.to.clone()))
     }
 }
 

@@ -181,6 +181,11 @@ impl Account {
         self.contacts.iter().map(name).collect()
     }
 
+    /// The short name of a contact.
+    pub(crate) fn short_name(&self, id: ContactId) -> Option<String> {
+        self.short_names().into_iter().nth(id.0)
+    }
+
     /// Adds a contact made on the phone.
     pub(crate) fn add_contact(&mut self, contact: Contact) -> ContactId {
         let id = ContactId(self.contacts.len());

@@ -98,6 +98,16 @@ impl Fault {
         }
     }
 
+    /// A fault that refuses the next request for `path` with this Ret, retcode
+    /// or login code.
+    #[must_use]
+    pub fn refusal(path: impl Into<String>, ret: i32) -> Self {
+        Self {
+            ret: Some(ret),
+            ..Self::new(path, FaultKind::Ret)
+        }
+    }
+
     /// Strikes so many requests.
     #[must_use]
     pub fn count(self, count: u32) -> Self {

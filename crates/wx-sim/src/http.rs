@@ -25,8 +25,9 @@ use tokio_rustls::TlsAcceptor;
 
 use self::shared::Shared;
 use crate::config::{AccountSpec, Config};
-use crate::control::ControlError;
+use crate::control::{ControlError, Push};
 use crate::now::Now;
+use crate::oracle::Sent;
 use crate::script::Script;
 use crate::service::Service;
 
@@ -68,6 +69,16 @@ impl Default for Options {
     }
 }
 
+impl From<Config> for Options {
+    /// The defaults with these settings.
+    fn from(config: Config) -> Self {
+        Self {
+            config,
+            ..Self::default()
+        }
+    }
+}
+
 /// A running service. Dropping it stops it at once.
 ///
 /// One port answers for all host names of the protocol (see
@@ -75,14 +86,17 @@ impl Default for Options {
 /// TLS name and the Host header that it would use.
 ///
 /// ```no_run
-/// # async fn run() -> std::io::Result<()> {
-/// use serde_json::json;
-/// use wx_sim::{Options, Server};
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// use wx_sim::{Config, Push, Server};
 ///
-/// let server = Server::start(Options::default()).await?;
+/// let server = Server::start(Config::instant_login().into()).await?;
 /// // … connect a bot to server.address(), trusting server.ca_pem() …
-/// server.control("wait_session", &json!({})).await.unwrap();
-/// server.control("push", &json!({"kind": "text", "content": "hello"})).await.unwrap();
+/// server.wait_until(|service| service.is_polling(0)).await;
+/// server.push(&Push::text("hello").from("friend:1"))?;
+/// let sent = server.wait_for_sent(1).await;
+/// assert_eq!(sent[0].content, "hello yourself");
+/// let to = server.with(|service, _| service.short_name(0, &sent[0].to));
+/// assert_eq!(to.as_deref(), Some("friend:1"));
 /// server.shutdown().await;
 /// # Ok(())
 /// # }
@@ -176,20 +190,44 @@ impl Server {
         self.shared.control(call, body).await
     }
 
+    /// Pushes a message and returns its MsgId.
+    ///
+    /// A message that is pushed while the account has no session stays on the
+    /// phone: wait until the service says that the client
+    /// [polls](Service::is_polling).
+    ///
+    /// # Errors
+    ///
+    /// As [`Service::push`].
+    pub fn push(&self, message: &Push) -> Result<u64, ControlError> {
+        self.with(|service, now| service.push(now, message))
+    }
+
     /// Looks at the service, or acts on it, at the present time.
     pub fn with<T>(&self, act: impl FnOnce(&mut Service, Now) -> T) -> T {
         self.shared.act(act)
     }
 
-    /// Waits until `test` holds. It is asked at once, and again after each
-    /// request and each control call; at the end of the service this returns
-    /// as well.
+    /// Waits until `test` holds. It is asked at once, and again whenever
+    /// something has happened to the service; at the end of the service this
+    /// returns as well. It waits for ever if need be: a test that is to fail
+    /// instead puts it into a timeout.
     ///
     /// Cancel safe.
     pub async fn wait_until(&self, mut test: impl FnMut(&Service) -> bool) {
         self.shared
             .look_until(|service, _| ((), test(service)))
             .await;
+    }
+
+    /// Waits until clients have sent at least `count` messages, and returns all
+    /// of them, oldest first. There are fewer only at the end of the service.
+    ///
+    /// Cancel safe.
+    pub async fn wait_for_sent(&self, count: usize) -> Vec<Sent> {
+        self.wait_until(|service| service.sent().len() >= count)
+            .await;
+        self.with(|service, _| service.sent().to_vec())
     }
 
     /// Stops serving: open connections are closed.

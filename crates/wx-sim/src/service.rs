@@ -206,6 +206,22 @@ impl Service {
         self.session_is(account, |session| session.polled)
     }
 
+    /// The user name of a contact in the current login. `contact` is any of its
+    /// names, as in control calls: `friend:1`, a wxid …
+    #[must_use]
+    pub fn user_name(&self, account: usize, contact: &str) -> Option<&str> {
+        let account = self.accounts.get(account)?;
+        Some(account.user_name(account.find(contact)?))
+    }
+
+    /// The short name of a contact, such as `friend:1`. `contact` is any of its
+    /// names: [`Sent::to`], or a user name of the current login.
+    #[must_use]
+    pub fn short_name(&self, account: usize, contact: &str) -> Option<String> {
+        let account = self.accounts.get(account)?;
+        account.short_name(account.find(contact)?)
+    }
+
     /// How many requests are held.
     #[must_use]
     pub fn held(&self) -> usize {

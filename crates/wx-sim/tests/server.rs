@@ -174,11 +174,7 @@ async fn waiting_for_a_session_ends_when_a_client_polls() {
 
 /// Lets the server work until it holds so many requests.
 async fn until_held(server: &Server, wanted: usize) {
-    let reached = async {
-        while server.with(|service, _| service.held()) != wanted {
-            tokio::task::yield_now().await;
-        }
-    };
+    let reached = server.wait_until(|service| service.held() == wanted);
     tokio::time::timeout(Duration::from_secs(10), reached)
         .await
         .expect("held requests");

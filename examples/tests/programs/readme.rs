@@ -150,9 +150,7 @@ fn the_readmes_examples_do_what_it_says() {
             terminal.cargo_run(&line);
         } else if line.starts_with("curl ") {
             if line.ends_with("/sent") {
-                let has_answered = terminal
-                    .server
-                    .wait_until(|service| !service.sent().is_empty());
+                let has_answered = terminal.server.wait_for_sent(1);
                 let in_time = async { tokio::time::timeout(AT_MOST, has_answered).await };
                 let answered = terminal.runtime.block_on(in_time);
                 answered.expect("the bot answers");

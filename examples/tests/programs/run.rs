@@ -4,8 +4,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use serde_json::json;
-use wx_sim::Server;
+use wx_sim::{Push, Server};
 
 use crate::support::{example, options};
 
@@ -277,18 +276,11 @@ fn a_folder_names_an_account_that_is_kept_there() {
     let mut bot = AtWork::start(&server, folder.path());
     assert_eq!(bot.line("logged in as ").len(), 1, "no code is shown");
     let answered = async {
-        server
-            .control("wait_session", &json!({}))
-            .await
-            .expect("a session");
-        let push = json!({"kind": "text", "content": "still there?"});
-        server.control("push", &push).await.expect("a push");
-        server
-            .wait_until(|service| !service.sent().is_empty())
-            .await;
+        server.wait_until(|service| service.is_polling(0)).await;
+        server.push(&Push::text("still there?")).expect("a push");
+        server.wait_for_sent(1).await
     };
-    runtime.block_on(answered);
+    let sent = runtime.block_on(answered);
     bot.stop();
-    let said = server.with(|service, _| service.sent()[0].content.clone());
-    assert_eq!(said, "still there?");
+    assert_eq!(sent[0].content, "still there?");
 }

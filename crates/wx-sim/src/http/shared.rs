@@ -17,7 +17,7 @@ use crate::service::{RequestId, Service};
 
 pub(super) struct Shared {
     core: Mutex<Core>,
-    /// Changes after every call to the service.
+    /// Changes whenever something has happened to the service.
     news: watch::Sender<()>,
 }
 
@@ -167,6 +167,8 @@ impl Drop for Ticket<'_> {
         let mut core = self.shared.lock();
         if core.waiting.remove(&self.id).is_some() {
             core.service.cancel(self.id);
+            drop(core);
+            self.shared.news.send_replace(());
         }
     }
 }

@@ -180,6 +180,32 @@ fn contacts_are_found_by_every_name() {
 }
 
 #[test]
+fn contacts_have_a_user_name_in_each_login_and_one_short_name() {
+    let mut world = World::default();
+    world.control("contact/add", json!({"nick_name": "new"}));
+    for name in [
+        "self",
+        "filehelper",
+        "friend:20",
+        "group:1",
+        "mp:0",
+        "stranger:2",
+    ] {
+        let contact = world.contact(name);
+        for member in ["name", "id", "user_name"] {
+            let any = string(&contact[member]);
+            assert_eq!(world.sim.short_name(0, &any).as_deref(), Some(name));
+            assert_eq!(world.sim.user_name(0, &any), contact["user_name"].as_str());
+        }
+    }
+    let before = world.user_name("friend:20");
+    world.log_in();
+    assert_ne!(world.user_name("friend:20"), before);
+    assert_eq!(world.sim.short_name(0, &before), None, "a name of no login");
+    assert_eq!(world.sim.user_name(1, "self"), None, "no such account");
+}
+
+#[test]
 fn the_oracle_says_who_wrote_what() {
     let mut world = World::default();
     world.push(&Push::text("theirs").from("friend:0"));

@@ -82,7 +82,7 @@ impl World {
 
     /// The user name of a contact of the first account by its short name.
     pub(crate) fn user_name(&mut self, name: &str) -> String {
-        string(&self.contact(name)["user_name"])
+        self.sim.user_name(0, name).unwrap().to_owned()
     }
 
     /// What `state` says of a contact of the first account.

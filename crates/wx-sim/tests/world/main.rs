@@ -20,6 +20,7 @@ mod secrets;
 mod trace;
 mod world;
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -200,8 +201,12 @@ fn a_night_of_suspension_is_no_logout() {
 
 #[test]
 fn a_seed_is_the_same_world_every_time() {
-    for seed in 0..20 {
-        let (first, second) = (run(Plan::new(seed), false), run(Plan::new(seed), false));
-        assert_eq!(first.hash, second.hash, "seed {seed}");
-    }
+    let hashes = || -> Vec<u64> {
+        let worlds = (0..20).map(|seed| run(Plan::new(seed), false));
+        worlds.map(|outcome| outcome.hash).collect()
+    };
+    let first = hashes();
+    assert_eq!(first, hashes());
+    let distinct: BTreeSet<u64> = first.into_iter().collect();
+    assert_eq!(distinct.len(), 20, "and no other seed's");
 }

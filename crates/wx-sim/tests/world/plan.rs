@@ -152,14 +152,14 @@ pub(crate) struct Shelf {
     pub(crate) compacts: u64,
 }
 
-/// How the application behaves.
+/// How the application behaves: times, and rates in thousandths.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Habits {
-    /// How long it takes at the most for the next event.
+    /// The longest that it takes for the next event.
     pub(crate) take_ms: u64,
-    /// How long a handler runs at the most, in thousandths of which it runs
-    /// at all.
+    /// The longest that a handler runs.
     pub(crate) handle_ms: u64,
+    /// Handlers that do not end at once.
     pub(crate) handles_late: u64,
     /// Acknowledgements that come twice.
     pub(crate) twice: u64,

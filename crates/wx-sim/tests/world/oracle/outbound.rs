@@ -20,6 +20,15 @@ use wx_wire::id::{ClientMsgId, UserName};
 use super::Verdict;
 use crate::disk::Disk;
 
+/// Endpoints that send a message.
+pub(crate) const SENDS: [&str; 5] = [
+    "webwxsendmsg",
+    "webwxsendmsgimg",
+    "webwxsendvideomsg",
+    "webwxsendappmsg",
+    "webwxsendemoticon",
+];
+
 #[derive(Debug, Default)]
 pub(crate) struct Outbound {
     /// Commands without an end, by process; those that send with their text.

@@ -371,7 +371,7 @@ impl World {
 
     pub(super) fn log_out(&mut self) {
         self.ask_owner(|world, p| {
-            // What is not known is whether the request arrives.
+            // Whether the request arrives is not known yet.
             world.oracle.conduct.over();
             world.command(p, Command::Logout {}, None);
         });

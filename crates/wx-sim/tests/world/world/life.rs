@@ -110,10 +110,7 @@ impl World {
         );
         let verdict = self.oracle.outbound.ended(life);
         self.judge(verdict);
-        if p.role == Role::Side {
-            return;
-        }
-        if p.superseded {
+        if p.role == Role::Side || p.superseded {
             return;
         }
         self.tally.stops += 1;
@@ -371,7 +368,7 @@ impl World {
     }
 
     fn write(&mut self, records: &[wx_proto::Record], role: Role) {
-        // What an attached process may end, is the session that it logs out of.
+        // Apart from its outbox, it may record the end of a session: it can log out.
         let foreign =
             |change: &Change| !change.is_outbox() && !matches!(change, Change::Ended { .. });
         if role == Role::Side && records.iter().any(|record| foreign(&record.change)) {

@@ -1,7 +1,7 @@
 //! What comes from elsewhere: friends, the phone, the service's moods.
 
 use serde_json::{Value, json};
-use wx_sim::{Fault, FaultKind, Push, PushKind};
+use wx_sim::{Fault, Push, PushKind};
 
 use super::World;
 
@@ -153,8 +153,7 @@ impl World {
                 "webwxgetcontact",
                 "webwxsendmsg",
             ];
-            let mut fault = Fault::new(self.draw.pick(&endpoints), FaultKind::Ret);
-            fault.ret = Some(retcode);
+            let fault = Fault::refusal(self.draw.pick(&endpoints), retcode);
             self.trace.note(self.now_ms, 0, format_args!("{fault:?}"));
             self.service.order_fault(fault);
         }

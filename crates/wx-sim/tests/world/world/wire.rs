@@ -10,16 +10,8 @@ use super::files::pattern;
 use super::operate::ENDPOINTS;
 use super::{Item, World};
 use crate::net::{Back, Exchange, ExchangeId, Out, Outage, Stage, failed};
+use crate::oracle::outbound::SENDS;
 use crate::process::Process;
-
-/// Endpoints that send a message.
-const SENDS: [&str; 5] = [
-    "webwxsendmsg",
-    "webwxsendmsgimg",
-    "webwxsendvideomsg",
-    "webwxsendappmsg",
-    "webwxsendemoticon",
-];
 
 /// The service's code in a JSON body, for people.
 fn ret(body: &[u8]) -> String {
