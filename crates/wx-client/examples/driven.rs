@@ -244,7 +244,7 @@ fn told(message: &Message) -> Value {
 }
 
 fn contacts(roster: &Roster) -> Value {
-    let person = |contact: &wx_client::Contact| {
+    let person = |contact: wx_client::Contact| {
         json!({
             "user_name": contact.id,
             "nick_name": contact.nick_name,
@@ -268,7 +268,7 @@ fn group(roster: &Roster, id: &UserName) -> Value {
     let members = roster.members(id);
     json!({
         "user_name": id,
-        "nick_name": roster.contact(id).map(|contact| &contact.nick_name),
+        "nick_name": roster.contact(id).map(|contact| contact.nick_name),
         "members": members.iter().map(|member| &member.id).collect::<Vec<_>>(),
     })
 }

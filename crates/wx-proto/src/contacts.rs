@@ -137,6 +137,7 @@ impl Contacts {
             return;
         }
         self.first_round = false;
+        cx.roster.shrink();
         identity::all(cx);
         let (groups, contacts): (Vec<_>, Vec<_>) = cx
             .roster
@@ -165,7 +166,7 @@ impl Contacts {
                 self.news(ContactChange::Removed, group, cx);
             }
         } else if let Some(change) = merged.change
-            && let Some(contact) = cx.roster.contact(id).cloned()
+            && let Some(contact) = cx.roster.contact(id)
         {
             self.news(change, contact, cx);
         }

@@ -101,6 +101,7 @@ mod backoff;
 mod contacts;
 mod context;
 mod downloads;
+mod fields;
 mod inbox;
 mod journal;
 mod login;

@@ -7,13 +7,12 @@
 //! Most of it is the members of groups. They are kept packed, each person once:
 //! 200,000 memberships take at most some 20 MB.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 use wx_wire::contact as wire;
 use wx_wire::id::UserName;
 
+mod cards;
 mod contact;
 mod groups;
 mod member;
@@ -30,6 +29,7 @@ pub use statistics::Statistics;
 
 use crate::event::{ContactChange, MemberName};
 use crate::message::decoded_name;
+use cards::{Card, Cards};
 use groups::{Groups, Replaced};
 
 /// How many contacts are kept: ten times as many as an account may have.
@@ -58,8 +58,7 @@ impl Merged {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Roster {
     own: UserName,
-    /// Boxed, because half of the places in a tree may be empty.
-    contacts: BTreeMap<UserName, Box<Contact>>,
+    contacts: Cards,
     members: Groups,
 }
 
@@ -78,14 +77,20 @@ impl Roster {
     }
 
     /// Everybody, by user name.
-    pub fn contacts(&self) -> impl Iterator<Item = &Contact> {
-        self.contacts.values().map(|contact| &**contact)
+    pub fn contacts(&self) -> impl Iterator<Item = Contact> {
+        self.contacts.iter().map(|(id, card)| card.contact(id))
+    }
+
+    /// How many contacts there are.
+    #[must_use]
+    pub fn contact_count(&self) -> usize {
+        self.contacts.len()
     }
 
     /// One of them.
     #[must_use]
-    pub fn contact(&self, id: &UserName) -> Option<&Contact> {
-        self.contacts.get(id).map(|contact| &**contact)
+    pub fn contact(&self, id: &UserName) -> Option<Contact> {
+        self.contacts.contact(id)
     }
 
     /// The known members of a group in the server's order, including our own
@@ -108,8 +113,12 @@ impl Roster {
     }
 
     /// The contacts of a kind, by user name.
-    pub fn of_kind(&self, kind: ContactKind) -> impl Iterator<Item = &Contact> {
-        self.contacts().filter(move |contact| contact.kind == kind)
+    pub fn of_kind(&self, kind: ContactKind) -> impl Iterator<Item = Contact> {
+        let of_kind = self
+            .contacts
+            .iter()
+            .filter(move |(_, card)| card.kind == kind);
+        of_kind.map(|(id, card)| card.contact(id))
     }
 
     /// The contacts whose remark, nick name or alias contains a text, ignoring
@@ -117,26 +126,27 @@ impl Roster {
     ///
     /// To find the one contact that a person means, see
     /// [`resolve`](Self::resolve).
-    pub fn find(&self, text: &str) -> impl Iterator<Item = &Contact> {
+    pub fn find(&self, text: &str) -> impl Iterator<Item = Contact> {
         let text = text.to_lowercase();
-        self.contacts().filter(move |contact| {
-            [&contact.remark, &contact.nick_name, &contact.alias]
+        let found = self.contacts.iter().filter(move |(_, card)| {
+            [card.remark(), card.nick_name(), card.alias()]
                 .iter()
                 .any(|name| name.to_lowercase().contains(&text))
-        })
+        });
+        found.map(|(id, card)| card.contact(id))
     }
 
     /// What kind of contact an id stands for.
     #[must_use]
     pub fn kind(&self, id: &UserName) -> ContactKind {
-        self.kind_of(id, self.contact(id))
+        self.kind_of(id, self.contacts.get(id))
     }
 
-    fn kind_of(&self, id: &UserName, contact: Option<&Contact>) -> ContactKind {
+    fn kind_of(&self, id: &UserName, card: Option<&Card>) -> ContactKind {
         if *id == self.own {
             ContactKind::Own
-        } else if let Some(contact) = contact {
-            contact.kind
+        } else if let Some(card) = card {
+            card.kind
         } else if id.is_room() {
             ContactKind::Group
         } else if is_special(id) {
@@ -148,18 +158,17 @@ impl Roster {
 
     /// The user name of a contact, which shares its text.
     pub(crate) fn known_name(&self, name: &str) -> Option<UserName> {
-        let (id, _) = self.contacts.get_key_value(name)?;
-        Some(id.clone())
+        self.contacts.name(name).cloned()
     }
 
     /// The name to show for a chat.
     #[must_use]
     pub fn name(&self, id: &UserName) -> Option<SmolStr> {
-        self.name_of(id, self.contact(id))
+        self.name_of(id, self.contacts.get(id))
     }
 
-    fn name_of(&self, id: &UserName, contact: Option<&Contact>) -> Option<SmolStr> {
-        if let Some(name) = contact.and_then(Contact::name) {
+    fn name_of(&self, id: &UserName, card: Option<&Card>) -> Option<SmolStr> {
+        if let Some(name) = card.and_then(Card::name) {
             return Some(name.into());
         }
         // A group without a topic is named after its first members.
@@ -175,20 +184,19 @@ impl Roster {
 
     /// What a chat is, and the name to show for it.
     pub(crate) fn chat(&self, id: &UserName) -> (ContactKind, Option<SmolStr>) {
-        let contact = self.contact(id);
-        (self.kind_of(id, contact), self.name_of(id, contact))
+        let card = self.contacts.get(id);
+        (self.kind_of(id, card), self.name_of(id, card))
     }
 
     /// The name to show for a member of a group: our own remark, or else the
     /// name in the group, or else the nick name.
     #[must_use]
     pub fn member_name(&self, group: &UserName, id: &UserName) -> Option<SmolStr> {
-        let contact = self.contact(id);
-        if let Some(contact) = contact.filter(|contact| !contact.remark.is_empty()) {
-            return Some((&contact.remark).into());
-        }
-        let name = self.members.names(group, id).next();
-        name.or_else(|| contact.and_then(Contact::name))
+        let card = self.contacts.get(id);
+        let remark = card.map(Card::remark).filter(|remark| !remark.is_empty());
+        remark
+            .or_else(|| self.members.names(group, id).next())
+            .or_else(|| card.and_then(Card::name))
             .map(SmolStr::new)
     }
 
@@ -196,17 +204,17 @@ impl Roster {
     /// group, or else the nick name.
     pub(crate) fn public_name(&self, group: &UserName, id: &UserName) -> Option<String> {
         let member = self.members.find(group, id)?;
-        let nick_name = || self.contacts.get(id).map(|contact| &*contact.nick_name);
+        let nick_name = || self.contacts.get(id).map(Card::nick_name);
         let name = member.name().or_else(nick_name);
         name.filter(|name| !name.is_empty()).map(str::to_owned)
     }
 
     /// The names by which our own account may be mentioned in a group.
     pub(crate) fn own_names(&self, group: &UserName) -> impl Iterator<Item = &str> {
-        let contact = self.contacts.get(&self.own);
+        let card = self.contacts.get(&self.own);
         self.members
             .names(group, &self.own)
-            .chain(contact.map(|contact| &*contact.nick_name))
+            .chain(card.map(Card::nick_name))
             .filter(|name| !name.is_empty())
     }
 
@@ -217,15 +225,12 @@ impl Roster {
         }
         let id = &from.user_name;
         let is_full = self.contacts.len() >= MAX_CONTACTS && *id != self.own;
-        if is_full && !self.contacts.contains_key(id) {
+        let known = self.contact(id);
+        if is_full && known.is_none() {
             tracing::debug!(%id, "more contacts than are kept");
             return Merged::default();
         }
-        let mut contact = self
-            .contacts
-            .get(id)
-            .cloned()
-            .unwrap_or_else(|| Box::new(Contact::new(id.clone())));
+        let mut contact = known.unwrap_or_else(|| Contact::new(id.clone()));
         contact.overlay(from);
         if *id == self.own {
             contact.kind = ContactKind::Own;
@@ -249,7 +254,7 @@ impl Roster {
                 .and_then(|count| usize::try_from(count).ok())
                 .filter(|count| *count > 0);
         }
-        merged.change = match self.contacts.insert(id.clone(), contact) {
+        merged.change = match self.contacts.insert(&contact) {
             None => Some(ContactChange::Added),
             Some(old) if self.contacts.get(id) != Some(&old) => Some(ContactChange::Updated),
             Some(_) => None,
@@ -259,19 +264,24 @@ impl Roster {
 
     /// Sets a remark. True if that changed the contact.
     pub(crate) fn set_remark(&mut self, id: &UserName, remark: String) -> bool {
-        match self.contacts.get_mut(id) {
+        match self.contact(id) {
             Some(contact) if contact.remark != remark => {
-                contact.remark = remark;
+                self.contacts.insert(&Contact { remark, ..contact });
                 true
             }
             _ => false,
         }
     }
 
+    /// Gives back the room for more contacts: most have come.
+    pub(crate) fn shrink(&mut self) {
+        self.contacts.shrink();
+    }
+
     /// Drops a contact, and a group with its members.
     pub(crate) fn remove(&mut self, id: &UserName) -> Option<Contact> {
         self.members.remove(id);
-        self.contacts.remove(id).map(|contact| *contact)
+        self.contacts.remove(id)
     }
 
     /// True for a group that the server still lists although our account has

@@ -150,7 +150,7 @@ impl Session {
     /// Takes over a roster that was kept beside the records. A roster of
     /// another login is useless, and is dropped.
     pub fn adopt_roster(&mut self, roster: Roster) {
-        if *roster.own() == *self.cx.roster.own() && self.cx.roster.contacts().next().is_none() {
+        if *roster.own() == *self.cx.roster.own() && self.cx.roster.contact_count() == 0 {
             self.cx.roster = roster;
         }
     }

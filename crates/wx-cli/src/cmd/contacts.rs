@@ -19,27 +19,27 @@ pub(super) async fn run(
     let roster = app
         .beside(async |client| {
             let roster = client.roster().await?;
-            if !refresh && roster.contacts().next().is_some() {
+            if !refresh && roster.contact_count() > 0 {
                 return Ok(roster);
             }
             client.refresh_contacts().await?;
             Ok(client.roster().await?)
         })
         .await?;
-    let mut chosen: Vec<&Contact> = match find {
+    let mut chosen: Vec<Contact> = match find {
         Some(text) => found(&roster, text),
         None => roster.contacts().collect(),
     };
     chosen.retain(|contact| kind.is_none_or(|kind| contact.kind == wanted(kind)));
     if app.output.json {
         for contact in chosen {
-            app.output.line(&json(contact))?;
+            app.output.line(&json(&contact))?;
         }
         return Ok(());
     }
-    chosen.sort_by_key(|contact| (contact.kind, contact.name()));
+    chosen.sort_by(|a, b| (a.kind, a.name()).cmp(&(b.kind, b.name())));
     let mut table = Table::new(["KIND", "NAME", "NICK NAME", "ID"]);
-    for contact in chosen {
+    for contact in &chosen {
         let name = contact.name().unwrap_or_default();
         let kind = word(&contact.kind);
         table.push([&kind, name, &contact.nick_name, contact.id.as_str()]);
@@ -62,8 +62,8 @@ fn wanted(kind: Kind) -> ContactKind {
 }
 
 /// Those with a text in a name, or of this user name.
-fn found<'a>(roster: &'a Roster, text: &str) -> Vec<&'a Contact> {
-    let mut found: Vec<&Contact> = roster.find(text).collect();
+fn found(roster: &Roster, text: &str) -> Vec<Contact> {
+    let mut found: Vec<Contact> = roster.find(text).collect();
     let exact = roster.contact(&text.into());
     if let Some(exact) = exact.filter(|exact| found.iter().all(|other| other.id != exact.id)) {
         found.push(exact);

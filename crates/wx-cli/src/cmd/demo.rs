@@ -147,9 +147,9 @@ impl Tour {
         self.step("contacts, from the address book and the phone's chats");
         let roster = client.roster().await?;
         let mut contacts: Vec<_> = roster.contacts().collect();
-        contacts.sort_by_key(|contact| (contact.kind, contact.name()));
+        contacts.sort_by(|a, b| (a.kind, a.name()).cmp(&(b.kind, b.name())));
         for contact in contacts {
-            self.output.value(contact, |contact| {
+            self.output.value(&contact, |contact| {
                 let kind = human::word(&contact.kind);
                 let members = roster.members(&contact.id).len();
                 let members = match members {

@@ -39,7 +39,7 @@ pub(super) async fn run(app: &App, group: &str) -> Result<(), Error> {
         id: &member.id,
         nick_name: &member.nick_name,
         display_name: &member.display_name,
-        owner: contact.is_some_and(|group| owns(group, member, roster.own())),
+        owner: (contact.as_ref()).is_some_and(|group| owns(group, member, roster.own())),
     });
     if app.output.json {
         for line in lines {

@@ -74,7 +74,7 @@ pub(super) async fn detailed(
 }
 
 fn member(roster: &Roster, group: &UserName, name: &str) -> Result<Option<UserName>, Error> {
-    let remark = |member: &Member| roster.contact(&member.id).map(|c| c.remark.clone());
+    let remark = |member: &Member| roster.contact(&member.id).map(|contact| contact.remark);
     let members = roster.members(group);
     let tiers: [&dyn Fn(&Member) -> bool; 3] = [
         &|member| remark(member).is_some_and(|remark| remark == name),

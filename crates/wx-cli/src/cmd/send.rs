@@ -91,7 +91,7 @@ async fn card(client: &Client, who: &str) -> Result<Content, Error> {
     let user_name = resolve(client, who).await?;
     let roster = client.roster().await?;
     let nick_name = match roster.contact(&user_name) {
-        Some(contact) => contact.nick_name.clone(),
+        Some(contact) => contact.nick_name,
         None => {
             return Err(Error::Usage(format!(
                 "{who:?} is no contact: whose card is it?"

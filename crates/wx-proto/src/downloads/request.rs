@@ -117,11 +117,11 @@ pub(super) fn of(
             msg_id,
         } => {
             let room = group.as_ref().and_then(|group| cx.roster.contact(group));
-            let room_id = room.map(|room| room.encry_chat_room_id.as_str());
+            let room_id = room.map(|room| room.encry_chat_room_id);
             let request = webwxgeticon::Request {
                 credentials,
                 user_name,
-                encry_chat_room_id: room_id.filter(|id| !id.is_empty()),
+                encry_chat_room_id: room_id.as_deref().filter(|id| !id.is_empty()),
                 msg_id: msg_id.as_ref(),
                 big: true,
             };

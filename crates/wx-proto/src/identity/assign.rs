@@ -9,7 +9,7 @@ use super::{Identified, Identities, Means, Standing, Traits, generated, is_gener
 use crate::command::Rejected;
 use crate::context::Context;
 use crate::event::EventKind;
-use crate::roster::{Contact, Roster};
+use crate::roster::Roster;
 use crate::saved::Change;
 use crate::state::State;
 
@@ -22,19 +22,19 @@ pub(crate) fn all(cx: &mut Context) {
     let identities = &cx.journal.saved().identities;
     let mut people = Vec::new();
     let mut met = Vec::new();
-    for (contact, traits) in identifiable(&cx.roster) {
-        match identities.known(&contact.id) {
+    for (id, traits) in identifiable(&cx.roster) {
+        match identities.known(&id) {
             Some((key, known)) => {
                 if known.traits != traits {
                     people.push(Identified {
-                        id: contact.id.clone(),
                         key: key.to_owned(),
+                        id,
                         traits,
                         was: None,
                     });
                 }
             }
-            None => met.push((contact.id.clone(), traits)),
+            None => met.push((id, traits)),
         }
     }
     let matching = Matching::new(identities.unmet());
@@ -63,7 +63,7 @@ pub(crate) fn one(cx: &mut Context, id: &UserName) {
     }
     let identities = &cx.journal.saved().identities;
     let contact = cx.roster.contact(id);
-    let Some(traits) = contact.and_then(|contact| Traits::of(&cx.roster, contact)) else {
+    let Some(traits) = contact.and_then(|contact| Traits::of(&cx.roster, &contact)) else {
         return;
     };
     let (key, is_found) = match identities.known(id) {
@@ -107,18 +107,18 @@ fn verdict(roster: &Roster, identities: &Identities, id: &UserName, traits: &Tra
         let mut verdicts = matching.decide(alone).map(|(_, _, verdict)| verdict);
         return verdicts.next().unwrap_or(Verdict::Unclear);
     }
-    let unidentified = identifiable(roster)
-        .filter(|(contact, _)| identities.key(&contact.id).is_none())
-        .map(|(contact, traits)| (contact.id.clone(), traits));
+    let unidentified = identifiable(roster).filter(|(id, _)| identities.key(id).is_none());
     matching
         .decide(unidentified.collect())
         .find_map(|(other, _, verdict)| (other == *id).then_some(verdict))
         .unwrap_or(Verdict::Unclear)
 }
 
-fn identifiable(roster: &Roster) -> impl Iterator<Item = (&Contact, Traits)> {
-    let traits = |contact| Some((contact, Traits::of(roster, contact)?));
-    roster.contacts().filter_map(traits)
+fn identifiable(roster: &Roster) -> impl Iterator<Item = (UserName, Traits)> {
+    roster.contacts().filter_map(|contact| {
+        let traits = Traits::of(roster, &contact)?;
+        Some((contact.id, traits))
+    })
 }
 
 /// Gives somebody the key that the user named. If they had another key, the two
@@ -130,7 +130,7 @@ pub(crate) fn manual(cx: &mut Context, id: &UserName, wanted: &str) -> Result<()
     };
     let other = identities.known.get(wanted).ok_or_else(no_such)?;
     let contact = cx.roster.contact(id);
-    let traits = contact.and_then(|contact| Traits::of(&cx.roster, contact));
+    let traits = contact.and_then(|contact| Traits::of(&cx.roster, &contact));
     let traits = traits.unwrap_or_else(|| other.traits.clone());
     let (key, was) = match identities.key(id) {
         Some(key) if key == wanted => return Ok(()),
@@ -167,7 +167,7 @@ impl Identities {
             };
         }
         let contact = roster.contact(id);
-        let traits = contact.and_then(|contact| Traits::of(roster, contact));
+        let traits = contact.and_then(|contact| Traits::of(roster, &contact));
         let candidates = |traits| Matching::new(self.unmet()).candidates(&traits);
         Standing::Unknown {
             candidates: traits.map(candidates).unwrap_or_default(),

@@ -82,7 +82,7 @@ fn identified(cx: &mut Context, id: UserName, real: &str) -> Option<Identified> 
     let traits = cx
         .roster
         .contact(&id)
-        .and_then(|contact| Traits::of(&cx.roster, contact))
+        .and_then(|contact| Traits::of(&cx.roster, &contact))
         .or_else(|| Some(identities.known.get(real)?.traits.clone()))
         .unwrap_or_default();
     if is_news {

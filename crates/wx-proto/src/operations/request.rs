@@ -58,10 +58,10 @@ pub(super) fn encode(
         }
         Command::Pin { to, pinned } => {
             // The server deletes the remark unless the request repeats it.
-            let contact = cx.roster.contact(to);
+            let remark = cx.roster.contact(to).map(|contact| contact.remark);
             let op = Op::Pin {
                 pinned: *pinned,
-                remark_name: contact.map_or("", |contact| &contact.remark),
+                remark_name: remark.as_deref().unwrap_or_default(),
             };
             (Operation::Contact, oplog(credentials, to, op))
         }

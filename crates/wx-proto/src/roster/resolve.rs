@@ -4,7 +4,7 @@ use std::fmt;
 
 use wx_wire::id::UserName;
 
-use super::{Contact, ContactKind, Roster};
+use super::{Card, Contact, ContactKind, Roster};
 
 /// A name that fits several contacts or none.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -44,11 +44,11 @@ impl Roster {
         if name.starts_with('@') || super::is_special(&id) {
             return Ok(id);
         }
-        let tiers: [fn(&Contact, &str) -> bool; 4] = [
-            |contact, name| contact.remark == name,
-            |contact, name| contact.kind == ContactKind::Group && contact.nick_name == name,
-            |contact, name| contact.nick_name == name,
-            |contact, name| contact.alias == name,
+        let tiers: [fn(&Card, &str) -> bool; 4] = [
+            |card, name| card.remark() == name,
+            |card, name| card.kind == ContactKind::Group && card.nick_name() == name,
+            |card, name| card.nick_name() == name,
+            |card, name| card.alias() == name,
         ];
         let nobody = || Ambiguous {
             name: name.to_owned(),
@@ -58,13 +58,15 @@ impl Roster {
             return Err(nobody());
         }
         for fits in tiers {
-            let found: Vec<&Contact> = self.contacts().filter(|c| fits(c, name)).collect();
+            let all = self.contacts.iter();
+            let found: Vec<(&UserName, &Card)> = all.filter(|(_, c)| fits(c, name)).collect();
             match found.as_slice() {
                 [] => {}
-                [contact] => return Ok(contact.id.clone()),
+                [(id, _)] => return Ok((*id).clone()),
                 _ => {
+                    let candidates = found.into_iter().map(|(id, card)| card.contact(id));
                     return Err(Ambiguous {
-                        candidates: found.into_iter().cloned().collect(),
+                        candidates: candidates.collect(),
                         ..nobody()
                     });
                 }

@@ -28,8 +28,8 @@ impl Roster {
     #[must_use]
     pub fn statistics(&self) -> Statistics {
         let mut counts = Statistics::default();
-        for contact in self.contacts() {
-            *counts.kinds.entry(contact.kind).or_default() += 1;
+        for (_, card) in self.contacts.iter() {
+            *counts.kinds.entry(card.kind).or_default() += 1;
         }
         for friend in self.of_kind(ContactKind::Friend) {
             match friend.sex {
@@ -38,11 +38,11 @@ impl Roster {
                 _ => {}
             }
             for (place, of) in [
-                (&friend.province, &mut counts.provinces),
-                (&friend.city, &mut counts.cities),
+                (friend.province, &mut counts.provinces),
+                (friend.city, &mut counts.cities),
             ] {
                 if !place.is_empty() {
-                    *of.entry(place.clone()).or_default() += 1;
+                    *of.entry(place).or_default() += 1;
                 }
             }
         }
@@ -57,27 +57,28 @@ impl Roster {
     /// taken for one, and people who agree within one account are left out.
     /// Sorted by nick name.
     #[must_use]
-    pub fn mutual_friends<'a>(&'a self, other: &'a Self) -> Vec<(&'a Contact, &'a Contact)> {
-        let theirs = by_traits(other);
+    pub fn mutual_friends(&self, other: &Self) -> Vec<(Contact, Contact)> {
+        let mut theirs = by_traits(other);
         let ours = by_traits(self);
         ours.into_iter()
-            .filter_map(|(traits, own)| Some((own?, (*theirs.get(&traits)?)?)))
+            .filter_map(|(traits, own)| Some((own?, theirs.remove(&traits)??)))
             .collect()
     }
 }
 
-type Traits<'a> = (&'a str, Option<i64>, &'a str, &'a str);
+/// Nick name, sex, province and city.
+type Traits = (String, Option<i64>, String, String);
 
 /// Friends by what they say about themselves; `None` where several say the
 /// same.
-fn by_traits(roster: &Roster) -> BTreeMap<Traits<'_>, Option<&Contact>> {
+fn by_traits(roster: &Roster) -> BTreeMap<Traits, Option<Contact>> {
     let mut found = BTreeMap::new();
     for friend in roster.of_kind(ContactKind::Friend) {
-        let traits: Traits<'_> = (
-            &friend.nick_name,
+        let traits = (
+            friend.nick_name.clone(),
             friend.sex,
-            &friend.province,
-            &friend.city,
+            friend.province.clone(),
+            friend.city.clone(),
         );
         found
             .entry(traits)

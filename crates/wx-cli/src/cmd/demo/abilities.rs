@@ -121,7 +121,7 @@ impl Tour {
         self.step("a friend gets a remark, and a group is made with two of them");
         let roster = client.roster().await?;
         let friends = roster.of_kind(ContactKind::Friend).take(2);
-        let friends: Vec<&Contact> = friends.collect();
+        let friends: Vec<Contact> = friends.collect();
         let Some(first) = friends.first() else {
             return Err(Error::Failed("there are no friends".to_owned()));
         };

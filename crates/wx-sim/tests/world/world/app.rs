@@ -50,7 +50,7 @@ impl App {
     pub(crate) fn remember(&mut self, roster: &Roster) {
         self.names = (roster.contacts())
             .filter(|contact| matches!(contact.kind, ContactKind::Friend | ContactKind::Group))
-            .map(|contact| contact.id.clone())
+            .map(|contact| contact.id)
             .collect();
     }
 
