@@ -85,9 +85,9 @@ pub struct Identified {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Stored", into = "Stored")]
 pub(crate) struct Identities {
-    logins: u64,
-    /// By key. Boxed, because half of the places in a tree may be empty.
-    known: BTreeMap<SmolStr, Box<Known>>,
+    logins: u32,
+    /// By key.
+    known: BTreeMap<SmolStr, Known>,
     /// The keys of everybody identified in this login.
     bound: BTreeMap<UserName, SmolStr>,
 }
@@ -95,56 +95,62 @@ pub(crate) struct Identities {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 struct Known {
-    /// The name in this login, once identified.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<UserName>,
+    /// Identified in this login: some name is bound to the key.
+    #[serde(skip)]
+    is_met: bool,
     /// Numbers of the first and the last login in which it was identified.
-    since: u64,
-    seen: u64,
+    since: u32,
+    seen: u32,
     traits: Traits,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    formerly: Vec<SmolStr>,
+    #[serde(skip_serializing_if = "<[SmolStr]>::is_empty")]
+    formerly: Box<[SmolStr]>,
 }
 
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Stored {
-    logins: u64,
+    logins: u32,
     known: Vec<Entry>,
 }
 
 #[derive(Serialize, Deserialize)]
 struct Entry {
     key: SmolStr,
+    /// The name in this login, once identified.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    id: Option<UserName>,
     #[serde(flatten)]
-    known: Box<Known>,
+    known: Known,
 }
 
 impl From<Stored> for Identities {
     fn from(stored: Stored) -> Self {
-        let entries = stored.known.into_iter();
-        let known: BTreeMap<_, _> = entries.map(|entry| (entry.key, entry.known)).collect();
-        let bound = known.iter().filter_map(|(key, known)| {
-            let id = known.id.clone()?;
-            Some((id, key.clone()))
-        });
-        Self {
+        let mut identities = Self {
             logins: stored.logins,
-            bound: bound.collect(),
-            known,
+            ..Self::default()
+        };
+        for Entry { key, id, mut known } in stored.known {
+            known.is_met = id.is_some();
+            identities.bound.extend(id.map(|id| (id, key.clone())));
+            identities.known.insert(key, known);
         }
+        identities.shrink();
+        identities
     }
 }
 
 impl From<Identities> for Stored {
     fn from(identities: Identities) -> Self {
+        let bound = identities.bound.into_iter();
+        let mut ids: BTreeMap<_, _> = bound.map(|(id, key)| (key, id)).collect();
+        let entry = |(key, known)| Entry {
+            id: ids.remove(&key),
+            key,
+            known,
+        };
         Self {
             logins: identities.logins,
-            known: identities
-                .known
-                .into_iter()
-                .map(|(key, known)| Entry { key, known })
-                .collect(),
+            known: identities.known.into_iter().map(entry).collect(),
         }
     }
 }
@@ -160,7 +166,7 @@ impl Identities {
         self.logins += 1;
         self.bound.clear();
         for known in self.known.values_mut() {
-            known.id = None;
+            known.is_met = false;
         }
     }
 
@@ -173,41 +179,45 @@ impl Identities {
             was,
         } = identified;
         let key = SmolStr::from(key);
-        if let Some(before) = self.bound.get(&id).filter(|before| **before != key)
-            && let Some(known) = self.known.get_mut(before)
-        {
-            known.id = None;
+        let was = was.map(SmolStr::from);
+        let before = self.bound.remove(&id);
+        if let Some(known) = before.and_then(|before| self.known.get_mut(&before)) {
+            known.is_met = false;
         }
-        let merged = was.as_ref().and_then(|was| self.known.remove(was.as_str()));
-        if let Some(other) = merged.as_ref().and_then(|known| known.id.as_ref()) {
-            self.bound.remove(other);
+        for taken in [Some(&key), was.as_ref()].into_iter().flatten() {
+            if self.known.get(taken).is_some_and(|known| known.is_met) {
+                // Another name has it.
+                self.bound.retain(|_, bound| bound != taken);
+            }
         }
+        let merged = was.as_ref().and_then(|was| self.known.remove(was));
         if !self.known.contains_key(&key) && !self.make_room() {
-            self.bound.remove(&id);
             return;
         }
         let logins = self.logins;
-        let known = self.known.entry(key.clone()).or_insert_with(|| {
-            Box::new(Known {
-                since: logins,
-                ..Known::default()
-            })
+        let known = self.known.entry(key.clone()).or_insert_with(|| Known {
+            since: logins,
+            ..Known::default()
         });
-        if let Some(other) = known.id.take().filter(|other| *other != id) {
-            self.bound.remove(&other);
-        }
+        let mut formerly = Vec::from(std::mem::take(&mut known.formerly));
         if let Some(merged) = merged {
             known.since = known.since.min(merged.since);
-            known.formerly.extend(merged.formerly);
+            formerly.extend(merged.formerly);
         }
-        known.formerly.reserve_exact(usize::from(was.is_some()));
-        known.formerly.extend(was.map(SmolStr::from));
-        let surplus = known.formerly.len().saturating_sub(MAX_FORMER);
-        known.formerly.drain(..surplus);
+        formerly.extend(was);
+        let surplus = formerly.len().saturating_sub(MAX_FORMER);
+        known.formerly = formerly.drain(surplus..).collect();
         known.seen = logins;
         known.traits = traits;
-        known.id = Some(id.clone());
+        known.is_met = true;
         self.bound.insert(id, key);
+    }
+
+    /// Gives back the room that a tree leaves for more in each of its nodes:
+    /// most people come together.
+    pub(crate) fn shrink(&mut self) {
+        self.known = std::mem::take(&mut self.known).into_iter().collect();
+        self.bound = std::mem::take(&mut self.bound).into_iter().collect();
     }
 
     /// If there is no room, forgets whoever was not seen for longest. False if
@@ -216,7 +226,7 @@ impl Identities {
         if self.known.len() < MAX_KNOWN {
             return true;
         }
-        let unseen = self.known.iter().filter(|(_, known)| known.id.is_none());
+        let unseen = self.known.iter().filter(|(_, known)| !known.is_met);
         let oldest = unseen.min_by_key(|(_, known)| known.seen);
         let oldest = oldest.map(|(key, _)| key.clone());
         oldest.is_some_and(|key| self.known.remove(&key).is_some())
@@ -230,7 +240,7 @@ impl Identities {
 
     /// Everybody who is not identified in this login.
     fn unmet(&self) -> impl Iterator<Item = (&str, &Traits)> {
-        let unmet = self.known.iter().filter(|(_, known)| known.id.is_none());
+        let unmet = self.known.iter().filter(|(_, known)| !known.is_met);
         unmet.map(|(key, known)| (key.as_str(), &known.traits))
     }
 }
@@ -278,11 +288,10 @@ mod tests {
                 if let Some(was) = &identified.was {
                     prop_assert!(!identities.known.contains_key(was.as_str()));
                 }
-                for (id, key) in &identities.bound {
-                    prop_assert_eq!(identities.known[key].id.as_ref(), Some(id));
-                }
-                let bound = identities.known.values().filter(|known| known.id.is_some());
-                prop_assert_eq!(bound.count(), identities.bound.len());
+                let mut bound: Vec<&SmolStr> = identities.bound.values().collect();
+                bound.sort();
+                let met = identities.known.iter().filter(|(_, known)| known.is_met);
+                prop_assert!(met.map(|(key, _)| key).eq(bound));
                 let stored = serde_json::to_string(&identities).unwrap();
                 prop_assert_eq!(&serde_json::from_str::<Identities>(&stored).unwrap(), &identities);
             }

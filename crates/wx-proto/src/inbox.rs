@@ -126,6 +126,16 @@ impl Inbox {
         })
     }
 
+    /// If the application has handled everything, gives back the room that it
+    /// took.
+    pub(crate) fn shrink(&mut self) {
+        if self.queue.is_empty() && self.pages.is_empty() {
+            self.queue.shrink_to_fit();
+            self.in_hand.shrink();
+            self.pages.shrink_to_fit();
+        }
+    }
+
     /// Remembers a message that must not be delivered because this process sent
     /// it.
     pub(crate) fn mark_seen(&mut self, id: &MsgId) {

@@ -273,9 +273,10 @@ impl Roster {
         }
     }
 
-    /// Gives back the room for more contacts: most have come.
+    /// Gives back the room for more contacts and members: most have come.
     pub(crate) fn shrink(&mut self) {
         self.contacts.shrink();
+        self.members.shrink();
     }
 
     /// Drops a contact, and a group with its members.

@@ -304,6 +304,9 @@ impl Saved {
                 for identified in people {
                     self.identities.apply(identified.clone());
                 }
+                if people.len() > 1 {
+                    self.identities.shrink();
+                }
             }
             Change::SendAccepted(entry) => self.accept(entry),
             Change::SendEnded {
@@ -380,6 +383,7 @@ impl Saved {
         if let Some(last) = self.stretches.last_mut() {
             last.until.get_or_insert(at);
         }
+        self.stretches.reserve_exact(1);
         self.stretches.push(Stretch {
             since: at,
             until: None,

@@ -209,6 +209,7 @@ impl Sync {
             self.state = State::AwaitRoom { then: what };
             return;
         }
+        cx.inbox.shrink();
         let Some(credentials) = cx.credentials() else {
             self.state = State::Stopped;
             return;

@@ -1,6 +1,7 @@
 //! The position in an account's stream of changes (protocol: sync keys).
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use serde::{Deserialize, Serialize as DeriveSerialize};
@@ -28,8 +29,8 @@ object! {
 pub struct SyncKey {
     /// The number of entries that the server named. Nothing is indexed by it.
     pub count: i64,
-    /// The counters.
-    pub list: Vec<SyncKeyEntry>,
+    /// The counters, shared by all copies of the key.
+    pub list: Arc<[SyncKeyEntry]>,
 }
 
 impl PartialEq for SyncKey {
@@ -65,7 +66,7 @@ impl Serialize for SyncKey {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_struct("SyncKey", 2)?;
         object.serialize_field("Count", &self.list.len())?;
-        object.serialize_field("List", &self.list)?;
+        object.serialize_field("List", &*self.list)?;
         object.end()
     }
 }
@@ -82,7 +83,7 @@ impl From<Stored> for SyncKey {
     fn from(stored: Stored) -> Self {
         Self {
             count: stored.count,
-            list: stored.list,
+            list: stored.list.into(),
         }
     }
 }
@@ -99,7 +100,7 @@ impl From<Wire> for SyncKey {
     fn from(wire: Wire) -> Self {
         Self {
             count: wire.count,
-            list: wire.list,
+            list: wire.list.into(),
         }
     }
 }

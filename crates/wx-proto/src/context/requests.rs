@@ -141,7 +141,8 @@ pub(crate) struct Launch {
 #[derive(Debug, Default)]
 pub(crate) struct Requests {
     transmits: VecDeque<Transmit>,
-    in_flight: BTreeMap<RequestId, Pending>,
+    /// Boxed, because a tree has room for many from the first on.
+    in_flight: BTreeMap<RequestId, Box<Pending>>,
     last: u64,
 }
 
@@ -175,12 +176,12 @@ impl Requests {
         };
         self.in_flight.insert(
             id,
-            Pending {
+            Box::new(Pending {
                 purpose,
                 started: now,
                 moved: now,
                 timeout: bounds.timeout,
-            },
+            }),
         );
         self.transmits.push_back(Transmit::Send(Request {
             id,
@@ -254,7 +255,8 @@ impl Requests {
     }
 
     pub(crate) fn deadline(&self) -> Option<Instant> {
-        self.in_flight.values().map(Pending::overdue_at).min()
+        let overdue = self.in_flight.values().map(|pending| pending.overdue_at());
+        overdue.min()
     }
 
     pub(crate) fn poll(&mut self) -> Option<Transmit> {

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use smol_str::{SmolStr, format_smolstr};
 
+use crate::fields::Fields;
 use crate::message::fnv1a;
 use crate::roster::{Contact, ContactKind, Roster};
 
@@ -20,9 +21,26 @@ const SKETCH: usize = 32;
 /// What is known of somebody that may last across logins. Whoever changes all
 /// of it between two logins counts as somebody else.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(from = "Facts", into = "Facts")]
 #[non_exhaustive]
 pub struct Traits {
+    class: Class,
+    /// The [`Facts`], packed.
+    facts: Fields,
+}
+
+const ALIAS: u8 = 0;
+const REMARK: u8 = 1;
+const NICK_NAME: u8 = 2;
+const AVATAR: u8 = 3;
+const PLACE: u8 = 4;
+/// Four bytes for each.
+const MEMBERS: u8 = 5;
+
+/// Traits as they are stored.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Facts {
     class: Class,
     #[serde(skip_serializing_if = "SmolStr::is_empty")]
     alias: SmolStr,
@@ -41,6 +59,39 @@ pub struct Traits {
     /// overlap about as much as their hashes.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     members: Vec<u32>,
+}
+
+impl From<Facts> for Traits {
+    fn from(facts: Facts) -> Self {
+        let members = facts.members.iter().flat_map(|hash| hash.to_le_bytes());
+        let members: Vec<u8> = members.collect();
+        Self {
+            class: facts.class,
+            facts: Fields::of(&[
+                (ALIAS, facts.alias.as_bytes()),
+                (REMARK, facts.remark.as_bytes()),
+                (NICK_NAME, facts.nick_name.as_bytes()),
+                (AVATAR, facts.avatar.as_bytes()),
+                (PLACE, facts.place.as_bytes()),
+                (MEMBERS, &members),
+            ]),
+        }
+    }
+}
+
+impl From<Traits> for Facts {
+    fn from(traits: Traits) -> Self {
+        let text = |tag| SmolStr::new(traits.facts.text(tag));
+        Self {
+            class: traits.class,
+            alias: text(ALIAS),
+            remark: text(REMARK),
+            nick_name: text(NICK_NAME),
+            avatar: text(AVATAR),
+            place: text(PLACE),
+            members: traits.members().collect(),
+        }
+    }
 }
 
 /// Only contacts of the same class can be the same.
@@ -69,7 +120,7 @@ impl Traits {
             let sex = contact.sex.unwrap_or_default();
             format_smolstr!("{sex}/{}/{}", contact.province, contact.city)
         };
-        Some(Self {
+        let facts = Facts {
             class,
             alias: SmolStr::new(&contact.alias),
             remark: SmolStr::new(&contact.remark),
@@ -80,7 +131,13 @@ impl Traits {
                 Class::Group => sketch(roster, contact),
                 Class::Person | Class::Official => Vec::new(),
             },
-        })
+        };
+        Some(facts.into())
+    }
+
+    fn members(&self) -> impl Iterator<Item = u32> {
+        let (hashes, _) = self.facts.bytes(MEMBERS).as_chunks();
+        hashes.iter().map(|hash| u32::from_le_bytes(*hash))
     }
 
     /// How well two fit. A fact counts the more, the fewer people share it.
@@ -88,7 +145,8 @@ impl Traits {
         if self.class != other.class {
             return 0;
         }
-        let fact = |mine: &str, theirs: &str, same, different| {
+        let fact = |tag, same, different| {
+            let (mine, theirs) = (self.facts.bytes(tag), other.facts.bytes(tag));
             if mine.is_empty() || theirs.is_empty() {
                 0
             } else if mine == theirs {
@@ -101,28 +159,25 @@ impl Traits {
             Class::Group => 3,
             Class::Person | Class::Official => 2,
         };
-        fact(&self.alias, &other.alias, 8, -4)
-            + fact(&self.remark, &other.remark, 4, -3)
-            + fact(&self.avatar, &other.avatar, 4, 0)
-            + fact(&self.nick_name, &other.nick_name, name, -1)
-            + fact(&self.place, &other.place, 1, -1)
-            + overlap(&self.members, &other.members)
+        let members: Vec<u32> = self.members().collect();
+        let others: Vec<u32> = other.members().collect();
+        fact(ALIAS, 8, -4)
+            + fact(REMARK, 4, -3)
+            + fact(AVATAR, 4, 0)
+            + fact(NICK_NAME, name, -1)
+            + fact(PLACE, 1, -1)
+            + overlap(&members, &others)
     }
 
     /// The marks by which to look up candidates: whoever fits at all shares
     /// one.
     pub(super) fn marks(&self) -> impl Iterator<Item = Mark<'_>> {
-        let texts = [
-            (0, &self.alias),
-            (1, &self.remark),
-            (2, &self.nick_name),
-            (3, &self.avatar),
-        ];
+        let texts = [ALIAS, REMARK, NICK_NAME, AVATAR].map(|tag| (tag, self.facts.text(tag)));
         texts
             .into_iter()
             .filter(|(_, text)| !text.is_empty())
-            .map(|(number, text)| Mark::Text(number, text))
-            .chain(self.members.iter().map(|hash| Mark::Member(*hash)))
+            .map(|(tag, text)| Mark::Text(tag, text))
+            .chain(self.members().map(Mark::Member))
     }
 }
 

@@ -47,6 +47,10 @@ impl Hand {
         Some(message)
     }
 
+    pub(super) fn shrink(&mut self) {
+        self.places.shrink_to_fit();
+    }
+
     pub(super) fn len(&self) -> usize {
         self.places.len() - self.empty
     }

@@ -175,6 +175,10 @@ impl Groups {
         replaced
     }
 
+    pub(super) fn shrink(&mut self) {
+        self.people.shrink();
+    }
+
     /// How many people are in any group.
     #[cfg(test)]
     pub(super) fn people_known(&self) -> usize {
@@ -230,6 +234,7 @@ impl<'de> Deserialize<'de> for Groups {
                 while let Some((id, members)) = map.next_entry::<UserName, Vec<Member>>()? {
                     self.0.replace(&id, members);
                 }
+                self.0.shrink();
                 Ok(self.0)
             }
         }

@@ -155,6 +155,12 @@ impl People {
         }
     }
 
+    pub(super) fn shrink(&mut self) {
+        self.places.shrink_to_fit();
+        self.free.shrink_to_fit();
+        self.index = std::mem::take(&mut self.index).into_iter().collect();
+    }
+
     #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         self.index.len()
