@@ -198,7 +198,7 @@ impl Builder {
             session.warn(WarningKind::Disk, damage);
         }
         let (ask, asks) = mpsc::unbounded_channel();
-        let (ack, acks) = mpsc::unbounded_channel();
+        let (ack, acks) = futures_channel::mpsc::unbounded();
         let end = Arc::default();
         let (event, events) = mpsc::channel(EVENTS);
         let (state, watch) = watch::channel(session.state().clone());

@@ -7,6 +7,7 @@ use std::pin::pin;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use futures_channel::mpsc::UnboundedReceiver;
 use futures_util::future::{AbortHandle, Abortable, Aborted, BoxFuture};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::sync::{mpsc, watch};
@@ -59,7 +60,7 @@ pub(crate) struct Driver {
     pub(crate) jar: Jar,
     pub(crate) keeper: Keeper,
     pub(crate) asks: mpsc::UnboundedReceiver<Box<Ask>>,
-    pub(crate) acks: mpsc::UnboundedReceiver<Verdict>,
+    pub(crate) acks: UnboundedReceiver<Verdict>,
     /// None once nobody listens any more, or there is nothing more to tell.
     /// Boxed: the channel has room for many from the start, in every session.
     pub(crate) events: Option<mpsc::Sender<Box<Event>>>,
@@ -147,7 +148,7 @@ impl Driver {
                 Some(()) = self.wires.works.next() => Turn::Worked,
                 kept = self.keeper.next() => Turn::Kept(kept),
                 ask = self.asks.recv(), if !self.wires.unasked => Turn::Asked(ask),
-                ack = self.acks.recv(), if !self.wires.unacked => Turn::Judged(ack),
+                ack = self.acks.next(), if !self.wires.unacked => Turn::Judged(ack),
                 permit = room(self.events.as_ref()), if tells => match permit {
                     Ok(permit) => {
                         tell(&mut self.session, permit, now);

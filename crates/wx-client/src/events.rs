@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
+use futures_channel::mpsc::UnboundedSender;
 use futures_core::Stream;
 use tokio::sync::{mpsc, watch};
 use wx_proto::{Event, EventId, EventKind, State};
@@ -28,7 +29,7 @@ pub struct Events {
 impl Events {
     pub(crate) fn new(
         events: mpsc::Receiver<Box<Event>>,
-        acks: mpsc::UnboundedSender<Verdict>,
+        acks: UnboundedSender<Verdict>,
         state: watch::Receiver<State>,
     ) -> Self {
         let way = Way {
@@ -86,19 +87,18 @@ impl Stream for Events {
 #[derive(Debug)]
 pub(crate) enum Verdict {
     Handled(EventId),
-    /// Its handler failed, for this reason. Boxed: the channel has room for
-    /// many verdicts from the start, and this one is rare.
+    /// Its handler failed, for this reason. Boxed, because it is large and rare.
     Failed(Box<(Event, String)>),
 }
 
 /// The channel for verdicts. The driver waits for them as long as any of these
-/// exists.
+/// exists. Not tokio's, which has room for 32 from the start: 1 KiB a session.
 #[derive(Clone, Debug)]
 struct Acks(Arc<Way>);
 
 #[derive(Debug)]
 struct Way {
-    acks: mpsc::UnboundedSender<Verdict>,
+    acks: UnboundedSender<Verdict>,
     /// The message that taking the next event acknowledges.
     implied: Mutex<Option<EventId>>,
 }
@@ -111,11 +111,12 @@ impl Acks {
 
     fn send(&self, id: EventId) {
         // A driver that has stopped keeps nothing; the message comes again.
-        let _ = self.0.acks.send(Verdict::Handled(id));
+        let _ = self.0.acks.unbounded_send(Verdict::Handled(id));
     }
 
     fn fail(&self, event: Event, why: String) {
-        let _ = self.0.acks.send(Verdict::Failed(Box::new((event, why))));
+        let failed = Box::new((event, why));
+        let _ = self.0.acks.unbounded_send(Verdict::Failed(failed));
     }
 
     /// The application acknowledges the message itself, instead of by taking
