@@ -86,8 +86,8 @@ pub struct Identified {
 #[serde(from = "Stored", into = "Stored")]
 pub(crate) struct Identities {
     logins: u32,
-    /// By key.
-    known: BTreeMap<SmolStr, Known>,
+    /// By key. Boxed, because many of the places in a tree are empty.
+    known: BTreeMap<SmolStr, Box<Known>>,
     /// The keys of everybody identified in this login.
     bound: BTreeMap<UserName, SmolStr>,
 }
@@ -120,7 +120,7 @@ struct Entry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     id: Option<UserName>,
     #[serde(flatten)]
-    known: Known,
+    known: Box<Known>,
 }
 
 impl From<Stored> for Identities {
@@ -195,9 +195,11 @@ impl Identities {
             return;
         }
         let logins = self.logins;
-        let known = self.known.entry(key.clone()).or_insert_with(|| Known {
-            since: logins,
-            ..Known::default()
+        let known = self.known.entry(key.clone()).or_insert_with(|| {
+            Box::new(Known {
+                since: logins,
+                ..Known::default()
+            })
         });
         let mut formerly = Vec::from(std::mem::take(&mut known.formerly));
         if let Some(merged) = merged {

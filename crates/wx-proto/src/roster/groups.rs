@@ -17,7 +17,8 @@ use crate::event::MemberName;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Groups {
     people: People,
-    groups: BTreeMap<UserName, Group>,
+    /// Boxed, because many of the places in a tree are empty.
+    groups: BTreeMap<UserName, Box<Group>>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -155,11 +156,11 @@ impl Groups {
             }
         }
         names.sort_unstable_by_key(|(person, _)| *person);
-        let new = Group {
+        let new = Box::new(Group {
             members: members.into(),
             names: names.into(),
             named,
-        };
+        });
         replaced.count = new.members.len();
         replaced.changed = renamed || new.members != old.members || new.names != old.names;
         let left = old.members.iter().filter(|person| gone.contains(person));
