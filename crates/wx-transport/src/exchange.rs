@@ -7,23 +7,34 @@
 
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::task::Poll;
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use http_body_util::BodyExt;
 use hyper::body::{Body as _, Incoming};
 use hyper::client::conn::{TrySendError, http1};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::task::{unconstrained, yield_now};
+use tokio::time::timeout;
 use tokio_rustls::client::TlsStream;
 
 use crate::body::Body;
 use crate::config::{HostPort, Limits};
 use crate::error::{Error, Phase};
 
-type Stream = TokioIo<TlsStream<TcpStream>>;
+mod rest;
+mod stream;
+
+use rest::Resting;
+use stream::{Stream, Written};
+
+/// How soon an answer has to begin for its connection to be kept as it is. Most
+/// answers do, so that little is done twice.
+const SOON: Duration = Duration::from_millis(500);
 
 /// The body of a request on its way. Boxed: hyper's channel has room for 32
 /// requests from the start, in every connection.
@@ -40,7 +51,9 @@ pub(crate) struct Connection {
     sender: http1::SendRequest<Boxed>,
     /// `None` once it has ended, in whatever way; the sender and the bodies
     /// have learned of it then.
-    http: Option<Box<http1::Connection<Stream, Boxed>>>,
+    http: Option<Box<http1::Connection<TokioIo<Stream>, Boxed>>>,
+    /// How far the request is.
+    written: Arc<Written>,
 }
 
 /// An answer whose head has come and whose body is read on demand. Dropping it
@@ -48,6 +61,12 @@ pub(crate) struct Connection {
 pub(crate) struct Answer {
     connection: Connection,
     body: Incoming,
+}
+
+/// What has become of a request for now.
+enum Soon {
+    Begun(Response<Answer>),
+    NotYet(Box<Resting>),
 }
 
 /// Why there is no answer.
@@ -59,16 +78,23 @@ pub(crate) enum Failure {
 }
 
 impl Connection {
-    pub(crate) async fn new(origin: HostPort, stream: TlsStream<TcpStream>) -> Result<Self, Error> {
+    pub(crate) async fn new(origin: HostPort, tls: TlsStream<TcpStream>) -> Result<Self, Error> {
+        Self::over(origin, Stream::new(tls))
+            .await
+            .map_err(|error| Error::new(Phase::Send, error))
+    }
+
+    async fn over(origin: HostPort, stream: Stream) -> hyper::Result<Self> {
+        let written = stream.written();
         let (sender, http) = http1::Builder::new()
             .max_buf_size(Limits::HEAD)
             .handshake(TokioIo::new(stream))
-            .await
-            .map_err(|error| Error::new(Phase::Send, error))?;
+            .await?;
         Ok(Self {
             origin,
             sender,
             http: Some(Box::new(http)),
+            written,
         })
     }
 
@@ -96,16 +122,53 @@ impl Connection {
     }
 
     /// Sends a request and takes in the head of its answer.
-    pub(crate) async fn begin(mut self, request: Outgoing) -> Result<Response<Answer>, Failure> {
-        let answer = Box::pin(self.sender.try_send_request(*request));
-        // Errors of the connection come to the sender as well.
-        let response = alongside(&mut self.http, |_| (), answer)
-            .await
-            .map_err(failure)?;
-        Ok(response.map(|body| Answer {
+    pub(crate) fn begin(
+        self,
+        request: Outgoing,
+    ) -> impl Future<Output = Result<Response<Answer>, Failure>> + Send {
+        // Boxed outside of the future: one that rests keeps no room for it.
+        let soon = Box::pin(self.soon(request));
+        async move {
+            let resting = match soon.await? {
+                Soon::Begun(response) => return Ok(response),
+                Soon::NotYet(resting) => resting,
+            };
+            resting.answer().await
+        }
+    }
+
+    async fn soon(mut self, request: Outgoing) -> Result<Soon, Failure> {
+        let resumable = rest::resumable(&request);
+        self.written.nothing();
+        let answer = self.sender.try_send_request(*request);
+        let begun = {
+            // Errors of the connection come to the sender as well.
+            let mut answer = pin!(alongside(&mut self.http, |_| (), answer));
+            match timeout(SOON, answer.as_mut()).await {
+                Ok(begun) => Ok(begun),
+                Err(_) => match resumable.filter(|_| self.written.all()) {
+                    Some(method) => Err(method),
+                    None => Ok(answer.await),
+                },
+            }
+        };
+        let begun = match begun {
+            Ok(begun) => begun,
+            Err(method) => return self.rest(method),
+        };
+        let response = begun.map_err(failure)?;
+        Ok(Soon::Begun(response.map(|body| Answer {
             connection: self,
             body,
-        }))
+        })))
+    }
+
+    fn rest(self, method: Method) -> Result<Soon, Failure> {
+        let ended = || Failure::Failed(Error::after_write(Phase::Head, "the connection has ended"));
+        // The sender would have learned of it.
+        let http = self.http.ok_or_else(ended)?;
+        let resting = Resting::new(self.origin, *http, method);
+        Ok(Soon::NotYet(Box::new(resting)))
     }
 }
 

@@ -13,6 +13,7 @@ mod downloads;
 mod limits;
 mod proxies;
 mod reached;
+mod rest;
 mod secrets;
 mod support;
 mod trust;
