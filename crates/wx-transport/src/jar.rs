@@ -1,10 +1,9 @@
 //! The cookies of one session (RFC 6265).
 
-use std::convert::Infallible;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use cookie_store::{Cookie, CookieDomain, CookieStore, StoreAction};
+use cookie_store::{Cookie, CookieDomain};
 use http::header::{COOKIE, GetAll, HeaderMap, HeaderValue, SET_COOKIE};
 use http::{Request, Uri};
 use serde::{Deserialize, Serialize};
@@ -33,7 +32,9 @@ pub struct Jar(Arc<Mutex<Contents>>);
 
 #[derive(Default)]
 struct Contents {
-    cookies: CookieStore,
+    /// No two of one key. A list, as a session has about ten: a store with a map
+    /// for each domain and path would take twice their room.
+    cookies: Vec<Cookie<'static>>,
     version: u64,
     /// Headers that were made.
     sent: Recent<Option<HeaderValue>>,
@@ -81,11 +82,13 @@ impl Jar {
         if saved.cookies.iter().any(|cookie| pair(cookie).is_none()) {
             return Err(invalid("a cookie cannot be put into a header".to_owned()));
         }
-        let cookies = store_of(saved.cookies);
-        Ok(Self(Arc::new(Mutex::new(Contents {
-            cookies,
-            ..Contents::default()
-        }))))
+        let mut contents = Contents::default();
+        for cookie in saved.cookies {
+            if !cookie.is_expired() {
+                contents.keep(cookie);
+            }
+        }
+        Ok(Self(Arc::new(Mutex::new(contents))))
     }
 
     /// All cookies that have not expired, those without an expiry too, as JSON.
@@ -93,7 +96,7 @@ impl Jar {
     #[must_use]
     pub fn snapshot(&self) -> Vec<u8> {
         let contents = self.lock();
-        let mut cookies: Vec<_> = contents.cookies.iter_unexpired().collect();
+        let mut cookies: Vec<_> = contents.unexpired().collect();
         cookies.sort_by(|a, b| key(a).cmp(&key(b)));
         let saved = Snapshot {
             version: SNAPSHOT_VERSION,
@@ -168,7 +171,7 @@ impl Contents {
         if let Some(header) = &mut header {
             header.set_sensitive(true);
         }
-        self.sent.put(uri, self.version, header.clone());
+        self.sent.put(uri, self.version, || header.clone());
         header
     }
 
@@ -184,17 +187,18 @@ impl Contents {
                 tracing::debug!(host = uri.host(), "a cookie was not accepted");
             }
         }
-        // Copied, as they are slices of all that was read with them.
-        let copied = given
-            .iter()
-            .map(|header| HeaderValue::from_bytes(header.as_bytes()));
-        let copied = copied.collect::<Result<_, _>>().unwrap_or_default();
-        self.taken.put(uri, self.version, copied);
+        self.taken.put(uri, self.version, || {
+            // Copied, as they are slices of all that was read with them.
+            let copied = given
+                .iter()
+                .map(|header| HeaderValue::from_bytes(header.as_bytes()));
+            copied.collect::<Result<_, _>>().unwrap_or_default()
+        });
     }
 
     /// The cookies for a URL, those with longer paths first (RFC 6265 §5.4).
     fn matching(&self, url: &Url) -> Vec<&Cookie<'static>> {
-        let mut cookies = self.cookies.matches(url);
+        let mut cookies: Vec<_> = self.unexpired().filter(|it| it.matches(url)).collect();
         cookies.sort_by(|a, b| {
             b.path
                 .len()
@@ -228,43 +232,57 @@ impl Contents {
                 Err(_) => return false,
             }
         }
-        let (domain, path, name) = key(&cookie);
-        let (domain, path, name) = (domain.to_owned(), path.to_owned(), name.to_owned());
-        let old = self.cookies.get(&domain, &path, &name);
-        let is_new = old.is_none();
-        let changed = old != Some(&cookie);
-        if is_new && !cookie.is_expired() && self.is_full() {
-            return false;
-        }
-        match self.cookies.insert(cookie, url) {
-            Ok(StoreAction::ExpiredExisting) => {
-                self.cookies.remove(&domain, &path, &name);
-                self.version += 1;
+        let old = self.position(&cookie);
+        let changed = match old {
+            None if cookie.is_expired() => false,
+            None if self.is_full() => return false,
+            // The server takes it back.
+            Some(at) if cookie.is_expired() => {
+                self.cookies.remove(at);
+                true
             }
-            Ok(_) if changed => self.version += 1,
-            Ok(_) => {}
-            // The server takes back a cookie that is not there.
-            Err(cookie_store::CookieError::Expired) => {}
-            Err(_) => return false,
-        }
+            None | Some(_) => self.keep(cookie),
+        };
+        self.version += u64::from(changed);
         true
+    }
+
+    fn unexpired(&self) -> impl Iterator<Item = &Cookie<'static>> {
+        self.cookies.iter().filter(|cookie| !cookie.is_expired())
+    }
+
+    /// Where the cookie is that has the same key.
+    fn position(&self, cookie: &Cookie<'_>) -> Option<usize> {
+        let same = |other: &Cookie<'_>| key(other) == key(cookie);
+        self.cookies.iter().position(same)
+    }
+
+    /// Keeps a cookie in the place of that with the same key, and says whether
+    /// anything is different then.
+    fn keep(&mut self, cookie: Cookie<'static>) -> bool {
+        let old = self.position(&cookie);
+        match old.and_then(|at| self.cookies.get_mut(at)) {
+            Some(old) if *old == cookie => false,
+            Some(old) => {
+                *old = cookie;
+                true
+            }
+            None => {
+                // Each is large, and few come later.
+                self.cookies.reserve_exact(1);
+                self.cookies.push(cookie);
+                true
+            }
+        }
     }
 
     /// Whether no further cookie fits, once the expired ones are gone.
     fn is_full(&mut self) -> bool {
-        if self.cookies.iter_any().count() < MAX_COOKIES {
-            return false;
+        if self.cookies.len() >= MAX_COOKIES {
+            self.cookies.retain(|cookie| !cookie.is_expired());
         }
-        self.cookies = store_of(self.cookies.iter_any().cloned().collect());
-        self.cookies.iter_any().count() >= MAX_COOKIES
+        self.cookies.len() >= MAX_COOKIES
     }
-}
-
-/// A store of those cookies that have not expired.
-fn store_of(cookies: Vec<Cookie<'static>>) -> CookieStore {
-    let cookies = cookies.into_iter().map(Ok::<_, Infallible>);
-    let Ok(store) = CookieStore::from_cookies(cookies, false);
-    store
 }
 
 /// What makes two cookies the same: domain, path, name.
@@ -291,11 +309,7 @@ fn url(uri: &Uri) -> Option<Url> {
 impl fmt::Debug for Jar {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let contents = self.lock();
-        let mut names: Vec<_> = contents
-            .cookies
-            .iter_unexpired()
-            .map(|c| c.name())
-            .collect();
+        let mut names: Vec<_> = contents.unexpired().map(|c| c.name()).collect();
         names.sort_unstable();
         f.debug_tuple("Jar").field(&names).finish()
     }

@@ -1,5 +1,6 @@
 //! Remembers results for a moment: the requests of a busy session go to the
-//! same few paths, with the same cookies both ways.
+//! same few paths, with the same cookies both ways. A session at rest goes
+//! nowhere twice within that moment, and remembers only where it went.
 
 use std::time::{Duration, Instant};
 
@@ -23,7 +24,8 @@ struct Entry<T> {
     /// The jar's version at that time.
     version: u64,
     at: Instant,
-    value: T,
+    /// Kept from the second time on.
+    value: Option<T>,
 }
 
 impl<T> Default for Recent<T> {
@@ -50,12 +52,15 @@ impl<T> Recent<T> {
     pub(super) fn find(&self, uri: &Uri, version: u64) -> Option<&T> {
         let found = self.0.iter().find(|entry| entry.is_of(uri))?;
         let holds = found.version == version && found.is_believed();
-        holds.then_some(&found.value)
+        found.value.as_ref().filter(|_| holds)
     }
 
-    pub(super) fn put(&mut self, uri: &Uri, version: u64, value: T) {
-        self.0
-            .retain(|entry| entry.is_believed() && !entry.is_of(uri));
+    /// Remembers a result, if this is not the first one for this place lately.
+    pub(super) fn put(&mut self, uri: &Uri, version: u64, value: impl FnOnce() -> T) {
+        self.0.retain(Entry::is_believed);
+        let before = self.0.len();
+        self.0.retain(|entry| !entry.is_of(uri));
+        let value = (self.0.len() < before).then(value);
         if self.0.len() >= PLACES {
             self.0.remove(0);
         }
@@ -80,7 +85,10 @@ mod tests {
     fn it_is_believed_of_the_same_place_and_jar_only() {
         let at = |text: &'static str| Uri::from_static(text);
         let mut recent = Recent::default();
-        recent.put(&at("https://a.example/x?skey=1"), 7, "found");
+        let first = at("https://a.example/x?skey=1");
+        recent.put(&first, 7, || unreachable!("there may be no second time"));
+        assert_eq!(recent.find(&first, 7), None);
+        recent.put(&first, 7, || "found");
         for (uri, version, found) in [
             ("https://a.example/x?skey=2", 7, Some("found")),
             ("https://a.example/x", 7, Some("found")),
@@ -98,11 +106,15 @@ mod tests {
     fn it_is_not_believed_for_long() {
         let uri = Uri::from_static("https://a.example/x");
         let mut recent = Recent::default();
-        recent.put(&uri, 1, "found");
+        for _ in 0..2 {
+            recent.put(&uri, 1, || "found");
+        }
+        assert_eq!(recent.find(&uri, 1), Some(&"found"));
         for entry in &mut recent.0 {
             entry.at -= BELIEVED;
         }
         assert_eq!(recent.find(&uri, 1), None);
+        recent.put(&uri, 1, || unreachable!("the last time was long ago"));
     }
 
     #[test]
@@ -111,7 +123,8 @@ mod tests {
         let places = places.map(|place| Uri::try_from(place).unwrap());
         let mut recent = Recent::default();
         for place in &places {
-            recent.put(place, 1, ());
+            recent.put(place, 1, || ());
+            recent.put(place, 1, || ());
         }
         assert_eq!(recent.0.len(), PLACES);
         let known = places
