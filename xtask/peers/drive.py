@@ -1,8 +1,8 @@
-"""What the drivers of Python clients have in common.
+"""What the drivers of Python clients share.
 
-A driver is told what to do on its standard input, a JSON object a line, and
-answers each with a line: {"ok": …} with what the client made of it, or
-{"error": …}. Its own folder is on sys.path, so that the drivers find this.
+A driver reads calls from its standard input, one JSON object a line, and answers
+each with a line: {"ok": …} with the client's result, or {"error": …}. Python puts
+the folder of a driver on sys.path, so that the drivers find this module.
 """
 
 import hashlib
@@ -14,24 +14,24 @@ import sys
 import traceback
 
 
-# Python 3.9 dropped what itchat decodes every text with.
+# itchat decodes every text with this method, which Python 3.9 removed.
 if not hasattr(html.parser.HTMLParser, "unescape"):
     html.parser.HTMLParser.unescape = staticmethod(html.unescape)
 
-# The clients print to the standard output, itchat while it is imported: this
-# comes first. The answers go where it led.
+# The clients print to the standard output; itchat does so while it is imported, so
+# this comes before. The answers go to what was the standard output.
 answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
 os.dup2(2, 1)
 
 
 def serve(commands):
-    """Does what it is told until its input ends, then ends at once: the
-    clients' threads would go on polling."""
+    """Serves calls until the input ends, then exits at once: the clients' threads
+    would continue to poll."""
     for line in sys.stdin:
         call = json.loads(line)
         try:
             answer = {"ok": commands[call.pop("do")](**call)}
-        # SystemExit too: itchat leaves the process when it finds no network.
+        # SystemExit as well: itchat exits when it finds no network.
         except BaseException as error:
             traceback.print_exc()
             answer = {"error": f"{type(error).__name__}: {error}"}
@@ -39,7 +39,7 @@ def serve(commands):
     os._exit(0)
 
 
-# What itchat tells of a login by status: 408 is a poll with nothing new.
+# What itchat reports of a login, by status; 408 is a poll without news.
 STEPS = {"0": "code", "201": "scanned", "200": "confirmed"}
 
 
@@ -48,13 +48,13 @@ def steps_of(statuses):
 
 
 def digest(content):
-    """What is compared of a file."""
+    """What the scenario compares of a file."""
     return {"md5": hashlib.md5(content).hexdigest(), "size": len(content)}
 
 
 def text_of(message):
-    """What an itchat message says, in words: its Text is a text, the function
-    that downloads, or what a card or a request is about."""
+    """What an itchat message says. Its Text is a text, a function that downloads, or
+    the details of a card or a friend request."""
     text = message.get("Text")
     if callable(text):
         return message.get("FileName") or ""
@@ -68,7 +68,7 @@ def text_of(message):
 
 
 def told(message):
-    """An itchat message as the scenario looks at it."""
+    """An itchat message, with the members that the scenario compares."""
     return {
         "id": message.get("MsgId"),
         "kind": message["Type"],

@@ -1,8 +1,7 @@
-"""Drives itchat and itchat-uos, which differ in nothing that is called here.
+"""Drives itchat and itchat-uos, which do not differ in what is called here.
 
-The callbacks that login() is given keep
-it from opening a picture viewer (qrCallback) and from clearing the screen
-(loginCallback).
+The callbacks of login() keep it from opening a picture viewer (qrCallback) and from
+clearing the screen (loginCallback).
 """
 
 import queue
@@ -17,7 +16,7 @@ over = []
 
 
 def checked(answer):
-    """Calls of itchat return what is false if the service refused."""
+    """Calls of itchat return something falsy if the service refused."""
     if not answer:
         raise RuntimeError(f"refused: {answer}")
     return answer
@@ -42,7 +41,7 @@ def messages():
             message = bot.msgList.get_nowait()
         except queue.Empty:
             return [told(message) for message in seen.values()]
-        # What itchat says to itself about contacts has no number.
+        # itchat's own messages about contacts have no number.
         seen[message.get("MsgId") or id(message)] = message
 
 

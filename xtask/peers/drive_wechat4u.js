@@ -7,7 +7,7 @@ const path = require('path')
 const readline = require('readline')
 const Wechat = require('wechat4u')
 
-// The answers go to the standard output; what the client prints does not.
+// Only the answers go to the standard output; what the client prints goes to stderr.
 const answers = process.stdout.write.bind(process.stdout)
 console.log = console.error
 
@@ -22,7 +22,7 @@ function begin (data) {
   bot.on('user-avatar', () => steps.push('scanned'))
   bot.on('message', message => seen.set(message.MsgId, message))
   bot.on('logout', () => { over = true })
-  // Without a listener, Node would throw what the client reports.
+  // Without a listener, Node would throw the errors that the client reports.
   bot.on('error', error => console.error(error))
 }
 
@@ -33,13 +33,13 @@ function once (event) {
   })
 }
 
-// Its name for a type of message.
+// The client's name for a type of message.
 function kind (type) {
   const names = Object.keys(bot.CONF).filter(name => name.startsWith('MSGTYPE_'))
   return names.find(name => bot.CONF[name] === type) || String(type)
 }
 
-// What a message says, in words: there is no one member for it.
+// What a message says; each type has another member for it.
 function text (message) {
   switch (message.MsgType) {
     case 3:

@@ -1,4 +1,4 @@
-"""Drives wxpy, which stands on an itchat of its own choice."""
+"""Drives wxpy, which uses the version of itchat that it requires."""
 
 from drive import digest, group, person, serve, steps_of, text_of
 
@@ -78,7 +78,7 @@ def create_group(members, topic):
 
 
 def done(what):
-    """Calls of wxpy raise an error if the service refused."""
+    """Calls of wxpy raise an error if the service refuses."""
     return what is not None
 
 

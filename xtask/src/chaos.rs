@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use fastrand::Rng;
 use serde_json::{Value, json};
 use tokio::process::{Child, Command};
 use tokio::sync::Mutex;
@@ -16,11 +17,9 @@ use crate::service::Service;
 use crate::workspace::Workspace;
 use ledger::{Ledger, Report};
 use proxy::Watch;
-use rng::Rng;
 
 mod ledger;
 mod proxy;
-mod rng;
 
 /// How long it goes on unless the command line says otherwise.
 pub(crate) const DEFAULT_SECONDS: u32 = 60;
@@ -78,12 +77,12 @@ async fn chaos(workspace: &Workspace, wx: PathBuf, seconds: u32) -> anyhow::Resu
     let folder = workspace.empty_folder("chaos")?;
     let seed = u64::from(std::process::id());
     println!("seed {seed}, files in {}", folder.display());
-    let mut rng = Rng::new(seed);
+    let mut rng = Rng::with_seed(seed);
     let service = Service::start(&wx, seed, "127.0.0.1:0").await?;
     let config = json!({"auto_scan_ms": 50, "auto_confirm_ms": 50, "page_size": 20});
     service.call("reset", &json!({ "config": config })).await?;
     let watch = Arc::new(Watch::default());
-    let proxy = proxy::start(service.address, watch.clone(), rng.split()).await?;
+    let proxy = proxy::start(service.address, watch.clone(), rng.fork()).await?;
     let run = Run {
         wx,
         folder,
@@ -173,7 +172,7 @@ impl Run {
             life += 1;
             let output = self.folder.join(format!("{life}.ndjson"));
             let mut process = self.listen(&output, &[])?;
-            let lives = Duration::from_millis(rng.between(SHORTEST_MS, LONGEST_MS));
+            let lives = Duration::from_millis(rng.u64(SHORTEST_MS..=LONGEST_MS));
             tokio::select! {
                 status = process.wait() => bail!("wx listen ended by itself: {}", status?),
                 () = sleep(lives) => {}

@@ -121,3 +121,21 @@ fn cargo_fuzz(workspace: &Workspace) -> Command {
     command.args(["run", "nightly", "cargo", "fuzz"]);
     command
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn targets_that_are_said_to_read_bodies_exist() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/fuzz_targets");
+        for target in BODIES {
+            assert!(
+                folder.join(target).with_extension("rs").is_file(),
+                "{target}"
+            );
+        }
+    }
+}

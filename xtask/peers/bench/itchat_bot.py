@@ -1,12 +1,12 @@
-"""A bot on itchat for `cargo xtask bench-e2e`: receives WX_BENCH_MESSAGES texts
-and ends; without that variable it answers each text with itself."""
+"""A bot on itchat for `cargo xtask bench-e2e`: ends when it has received
+WX_BENCH_MESSAGES texts; without that variable, it sends each text back."""
 
 import html
 import html.parser
 import os
 import sys
 
-# itchat calls it, and Python 3.9 has taken it away.
+# itchat calls this method, which Python 3.9 removed.
 html.parser.HTMLParser.unescape = lambda self, text: html.unescape(text)
 
 import itchat
@@ -29,4 +29,4 @@ def text(message):
 
 itchat.auto_login(qrCallback=lambda **_: None)
 itchat.run()
-sys.exit("itchat has ended by itself")
+sys.exit("itchat ended by itself")

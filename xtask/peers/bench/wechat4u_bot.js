@@ -1,5 +1,5 @@
-// A bot on wechat4u for `cargo xtask bench-e2e`: receives WX_BENCH_MESSAGES
-// texts and ends; without that variable it answers each text with itself.
+// A bot on wechat4u for `cargo xtask bench-e2e`: ends when it has received
+// WX_BENCH_MESSAGES texts; without that variable, it sends each text back.
 'use strict'
 
 const Wechat = require('wechat4u')

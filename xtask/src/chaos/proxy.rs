@@ -5,12 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use fastrand::Rng;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{ReadHalf, WriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::sleep;
-
-use super::rng::Rng;
 
 /// What happens to a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,12 +60,11 @@ pub(super) async fn start(
         while let Ok((client, _)) = listener.accept().await {
             watch.connections.fetch_add(1, Ordering::Relaxed);
             let mut fate = Fate::Clean;
-            if watch.spoils.load(Ordering::Relaxed) && rng.percent(SPOILS) {
+            if watch.spoils.load(Ordering::Relaxed) && rng.u64(..100) < SPOILS {
                 watch.spoilt.fetch_add(1, Ordering::Relaxed);
-                let drawn = usize::try_from(rng.between(0, 4)).unwrap_or_default();
-                fate = SPOILT.get(drawn).copied().unwrap_or(Fate::Reset);
+                fate = rng.choice(SPOILT).unwrap_or(Fate::Reset);
             }
-            let rng = rng.split();
+            let rng = rng.fork();
             tokio::spawn(async move {
                 // Broken connections are the purpose of this proxy.
                 let _ = carry(client, service, fate, rng).await;
@@ -86,11 +84,11 @@ async fn carry(
     let limit = match fate {
         Fate::Clean | Fate::Slow => u64::MAX,
         // Some break before the first byte, some in the TLS handshake, some after it.
-        _ if rng.percent(30) => 0,
-        _ => rng.between(1, 30_000),
+        _ if rng.u64(..100) < 30 => 0,
+        _ => rng.u64(1..=30_000),
     };
     let delay = match fate {
-        Fate::Slow => Duration::from_millis(rng.between(5, 150)),
+        Fate::Slow => Duration::from_millis(rng.u64(5..=150)),
         _ => Duration::ZERO,
     };
     if fate == Fate::Reset {
@@ -113,7 +111,8 @@ async fn carry(
     match fate {
         Fate::Swallow if !whole => sleep(SWALLOWS_FOR).await,
         Fate::Garbage if !whole => {
-            let noise: Vec<u8> = (0..200).map(|_| rng.next().to_le_bytes()[0]).collect();
+            let mut noise = [0; 200];
+            rng.fill(&mut noise);
             to_client.write_all(&noise).await?;
         }
         _ => {}
