@@ -1,5 +1,5 @@
-//! An address book of 5,000 people, and the details of 500 groups of 400
-//! members, beside serde_json's values.
+//! An address book of 5,000 people and the details of 500 groups of 400 members, beside
+//! the values of serde_json.
 
 use std::hint::black_box;
 
@@ -12,7 +12,7 @@ use crate::{Amount, Case, inputs::contacts};
 const PEOPLE: usize = 5000;
 const GROUPS: usize = 500;
 const MEMBERS: usize = 400;
-/// The service is asked for the details of so many at once.
+/// How many groups the service is asked for at once.
 const AT_ONCE: usize = 50;
 
 pub(super) fn people() -> Vec<Case> {

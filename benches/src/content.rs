@@ -1,4 +1,4 @@
-//! Contents of messages, beside `html-escape` where entities are all there is.
+//! Contents of messages, beside `html-escape` where there is no markup but entities.
 
 use std::hint::black_box;
 

@@ -1,7 +1,7 @@
-//! Bodies in the shape in which the service sends them, with invented values.
+//! Bodies in the layout that the service uses, with invented values.
 //!
-//! Its JSON has a line break behind each member, none of them indented, and one
-//! behind each closing brace.
+//! Its JSON has a line break after each member and after each closing brace, and no
+//! indentation.
 
 pub mod contacts;
 pub mod contents;
@@ -24,7 +24,7 @@ pub const LOGIN: &str = "<error><ret>0</ret><message></message>\
     <wxuin>2799942121</wxuin><pass_ticket>%2Babc%2FdefGhIjKlMnOpQrStUvWxYz0123456789abcdefGhIjK\
     lMnOpQrStUvWxYz01%3D</pass_ticket><isgrayscale>1</isgrayscale></error>";
 
-/// The answer of `webwxinit`, as far as a session needs it.
+/// The answer of `webwxinit`, with the members that a session needs.
 #[must_use]
 pub fn init() -> String {
     format!(
@@ -37,7 +37,7 @@ pub fn init() -> String {
     )
 }
 
-/// The answer of `login` while the phone asks its owner, with a picture of
+/// The answer of `login` while the phone waits for its owner to confirm, with a picture of
 /// 6 kB.
 #[must_use]
 pub fn scanned() -> String {
@@ -45,7 +45,7 @@ pub fn scanned() -> String {
     format!("window.code=201;window.userAvatar = 'data:img/jpg;base64,{picture}';")
 }
 
-/// One's own user name.
+/// The account's own user name.
 #[must_use]
 pub fn own() -> String {
     person(usize::MAX)
@@ -63,7 +63,7 @@ pub fn group(number: usize) -> String {
     format!("@@{}", hex(number as u64 + (1 << 40)))
 }
 
-/// 64 digits that differ from number to number.
+/// 64 hexadecimal digits, different for each number.
 fn hex(number: u64) -> String {
     let word = |n: u64| {
         (number ^ n)

@@ -1,5 +1,5 @@
-//! Pages of changes: serde_json's and sonic-rs's values, and structs of the
-//! same fields that somebody would write by hand.
+//! Pages of changes, beside the values of serde_json and sonic-rs, and structs with the
+//! same fields as one would write them by hand.
 
 use std::hint::black_box;
 

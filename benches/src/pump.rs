@@ -1,5 +1,5 @@
-//! A whole session without I/O: its service is a list of bodies, its store a
-//! vector, its clock stands still.
+//! A whole session without I/O: its service is a list of bodies, its store a vector,
+//! and its clock stands still.
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
@@ -12,12 +12,12 @@ use crate::{
     inputs::{self, contacts, page},
 };
 
-/// Messages of a run.
+/// How many messages a run handles.
 const MESSAGES: u64 = 20_000;
-/// Contacts that change in a page, and pages of such.
+/// How many contacts change in a page, and how many such pages there are.
 const CHANGED: usize = 20;
 const CHANGES: usize = 100;
-/// Members of the groups that change.
+/// How many members the changing groups have.
 const MEMBERS: usize = 400;
 
 pub(super) fn pages_of_10() -> Vec<Case> {
@@ -44,8 +44,7 @@ fn pages(name: &'static str, at_once: u64) -> Case {
     })
 }
 
-/// Contacts of whom every page tells something new, and groups whose members
-/// come and go.
+/// Pages that all change the same contacts, and groups whose members come and go.
 pub(super) fn roster() -> Vec<Case> {
     let pages: Vec<Bytes> = (0..CHANGES)
         .map(|number| {
@@ -65,7 +64,7 @@ pub(super) fn roster() -> Vec<Case> {
     )]
 }
 
-/// A session and what answers it.
+/// A session, and the service that answers it.
 pub struct Pump {
     session: Session,
     now: Now,
@@ -75,8 +74,8 @@ pub struct Pump {
 }
 
 impl Pump {
-    /// A session that will be given these pages, with an address book of 50
-    /// people and 10 groups.
+    /// A session with an address book of 50 people and 10 groups, which will receive these
+    /// pages.
     #[must_use]
     pub fn new(pages: impl Into<VecDeque<Bytes>>) -> Self {
         let mut config = Config::default();
@@ -94,14 +93,14 @@ impl Pump {
         }
     }
 
-    /// Logs in and handles messages until there are no more pages. Gives how
-    /// many there were.
+    /// Logs in, handles messages until there are no more pages, and returns how many messages
+    /// there were.
     pub fn run(mut self) -> usize {
         while self.step() {}
         self.handled
     }
 
-    /// One round of a driver. False when the service has nothing more to say.
+    /// One round of a driver. Returns false when there are no more pages.
     fn step(&mut self) -> bool {
         let mut answers = Vec::new();
         while let Some(transmit) = self.session.poll_transmit() {
@@ -120,7 +119,7 @@ impl Pump {
         true
     }
 
-    /// Stores what is to be stored, and handles what is to be handled.
+    /// Stores records and handles events until there are none.
     fn drain(&mut self) {
         loop {
             let mut last = None;
@@ -131,7 +130,7 @@ impl Pump {
             if let Some(seq) = last {
                 self.session.handle(self.now, Input::Persisted(seq));
             }
-            // A snapshot would take their place.
+            // As if a snapshot had replaced them.
             if self.store.len() > 4096 {
                 self.store.clear();
             }

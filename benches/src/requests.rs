@@ -1,5 +1,5 @@
-//! Requests: their encoding beside `serde_json::json!`, the form of an upload,
-//! and the hash of what is uploaded.
+//! Requests: their encoding beside `serde_json::json!`, the form of an upload, and the
+//! hash of a file.
 
 use std::hint::black_box;
 use std::rc::Rc;
@@ -17,7 +17,7 @@ use wx_wire::sync_key::{SyncKey, SyncKeyEntry};
 use crate::{Amount, Case, inputs};
 
 const UNIX_MS: u64 = 1_520_927_383_000;
-/// What a piece of an upload has at the most.
+/// The most bytes that a piece of an upload has.
 const PIECE: usize = 512 * 1024;
 
 struct Session {
@@ -214,8 +214,8 @@ fn form(session: Rc<Session>) -> Case {
     Case::new("request/multipart", Amount::Bytes(bytes), ours)
 }
 
-/// The hash that uploads are sent with, over a piece: the crate that wx-client
-/// uses, beside another one.
+/// The hash that an upload names, over one piece: the crate that wx-client uses, beside
+/// another one.
 fn hash() -> Case {
     let piece: Rc<[u8]> = (0..PIECE).map(|at| (at * 31 % 251) as u8).collect();
     let of_others = piece.clone();

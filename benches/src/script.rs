@@ -1,4 +1,4 @@
-//! Script bodies: the `regex` crate with the expressions of known clients, and
+//! Script bodies, beside the `regex` crate with the expressions of known clients, and
 //! the JavaScript engine `boa_engine`.
 
 use std::hint::black_box;
@@ -101,8 +101,8 @@ fn with_regex(body: &str, regex: &Regex) -> Pair {
     (code.parse().expect("a number"), text.to_owned())
 }
 
-/// A new engine for each body, as a client does that must not keep what a
-/// server told it to run.
+/// Runs each body in a new engine, as a client has to that does not let one answer of the
+/// server change how it reads the next.
 fn with_engine(body: &str, paths: [&str; 2]) -> Pair {
     let mut context = Context::default();
     let run = |context: &mut Context, text: &str| {

@@ -1,4 +1,4 @@
-//! Structs that borrow from the body: those of the floor of `bench-e2e`.
+//! Structs that borrow from the body: those that the floor of `bench-e2e` uses.
 
 use super::Shown;
 

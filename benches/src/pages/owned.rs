@@ -1,4 +1,4 @@
-//! Structs that own their texts, as one would write them without much thought.
+//! Structs that own their strings, as one would write them without much thought.
 
 #![expect(dead_code, reason = "reading it is what is measured")]
 

@@ -1,4 +1,4 @@
-//! The clients that are measured: the floor, and programs on `wx-client`.
+//! The clients that are measured: the floor, and programs that use `wx-client`.
 
 use clap::Subcommand;
 
@@ -6,18 +6,20 @@ mod bot;
 mod floor;
 mod many;
 
-/// What to be. The service's place is taken from `WX_CONNECT_TO` and
-/// `WX_CA_FILE`, files go to `WX_HOME`.
+pub(crate) use many::Store;
+
+/// Which client to be. `WX_CONNECT_TO` and `WX_CA_FILE` say where the service is; files go to
+/// `WX_HOME`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Client {
-    /// hyper and serde, and as little else as fetches the same pages.
+    /// hyper and serde, and nothing else that is not needed to fetch the same pages.
     Floor {
-        /// How many to receive.
+        /// How many messages to receive.
         messages: usize,
     },
     /// `wx-client` with a handler that counts.
     Count {
-        /// How many to receive.
+        /// How many messages to receive.
         messages: usize,
     },
     /// `wx-client` with a handler that answers.

@@ -1,5 +1,5 @@
-//! One account: bursts, echoes, memory at rest and starts, each client after
-//! another against the same service.
+//! One account: bursts, echoes, memory at rest and the time of a start. The clients run
+//! one after another, each against a service of its own.
 
 use std::path::PathBuf;
 
@@ -15,22 +15,22 @@ pub(crate) use peer::Peer;
 /// What to measure.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// The command `wx`.
+    /// The program `wx`
     #[arg(long)]
     wx: PathBuf,
-    /// How many messages a burst has.
+    /// How many messages a burst has
     #[arg(long, default_value_t = 20_000)]
     messages: usize,
-    /// How many messages are echoed.
+    /// How many messages are echoed
     #[arg(long, default_value_t = 1_000)]
     echoes: usize,
-    /// The service compresses its answers.
+    /// Have the service compress its answers
     #[arg(long)]
     gzip: bool,
-    /// Where the service listens.
+    /// Where the service listens
     #[arg(long, default_value = "127.0.0.1:0")]
     listen: std::net::SocketAddr,
-    /// Another client: its name, `=`, and the command that runs it.
+    /// Another client, as NAME=COMMAND
     #[arg(long = "peer")]
     peers: Vec<Peer>,
 }
@@ -44,7 +44,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     rest::measure(&options).await
 }
 
-/// Who is measured.
+/// A client to measure.
 enum Contestant<'a> {
     Floor,
     InProcess,

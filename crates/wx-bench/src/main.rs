@@ -1,9 +1,8 @@
-//! Whole clients measured against the simulated service: `cargo xtask
-//! bench-e2e` and `cargo xtask bench-scale` build and start this program.
+//! Measures whole clients against the simulated service. `cargo xtask bench-e2e` and
+//! `cargo xtask bench-scale` build and start this program.
 //!
-//! The program that measures holds the service. Each client is a process of its
-//! own, so that its processor time and memory are its alone. Linux only: both
-//! come from `/proc`.
+//! This process runs the service. Each client is a process of its own, whose processor
+//! time and memory are read from `/proc`, which only Linux has.
 #![expect(
     clippy::print_stdout,
     reason = "the output of a measuring tool is its purpose"
@@ -26,11 +25,11 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// Measures whole clients against the simulated service.
 #[derive(Debug, Parser)]
 enum Command {
-    /// Bursts and echoes, side by side.
+    /// Measures bursts and echoes of several clients.
     E2e(e2e::Options),
-    /// Many accounts in one process.
+    /// Measures many accounts in one process.
     Scale(scale::Options),
-    /// A client to be measured; the others start it.
+    /// Runs as a client to measure: the other commands start this.
     #[command(subcommand)]
     Client(client::Client),
 }
@@ -43,7 +42,7 @@ fn main() -> anyhow::Result<()> {
     }
 }
 
-/// The runtime of the program that measures, and of the service in it.
+/// The runtime for measuring, and for the service.
 fn measuring() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

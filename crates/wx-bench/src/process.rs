@@ -1,4 +1,4 @@
-//! What a client's process uses: processor time, and memory at its highest.
+//! What a client's process uses: processor time and peak memory.
 
 use std::fs;
 use std::path::Path;
@@ -10,15 +10,15 @@ use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
 use tokio::process::{Child, Command};
 
-/// How often memory is looked at. What is read is the highest so far, so that
-/// only what happens in the last of these may be missed.
+/// How often the peak is read. Only growth within the last such period before the end can be
+/// missed.
 const LOOK_EVERY: Duration = Duration::from_millis(5);
 
 /// A running client.
 pub(crate) struct Process {
     child: Child,
     pid: u32,
-    /// Of the clients before it.
+    /// The processor time of all clients before this one.
     cpu_before: Duration,
 }
 
@@ -27,7 +27,7 @@ pub(crate) struct Process {
 pub(crate) struct Used {
     /// User and system time.
     pub(crate) cpu: Duration,
-    /// The most memory that was resident, in KiB.
+    /// The peak of the resident memory, in KiB.
     pub(crate) peak_kib: u64,
 }
 
@@ -37,7 +37,7 @@ impl Process {
         let cpu_before = of_ended()?;
         let child = command.kill_on_drop(true).spawn();
         let child = child.with_context(|| format!("cannot start {command:?}"))?;
-        let pid = child.id().context("it has ended at once")?;
+        let pid = child.id().context("it ended at once")?;
         Ok(Self {
             child,
             pid,
@@ -49,7 +49,7 @@ impl Process {
         &mut self.child
     }
 
-    /// Processor time so far, of the threads that are there.
+    /// The processor time so far of the threads that exist.
     pub(crate) fn cpu(&self) -> anyhow::Result<Duration> {
         let mut nanos = 0;
         for task in fs::read_dir(format!("/proc/{}/task", self.pid))? {
@@ -58,21 +58,21 @@ impl Process {
         Ok(Duration::from_nanos(nanos))
     }
 
-    /// Memory that is resident now, in KiB.
+    /// The resident memory, in KiB.
     pub(crate) fn resident_kib(&self) -> anyhow::Result<u64> {
         status(self.pid, "VmRSS:")
     }
 
-    /// The most memory that was resident so far, in KiB.
+    /// The peak of the resident memory so far, in KiB.
     pub(crate) fn peak_kib(&self) -> anyhow::Result<u64> {
         status(self.pid, "VmHWM:")
     }
 
-    /// Waits for its end, and says what it used.
+    /// Waits for its end, and returns what it used.
     pub(crate) async fn ended(mut self) -> anyhow::Result<(ExitStatus, Used)> {
         let mut peak_kib = 0;
         let status = loop {
-            // One that has just ended has no memory any more.
+            // A process that has just ended has no memory; the last value stands.
             peak_kib = self.peak_kib().unwrap_or(peak_kib);
             match tokio::time::timeout(LOOK_EVERY, self.child.wait()).await {
                 Ok(status) => break status?,
@@ -84,7 +84,7 @@ impl Process {
     }
 }
 
-/// Nanoseconds on a processor: the first number of a task's `schedstat`.
+/// How many nanoseconds a task has run: the first number in its `schedstat`.
 fn scheduled(task: &Path) -> Option<u64> {
     let text = fs::read_to_string(task.join("schedstat")).ok()?;
     text.split_ascii_whitespace().next()?.parse().ok()
@@ -98,7 +98,7 @@ fn status(pid: u32, name: &str) -> anyhow::Result<u64> {
     Ok(number.with_context(|| format!("no {name}"))?.parse()?)
 }
 
-/// Processor time of all processes that this one has started and seen end.
+/// The processor time of all child processes that have ended.
 fn of_ended() -> anyhow::Result<Duration> {
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
     let micros = usage.user_time().num_microseconds() + usage.system_time().num_microseconds();

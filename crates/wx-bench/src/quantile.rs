@@ -1,8 +1,8 @@
-//! The middle and the tail of measured times.
+//! Percentiles of measured times.
 
 use std::time::Duration;
 
-/// Times, in any order until they are asked for.
+/// Measured times.
 #[derive(Debug, Default)]
 pub(crate) struct Times(Vec<Duration>);
 
@@ -15,8 +15,7 @@ impl Times {
         self.0.len()
     }
 
-    /// The shortest time that `percent` of all do not exceed; zero if there
-    /// are none.
+    /// The shortest time that `percent` of all times do not exceed; zero if there are none.
     pub(crate) fn percentile(&mut self, percent: usize) -> Duration {
         self.0.sort_unstable();
         let rank = (self.0.len() * percent).div_ceil(100);

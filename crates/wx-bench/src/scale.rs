@@ -6,13 +6,14 @@ use std::process::Stdio;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context;
-use clap::Args;
+use clap::{Args, ValueEnum as _};
 use serde::Deserialize;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{ChildStdin, ChildStdout};
 use tokio::time::MissedTickBehavior;
 use wx_sim::{AccountSpec, Config, Push};
 
+use crate::client::Store;
 use crate::limits;
 use crate::process::Process;
 use crate::stage::Stage;
@@ -22,15 +23,15 @@ mod plot;
 /// What to measure.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// How many accounts at the most; before that 10, 100, 1000 and so on.
+    /// The largest number of accounts; it is measured after 10, 100, 1000 and so on.
     #[arg(long, default_value_t = 10_000)]
     accounts: usize,
-    /// Only so many.
+    /// Measure only the largest number.
     #[arg(long)]
     only: bool,
-    /// Where accounts are kept: `elsewhere`, `memory`, `files`.
-    #[arg(long, default_value = "elsewhere")]
-    store: String,
+    /// Where accounts are kept
+    #[arg(long, value_enum, default_value_t = Store::Elsewhere)]
+    store: Store,
     /// Threads of the clients' process.
     #[arg(long, default_value_t = 1)]
     threads: usize,
@@ -43,8 +44,8 @@ pub(crate) struct Options {
     /// How many messages come in a second.
     #[arg(long, default_value_t = 1_000)]
     rate: u32,
-    /// A command to run the clients' process with, for example `heaptrack`: words
-    /// apart. What is measured of that process is then the command's.
+    /// A command that runs the clients' process, for example `heaptrack`, with arguments
+    /// separated by spaces. Its processor time and memory are then measured instead.
     #[arg(long, default_value = "")]
     under: String,
     /// Where to draw the curves.
@@ -52,13 +53,13 @@ pub(crate) struct Options {
     svg: Option<PathBuf>,
 }
 
-/// What was found with so many accounts.
+/// What was measured with a number of accounts.
 struct Row {
     accounts: usize,
     login: Duration,
     /// Of the whole process, at rest.
     resident_kib: u64,
-    /// The part of one processor that is used at rest.
+    /// The share of one processor that is used at rest.
     cpu_at_rest: f64,
     pushed: Pushed,
     /// How many messages came after those, within a minute.
@@ -88,7 +89,7 @@ struct Pushed {
     p99_ms: f64,
 }
 
-/// What they say when all are there.
+/// What the clients say when all have logged in.
 #[derive(Deserialize)]
 struct Online {
     seconds: f64,
@@ -99,9 +100,9 @@ struct Online {
 const SETTLE: Duration = Duration::from_secs(20);
 /// Where the service listens.
 const ANY_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
-/// How long to wait for messages that are late.
+/// How long to wait for late messages.
 const LATE: Duration = Duration::from_secs(70);
-/// Messages that come together.
+/// How many messages are pushed together.
 const AT_ONCE: u32 = 5;
 
 /// Measures, and prints a table.
@@ -157,7 +158,9 @@ async fn measure(options: &Options, accounts: usize) -> anyhow::Result<Row> {
     let mut command = stage.own("many", &options.under)?;
     command.arg(accounts.to_string());
     command.args(["--threads", &options.threads.to_string()]);
-    command.args(["--store", &options.store]);
+    let store = options.store.to_possible_value();
+    let store = store.context("a store without a name")?;
+    command.args(["--store", store.get_name()]);
     command.stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut process = Process::start(command)?;
     let mut clients = Clients::of(&mut process)?;
@@ -193,8 +196,8 @@ async fn push(options: &Options, stage: &Stage, accounts: usize) -> anyhow::Resu
         if number.is_multiple_of(AT_ONCE as usize) {
             tick.tick().await;
         }
-        // Neighbours have logged in one after another: their polls would end
-        // together.
+        // Accounts with neighbouring numbers logged in one after another, so their polls end
+        // at the same time.
         let account = number.wrapping_mul(7919) % accounts;
         let nanos = SystemTime::now().duration_since(UNIX_EPOCH)?.as_nanos();
         let message = Push::text(nanos.to_string())
@@ -204,12 +207,12 @@ async fn push(options: &Options, stage: &Stage, accounts: usize) -> anyhow::Resu
             .server
             .with(|service, now| service.push(now, &message))?;
     }
-    // The last ones are on their way.
+    // The last ones are still on their way.
     tokio::time::sleep(Duration::from_secs(2)).await;
     Ok(messages)
 }
 
-/// The way to the clients' process, and back.
+/// The clients' process, with its standard input and output.
 struct Clients {
     stdin: ChildStdin,
     lines: Lines<BufReader<ChildStdout>>,
@@ -237,8 +240,8 @@ impl Clients {
         self.hear().await
     }
 
-    /// How many of the messages that are still missing come within a minute: the
-    /// longest that a session waits before it tries again.
+    /// How many of the `missing` messages come within a minute, which is the longest that a
+    /// session waits before it tries again.
     async fn late(&mut self, missing: usize) -> anyhow::Result<usize> {
         let mut late = 0;
         for _ in 0..LATE.as_secs() {

@@ -1,4 +1,4 @@
-//! The service that clients are measured against, and where they find it.
+//! The service that clients are measured against, and how they find it.
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use tokio::process::Command;
 use wx_sim::{AccountSpec, Config, Server};
 
-/// A client that takes longer than this to log in has failed.
+/// A client that has not logged in after this time has failed.
 const LOGIN: Duration = Duration::from_secs(60);
 
 /// A running service, and a folder for one client.
@@ -36,12 +36,12 @@ impl Stage {
         Ok(Self { server, folder })
     }
 
-    /// Where a client may keep what it likes.
+    /// The folder for a client's files.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    /// The authority that clients must trust.
+    /// The certificate authority that clients have to trust.
     pub(crate) fn ca_file(&self) -> PathBuf {
         self.folder().join("ca.pem")
     }
@@ -57,9 +57,9 @@ impl Stage {
         command
     }
 
-    /// This program as a client, under another one if its words are given.
+    /// This program as a client, run by the command `under` unless that is empty.
     pub(crate) fn own(&self, client: &str, under: &str) -> anyhow::Result<Command> {
-        let program = std::env::current_exe().context("where this program is")?;
+        let program = std::env::current_exe().context("cannot tell where this program is")?;
         let mut words = under
             .split_whitespace()
             .map(OsString::from)
@@ -82,7 +82,7 @@ impl Stage {
         Ok(self.command(wx))
     }
 
-    /// Ends the service, so that its address is free for the next.
+    /// Ends the service, so that the next one can listen at its address.
     pub(crate) async fn end(self) {
         self.server.shutdown().await;
     }

@@ -1,6 +1,5 @@
-//! The floor: what no client that fetches the same pages over the same TLS can
-//! do without. It knows one service, believes all that is said, and keeps
-//! nothing.
+//! The floor: the least that a client does to fetch the same pages over the same TLS. It
+//! knows one service, trusts every answer, and stores nothing.
 
 use std::collections::HashMap;
 use std::io::Read;
@@ -30,7 +29,7 @@ const PUSH: &str = "webpush.wx2.qq.com";
 const CGI: &str = "/cgi-bin/mmwebwx-bin";
 const DEVICE: &str = "e123456789012345";
 
-/// Logs in, receives so many messages, and stops.
+/// Logs in, receives `messages` messages, and stops.
 pub(super) async fn run(messages: usize) -> anyhow::Result<()> {
     let mut web = Web::new()?;
     let session = login(&mut web).await?;
@@ -65,7 +64,7 @@ pub(super) async fn run(messages: usize) -> anyhow::Result<()> {
             })?;
             let answer = web.send(BASE, &query, Some(body)).await?;
             let page: Page<'_> = serde_json::from_slice(&answer)?;
-            // Looked at, so that nothing of it can be left out.
+            // So that the compiler cannot leave out any of the reading.
             received += std::hint::black_box(&page.add_msg_list).len();
             sync = page.sync_key;
             check = page.sync_check_key;
@@ -81,7 +80,7 @@ struct Session {
     uin: String,
     sid: String,
     skey: String,
-    /// As it goes into an address.
+    /// Percent-encoded, as it goes into a URL.
     pass_ticket: String,
 }
 
@@ -129,7 +128,7 @@ async fn init(web: &mut Web, session: &Session) -> anyhow::Result<(SyncKey, Sync
     Ok((init.sync_key.clone(), init.sync_key))
 }
 
-/// Connections, one to each host, and the cookies of all.
+/// A connection to each host, and one set of cookies.
 struct Web {
     tls: TlsConnector,
     address: String,
@@ -163,8 +162,8 @@ impl Web {
         Ok(String::from_utf8(self.send(host, path, None).await?)?)
     }
 
-    /// Sends a request with the headers of `wx-client`'s, and takes in what is
-    /// answered.
+    /// Sends a request with the headers that `wx-client` sends, and returns the body of the
+    /// answer.
     async fn send(
         &mut self,
         host: &'static str,
@@ -219,7 +218,7 @@ impl Web {
         Ok(sender)
     }
 
-    /// Those of the login, for ever and for every host.
+    /// Keeps the cookies of the login, for ever and for every host.
     fn keep_cookies(&mut self, head: &HeaderMap) -> anyhow::Result<()> {
         if self.cookies.contains("wxsid=") {
             return Ok(());
@@ -241,11 +240,11 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> anyhow::Result<&'a s
         .and_then(|(_, rest)| rest.split_once(after));
     match found {
         Some((middle, _)) => Ok(middle),
-        None => bail!("no `{before}` in: {text}"),
+        None => bail!("`{before}` is not in: {text}"),
     }
 }
 
-/// The three bytes of Base64 and keys that an address does not take.
+/// Escapes the three characters of Base64 and keys that are not allowed in a query.
 fn escaped(text: &str) -> String {
     text.replace('+', "%2B")
         .replace('/', "%2F")

@@ -1,4 +1,4 @@
-//! So many messages at once: what a client spends until it has handled all.
+//! A burst of messages: what a client spends until it has handled all of them.
 
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -12,19 +12,19 @@ use super::{Contestant, Options};
 use crate::process::Process;
 use crate::stage::Stage;
 
-/// What a client needed.
+/// What a client spent.
 struct Burst {
     name: String,
     /// From the burst to the end of the process.
     wall: Duration,
-    /// Of the whole process, its start and login included.
+    /// The processor time of the whole process, including start and login.
     cpu: Duration,
-    /// From the burst on.
+    /// The processor time from the burst on.
     burst_cpu: Duration,
     peak_kib: u64,
 }
 
-/// Runs all clients, and prints them beside the floor.
+/// Measures all clients, and prints them beside the floor.
 pub(super) async fn compare(options: &Options, page_size: usize) -> anyhow::Result<()> {
     let peers = options.peers.iter().map(Contestant::Peer);
     let mut bursts = Vec::new();
@@ -63,7 +63,7 @@ async fn measure(
     let stage = Stage::set(options.listen, config, vec![AccountSpec::default()]).await?;
     let process = Process::start(command(options, who, &stage).await?)?;
     stage.polled().await?;
-    // Requests that come with a login have their answers by then.
+    // So that the requests that follow a login are answered before the burst.
     tokio::time::sleep(Duration::from_millis(500)).await;
 
     let before = process.cpu()?;

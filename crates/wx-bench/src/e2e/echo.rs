@@ -1,4 +1,4 @@
-//! One message at a time: how long until its answer is there.
+//! One message at a time: how long a client takes to answer it.
 
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -14,10 +14,10 @@ use crate::process::Process;
 use crate::quantile::Times;
 use crate::stage::Stage;
 
-/// No answer comes later than this.
+/// A client that has not answered after this time has failed.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Runs all clients, and prints how soon they answer.
+/// Measures all clients, and prints how soon they answer.
 pub(super) async fn compare(options: &Options) -> anyhow::Result<()> {
     println!("\nFrom a push to its echo, {} times:\n", options.echoes);
     println!("| client | p50 | p99 |\n|---|---|---|");
@@ -49,7 +49,9 @@ async fn measure(options: &Options, who: &Contestant<'_>) -> anyhow::Result<Time
     let mut times = Times::default();
     for number in 0..options.echoes {
         let waits = stage.server.wait_until(|service| service.held() == 1);
-        timeout(PATIENCE, waits).await.context("it does not poll")?;
+        timeout(PATIENCE, waits)
+            .await
+            .with_context(|| format!("{}: it does not poll", who.name()))?;
         let text = format!("ping {number}");
         let push = Push::text(text.clone()).from("friend:1");
         let begun = Instant::now();
@@ -67,7 +69,7 @@ async fn measure(options: &Options, who: &Contestant<'_>) -> anyhow::Result<Time
     Ok(times)
 }
 
-/// Whether one of the last messages that were taken ends with this text.
+/// Whether one of the last messages that the service accepted ends with this text.
 fn is_answered(service: &Service, text: &str) -> bool {
     service.sent().iter().rev().take(4).any(|sent| {
         let content = sent.msg.get("Content").and_then(Value::as_str);

@@ -1,5 +1,5 @@
-//! `wx` when nothing happens: memory with few contacts and with many, the time
-//! of a start, and the size of the program.
+//! `wx` at rest: memory with few and with many contacts, the time of a start, and the
+//! size of the program.
 
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -12,8 +12,8 @@ use crate::process::Process;
 use crate::quantile::Times;
 use crate::stage::Stage;
 
-/// How long a client is left alone before its memory is read: by then it has
-/// fetched what it wants to know of its groups, and closed its connections.
+/// How long a client is left alone before its memory is read. By then it has fetched the
+/// details of its groups, and closed its connections.
 const REST: Duration = Duration::from_secs(20);
 const STARTS: usize = 100;
 

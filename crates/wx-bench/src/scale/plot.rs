@@ -1,4 +1,4 @@
-//! The curves: what one account costs, over how many there are.
+//! The curves: what one account costs, by the number of accounts.
 
 use std::path::Path;
 

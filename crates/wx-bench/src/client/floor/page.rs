@@ -1,6 +1,6 @@
-//! A page of changes as somebody would read it for speed alone: structs that
-//! borrow from the body. Every member that `wx-wire` reads has to be there, of the
-//! type that it has mostly. The workspace of the benches reads pages into them, too.
+//! A page of changes, as somebody would read it for speed alone: structs that borrow
+//! from the body. Every member that `wx-wire` reads has to be there, with its usual
+//! type. `benches/` uses these structs too.
 
 #![expect(dead_code, reason = "reading it is what is measured")]
 
