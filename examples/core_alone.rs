@@ -11,7 +11,6 @@
 #![expect(clippy::print_stdout, reason = "a program talks to its user")]
 
 use std::collections::HashMap;
-use std::io::Read as _;
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -150,10 +149,10 @@ fn exchange(http: &Agent, request: Request) -> Result<http::Response<Vec<u8>>, u
     } else {
         http.run(http::Request::from_parts(request.head, &*body))?
     };
-    let (head, body) = response.into_parts();
-    let mut bytes = Vec::new();
+    let (head, mut body) = response.into_parts();
     let limit = u64::try_from(max).unwrap_or(u64::MAX);
-    body.into_reader().take(limit).read_to_end(&mut bytes)?;
+    // A body above the limit is an error, and not cut off.
+    let bytes = body.with_config().limit(limit).read_to_vec()?;
     Ok(http::Response::from_parts(head, bytes))
 }
 
