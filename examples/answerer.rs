@@ -1,6 +1,6 @@
 //! Gives long answers, as a language model does: they arrive word by word, and are
-//! sent as messages of a readable length. The questions of a chat are answered one
-//! after another; other chats do not wait.
+//! sent as messages of a readable length. Whoever asks again before that has ended gets
+//! the answer to the newer question; other chats do not wait.
 //!
 //! The model is a stand-in of a few lines. What counts is everything around it.
 
@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use wx_client::bot::{Allow, Context, Failure, Log, RateLimit, Router, Rule};
 use wx_client::id::UserName;
-use wx_client::{Limit, Rejected, split_text};
+use wx_client::{Limit, Message, Rejected, split_text};
 
 /// How long a message may be. The service is said to take more, but people do not
 /// read more.
@@ -19,23 +19,36 @@ const LIMIT: Limit = Limit::Chars(60);
 
 /// Earlier questions, by chat.
 #[derive(Default)]
-struct Talks(Mutex<HashMap<UserName, Vec<String>>>);
+struct Talks(Mutex<HashMap<UserName, Talk>>);
+
+/// Questions that were answered, each with its message's key.
+type Talk = Vec<(String, String)>;
 
 impl Talks {
-    fn with<T>(&self, chat: &UserName, act: impl FnOnce(&mut Vec<String>) -> T) -> T {
+    fn with<T>(&self, chat: &UserName, act: impl FnOnce(&mut Talk) -> T) -> T {
         let mut talks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         act(talks.entry(chat.clone()).or_default())
+    }
+
+    /// The questions before this one, which may have come here before.
+    fn before(&self, message: &Message) -> Vec<String> {
+        self.with(&message.chat.id, |talk| {
+            talk.retain(|(key, _)| *key != message.key);
+            talk.iter().map(|(_, question)| question.clone()).collect()
+        })
     }
 }
 
 /// The model: it repeats the question, counts it, and goes on for a while.
 fn model(before: &[String], question: &str) -> mpsc::Receiver<String> {
-    let answer = format!(
-        "You asked: “{question}” That is question {} of yours.\n\nA long answer to it \
-         comes word by word, and nobody wants to wait for the last one before the first \
-         is there. Nor should it come as one word a message.\n\nThat is all.",
-        before.len() + 1
-    );
+    let count = before.len() + 1;
+    let mut answer = format!("You asked: “{question}” That is question {count} of yours.\n\n");
+    let is_too_much = question.contains("everything");
+    if !is_too_much {
+        answer += "A long answer to it comes word by word, and nobody wants to wait for \
+                   the last one before the first is there. Nor should it come as one \
+                   word a message.\n\nThat is all.";
+    }
     let (say, words) = mpsc::channel(8);
     tokio::spawn(async move {
         for word in answer.split_inclusive(' ') {
@@ -44,6 +57,10 @@ fn model(before: &[String], question: &str) -> mpsc::Receiver<String> {
             if say.send(word.to_owned()).await.is_err() {
                 return;
             }
+        }
+        if is_too_much {
+            // It goes on thinking until nobody is listening.
+            say.closed().await;
         }
     });
     words
@@ -90,10 +107,12 @@ async fn say(ctx: &Context<Talks>, piece: String) -> Result<bool, Failure> {
     }
 }
 
+/// Answers a question. A newer one ends it at any of the `await`s, so that only
+/// questions that were answered to the end become part of the talk.
 async fn answer(ctx: Context<Talks>) -> Result<(), Failure> {
-    let chat = &ctx.message().chat.id;
-    let before = ctx.state().with(chat, |talk| talk.clone());
-    let mut words = model(&before, ctx.text());
+    let (message, question) = (ctx.message(), ctx.text());
+    let before = ctx.state().before(message);
+    let mut words = model(&before, question);
     let mut splitter = Splitter::default();
     while let Some(word) = words.recv().await {
         for piece in splitter.push(&word) {
@@ -102,11 +121,12 @@ async fn answer(ctx: Context<Talks>) -> Result<(), Failure> {
             }
         }
     }
+    // Whoever has the last piece may ask again before this handler has ended.
+    let asked = (message.key.clone(), question.to_owned());
+    ctx.state().with(&message.chat.id, |talk| talk.push(asked));
     if let Some(piece) = splitter.rest() {
         say(&ctx, piece).await?;
     }
-    ctx.state()
-        .with(chat, |talk| talk.push(ctx.text().to_owned()));
     Ok(())
 }
 
@@ -118,14 +138,15 @@ async fn main() -> anyhow::Result<()> {
         .layer(Log)
         .layer(friends)
         .layer(RateLimit::new(30, Duration::from_secs(3600)).notice("I need a rest"))
-        .on(Rule::text().in_private(), answer)
-        .on(Rule::text().in_groups().mentioned(), answer);
+        .on_latest(Rule::text().in_private(), answer)
+        .on_latest(Rule::text().in_groups().mentioned(), answer);
 
     wx_examples::run(bot, async |scene| {
-        // The second question waits until the first is answered.
-        scene.say("friend:0", "what is a long poll?").await?;
-        scene.say("friend:0", "and a short one?").await?;
-        for _ in 0..2 {
+        // The model would not come to an end with it; the next question is one.
+        scene.say("friend:0", "tell me everything").await?;
+        scene.hear().await?;
+        for question in ["what is a long poll?", "and a short one?"] {
+            scene.say("friend:0", question).await?;
             while scene.hear().await? != "That is all." {}
         }
         Ok(())

@@ -53,7 +53,8 @@
 //! handler sees it. Your own messages only fit rules that [ask for
 //! them](Rule::own). Messages of one chat are handled in order, those of
 //! different chats side by side: the [`Dispatcher`] takes care of that, and its
-//! limits can be [set](Router::dispatcher).
+//! limits can be [set](Router::dispatcher). A handler can be one that a newer message
+//! [cancels](Router::on_latest).
 //!
 //! What a handler returns is an [`IntoAnswer`]: nothing, a text, a [`Reply`],
 //! or a result of one. If a handler fails or panics, it is given its message
@@ -82,6 +83,7 @@
 
 mod answers;
 mod context;
+mod latest;
 mod layer;
 mod limit;
 mod reply;
@@ -93,7 +95,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_core::future::BoxFuture;
 use futures_util::FutureExt as _;
 use wx_proto::event::{Cause, CloseReason};
-use wx_proto::{EventKind, Message};
+use wx_proto::{EventId, EventKind, Message};
 use wx_transport::Chain;
 
 pub use crate::dispatch::Failure;
@@ -109,7 +111,9 @@ use crate::dispatch::Dispatcher;
 use crate::error::{Error, ErrorKind};
 use crate::events::Events;
 use answers::Answers;
+use latest::{Latest, Turn};
 use layer::Handler;
+use rule::Found;
 
 /// Chooses the handler for each message, and holds what the handlers share.
 ///
@@ -118,7 +122,7 @@ use layer::Handler;
 #[must_use = "nothing is handled unless it runs"]
 pub struct Router<S> {
     state: Arc<S>,
-    routes: Vec<(Rule, Handler<S>)>,
+    routes: Vec<Route<S>>,
     watchers: Vec<Watcher<S>>,
     layers: Vec<Arc<dyn Layer<S>>>,
     dispatcher: Dispatcher,
@@ -128,7 +132,7 @@ type Watcher<S> = Box<dyn Fn(Notice<S>) -> BoxFuture<'static, Result<(), Failure
 
 impl<S> std::fmt::Debug for Router<S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let rules: Vec<&Rule> = self.routes.iter().map(|(rule, _)| rule).collect();
+        let rules: Vec<&Rule> = self.routes.iter().map(|route| &route.rule).collect();
         f.debug_struct("Router")
             .field("rules", &rules)
             .field("dispatcher", &self.dispatcher)
@@ -149,14 +153,64 @@ impl<S: Send + Sync + 'static> Router<S> {
     }
 
     /// Adds a handler for the messages that fit this rule and none added before it.
-    pub fn on<H, F, A>(mut self, rule: Rule, handler: H) -> Self
+    pub fn on<H, F, A>(self, rule: Rule, handler: H) -> Self
+    where
+        H: Fn(Context<S>) -> F + Send + Sync + 'static,
+        F: Future<Output = A> + Send + 'static,
+        A: IntoAnswer + 'static,
+    {
+        self.route(rule, None, handler)
+    }
+
+    /// Adds a handler of which only the newest message counts, such as one that
+    /// gives long answers: otherwise as [`on`](Self::on).
+    ///
+    /// When somebody writes again in the same chat, and that message is for this
+    /// handler too, the handler of the older message is dropped at the `.await` where
+    /// it is. An older message that still waits for its turn does not get to a layer
+    /// or the handler any more. Both count as handled and do not come again. In a
+    /// group, nobody's message cancels the answer to somebody else.
+    ///
+    /// What the handler has sent stays, and what it was sending when it was dropped
+    /// goes out nevertheless: see [`Client::send`]. Somebody may write again as soon as
+    /// the last part of an answer is out, so what is to be remembered of it has to be
+    /// remembered before that. Layers are not dropped; they see a
+    /// handler that has nothing to say.
+    ///
+    /// ```
+    /// use wx_client::bot::{Context, Failure, Router, Rule};
+    ///
+    /// async fn explain(ctx: Context<()>) -> Result<(), Failure> {
+    ///     for part in ["first, ", "then, ", "last"] {
+    ///         // A newer question ends it here.
+    ///         ctx.reply(part).await?;
+    ///     }
+    ///     Ok(())
+    /// }
+    ///
+    /// let router = Router::new(()).on_latest(Rule::text().in_private(), explain);
+    /// ```
+    pub fn on_latest<H, F, A>(self, rule: Rule, handler: H) -> Self
+    where
+        H: Fn(Context<S>) -> F + Send + Sync + 'static,
+        F: Future<Output = A> + Send + 'static,
+        A: IntoAnswer + 'static,
+    {
+        self.route(rule, Some(Latest::default()), handler)
+    }
+
+    fn route<H, F, A>(mut self, rule: Rule, latest: Option<Latest>, handler: H) -> Self
     where
         H: Fn(Context<S>) -> F + Send + Sync + 'static,
         F: Future<Output = A> + Send + 'static,
         A: IntoAnswer + 'static,
     {
         let handler = move |ctx| handler(ctx).map(IntoAnswer::into_answer).boxed();
-        self.routes.push((rule, Arc::new(handler)));
+        self.routes.push(Route {
+            rule,
+            handler: Arc::new(handler),
+            latest,
+        });
         self
     }
 
@@ -231,21 +285,36 @@ impl<S: Send + Sync + 'static> Router<S> {
             answers: Arc::default(),
             end: Mutex::default(),
         });
-        let handler = {
-            let bot = Arc::clone(&bot);
-            move |event| Arc::clone(&bot).event(event)
-        };
-        dispatcher.run(client, events, stop, handler).await?;
+        let arrived = |id, event: &EventKind| bot.choose(id, event);
+        let handler = |chosen, event| Arc::clone(&bot).event(chosen, event);
+        dispatcher
+            .run_in_turn(client, events, stop, arrived, handler)
+            .await?;
         let mut end = bot.end.lock().unwrap_or_else(PoisonError::into_inner);
         end.take().map_or(Ok(()), Err)
     }
+}
+
+/// A handler, and the messages it is for.
+struct Route<S> {
+    rule: Rule,
+    handler: Handler<S>,
+    /// If only the newest message of everybody counts.
+    latest: Option<Latest>,
+}
+
+/// What a message goes to.
+struct Chosen<S> {
+    handler: Handler<S>,
+    found: Found,
+    turn: Option<Turn>,
 }
 
 /// A router at work.
 struct Bot<S> {
     client: Client,
     state: Arc<S>,
-    routes: Vec<(Rule, Handler<S>)>,
+    routes: Vec<Route<S>>,
     watchers: Vec<Watcher<S>>,
     layers: Arc<[Arc<dyn Layer<S>>]>,
     answers: Arc<Answers>,
@@ -254,9 +323,30 @@ struct Bot<S> {
 }
 
 impl<S: Send + Sync + 'static> Bot<S> {
-    async fn event(self: Arc<Self>, event: Arc<EventKind>) -> Result<(), Failure> {
-        match &*event {
-            EventKind::Message(message) => self.message(message).await,
+    /// Chooses a handler for an event, if it is a message and there is one.
+    fn choose(&self, id: EventId, event: &EventKind) -> Option<Chosen<S>> {
+        let EventKind::Message(message) = event else {
+            return None;
+        };
+        self.routes.iter().find_map(|route| {
+            let found = route.rule.fits(message)?;
+            let latest = route.latest.as_ref();
+            Some(Chosen {
+                handler: Arc::clone(&route.handler),
+                found,
+                turn: latest.map(|latest| latest.arrived(id, message)),
+            })
+        })
+    }
+
+    async fn event(
+        self: Arc<Self>,
+        chosen: Option<Chosen<S>>,
+        event: Arc<EventKind>,
+    ) -> Result<(), Failure> {
+        match (&*event, chosen) {
+            (EventKind::Message(message), Some(chosen)) => self.message(message, chosen).await,
+            (EventKind::Message(_), None) => Ok(()),
             _ => {
                 self.other(&event).await;
                 Ok(())
@@ -264,11 +354,16 @@ impl<S: Send + Sync + 'static> Bot<S> {
         }
     }
 
-    async fn message(&self, message: &Message) -> Result<(), Failure> {
-        let fits =
-            |(rule, handler): &(Rule, Handler<S>)| Some((rule.fits(message)?, Arc::clone(handler)));
-        let Some((found, handler)) = self.routes.iter().find_map(fits) else {
-            return Ok(());
+    async fn message(&self, message: &Message, chosen: Chosen<S>) -> Result<(), Failure> {
+        let Chosen {
+            handler,
+            found,
+            turn,
+        } = chosen;
+        let handler = match &turn {
+            Some(turn) if turn.is_superseded() => return Ok(()),
+            Some(turn) => turn.limit(handler),
+            None => handler,
         };
         let ctx = Context::new(
             self.client.clone(),

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use tokio::task::{Id, JoinError, JoinSet};
-use wx_proto::EventKind;
+use wx_proto::{EventId, EventKind};
 use wx_transport::Chain;
 use wx_wire::id::UserName;
 
@@ -109,12 +109,33 @@ impl Dispatcher {
     pub async fn run<H, F>(
         self,
         client: Client,
-        mut events: Events,
+        events: Events,
         stop: impl Future<Output = ()> + Send,
         handler: H,
     ) -> Result<(), Error>
     where
         H: Fn(Arc<EventKind>) -> F + Send,
+        F: Future<Output = Result<(), Failure>> + Send + 'static,
+    {
+        let handler = move |(), event| handler(event);
+        self.run_in_turn(client, events, stop, |_, _| (), handler)
+            .await
+    }
+
+    /// As [`run`](Self::run). Each event is shown to `arrived` when it is taken, before
+    /// events in hand are handled; what that gives goes to its handler.
+    pub(crate) async fn run_in_turn<T, A, H, F>(
+        self,
+        client: Client,
+        mut events: Events,
+        stop: impl Future<Output = ()> + Send,
+        arrived: A,
+        handler: H,
+    ) -> Result<(), Error>
+    where
+        T: Send,
+        A: Fn(EventId, &EventKind) -> T + Send,
+        H: Fn(T, Arc<EventKind>) -> F + Send,
         F: Future<Output = Result<(), Failure>> + Send + 'static,
     {
         let mut work = Work {
@@ -132,7 +153,7 @@ impl Dispatcher {
             tokio::select! {
                 () = &mut stop, if taking => taking = false,
                 event = events.next(), if taking && has_room => match event {
-                    Some(delivery) => work.take(delivery),
+                    Some(delivery) => work.take(delivery, &arrived),
                     None => taking = false,
                 },
                 Some(ended) = work.running.join_next_with_id() => work.ended(ended),
@@ -154,10 +175,17 @@ struct Piece {
     guard: AckGuard,
 }
 
-struct Work {
+/// An event that waits for its handler.
+struct Waiting<T> {
+    piece: Piece,
+    /// What was noted when it arrived; none if that panicked.
+    note: Option<T>,
+}
+
+struct Work<T> {
     /// The waiting events of each lane; empty for a lane whose only event is
     /// being handled.
-    queues: HashMap<Lane, VecDeque<Piece>>,
+    queues: HashMap<Lane, VecDeque<Waiting<T>>>,
     /// Lanes with events and without a handler, in order.
     ready: VecDeque<Lane>,
     running: JoinSet<Result<(), Failure>>,
@@ -166,9 +194,10 @@ struct Work {
     in_hand: usize,
 }
 
-impl Work {
-    fn take(&mut self, delivery: Delivery) {
+impl<T> Work<T> {
+    fn take(&mut self, delivery: Delivery, arrived: impl Fn(EventId, &EventKind) -> T) {
         let (event, guard) = delivery.defer();
+        let note = std::panic::catch_unwind(AssertUnwindSafe(|| arrived(guard.id(), &event)));
         let lane = match &event {
             EventKind::Message(message) => Some(message.chat.id.clone()),
             _ => None,
@@ -177,11 +206,15 @@ impl Work {
             event: Arc::new(event),
             guard,
         };
+        let waiting = Waiting {
+            piece,
+            note: note.ok(),
+        };
         self.in_hand += 1;
         match self.queues.get_mut(&lane) {
-            Some(queue) => queue.push_back(piece),
+            Some(queue) => queue.push_back(waiting),
             None => {
-                self.queues.insert(lane.clone(), VecDeque::from([piece]));
+                self.queues.insert(lane.clone(), VecDeque::from([waiting]));
                 self.ready.push_back(lane);
             }
         }
@@ -190,26 +223,26 @@ impl Work {
     /// Starts handlers, as many as may run.
     fn start<H, F>(&mut self, concurrency: usize, handler: &H)
     where
-        H: Fn(Arc<EventKind>) -> F,
+        H: Fn(T, Arc<EventKind>) -> F,
         F: Future<Output = Result<(), Failure>> + Send + 'static,
     {
         while self.running.len() < concurrency {
             let Some(lane) = self.ready.pop_front() else {
                 return;
             };
-            let piece = self.queues.get_mut(&lane).and_then(VecDeque::pop_front);
-            let Some(piece) = piece else {
+            let waiting = self.queues.get_mut(&lane).and_then(VecDeque::pop_front);
+            let Some(Waiting { piece, note }) = waiting else {
                 continue;
             };
             let event = Arc::clone(&piece.event);
             // A handler may also panic before it returns its future.
-            let begun = std::panic::catch_unwind(AssertUnwindSafe(|| handler(event)));
-            match begun {
-                Ok(handling) => {
+            let begin = |note| std::panic::catch_unwind(AssertUnwindSafe(|| handler(note, event)));
+            match note.and_then(|note| begin(note).ok()) {
+                Some(handling) => {
                     let task = self.running.spawn(handling);
                     self.chats.insert(task.id(), (lane, piece));
                 }
-                Err(_) => self.done(lane, piece, Err(PANICKED.into())),
+                None => self.done(lane, piece, Err(PANICKED.into())),
             }
         }
     }

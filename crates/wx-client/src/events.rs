@@ -194,6 +194,12 @@ pub struct AckGuard {
 }
 
 impl AckGuard {
+    /// The number of its event, which is greater the later the event was first
+    /// delivered.
+    pub(crate) const fn id(&self) -> EventId {
+        self.id
+    }
+
     /// Says that the message is handled, and must not come again. It does come again
     /// if the client has stopped meanwhile. At the end of a session the client waits
     /// for this, or for the guard to be dropped.

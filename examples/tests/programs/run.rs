@@ -127,12 +127,16 @@ fn answerer() {
         "bot to friend:0: That is all.",
     ];
     let first = [
+        "friend:0: tell me everything",
+        "bot to friend:0: You asked: “tell me everything” That is question 1 of yours.",
         "friend:0: what is a long poll?",
-        "friend:0: and a short one?",
         "bot to friend:0: You asked: “what is a long poll?” That is question 1 of",
         "bot to friend:0: yours.",
     ];
-    let second = ["bot to friend:0: You asked: “and a short one?” That is question 2 of yours."];
+    let second = [
+        "friend:0: and a short one?",
+        "bot to friend:0: You asked: “and a short one?” That is question 2 of yours.",
+    ];
     prints("answerer", &[&first[..], &rest, &second, &rest].concat());
 }
 

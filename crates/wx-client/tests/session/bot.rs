@@ -16,6 +16,7 @@ use wx_client::{Error, ErrorKind, EventKind, MemoryStore};
 use crate::support::{Running, Sim, soon};
 
 mod answers;
+mod latest;
 
 /// A router at work.
 struct AtWork {
