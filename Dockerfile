@@ -14,7 +14,7 @@ FROM debian:trixie-slim
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends ca-certificates \
     && rm -rf /var/lib/apt/lists/*
-RUN useradd --system --uid 10001 --home-dir /var/lib/wx wx \
+RUN useradd --uid 10001 --no-create-home --home-dir /var/lib/wx --shell /usr/sbin/nologin wx \
     && install -d -o wx -g wx -m 0700 /var/lib/wx
 COPY --from=build /src/target/dist/wx /usr/local/bin/wx
 USER wx
