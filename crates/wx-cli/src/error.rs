@@ -148,6 +148,18 @@ impl Error {
         Chain(self).to_string()
     }
 
+    /// As [`message`](Self::message), for people: they see whose words these are, and
+    /// the server's code.
+    #[must_use]
+    pub fn told(&self) -> String {
+        match self {
+            Self::Refused { ret, message } => {
+                format!("the server refused the login: {message} (code {ret})")
+            }
+            _ => self.message(),
+        }
+    }
+
     /// The process's exit status, by the contract.
     #[must_use]
     pub fn status(&self) -> u8 {

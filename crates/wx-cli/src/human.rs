@@ -1,6 +1,7 @@
 //! Events and contacts as lines for people. Everything that comes from others
 //! is escaped.
 
+use jiff::Zoned;
 use serde::Serialize;
 use wx_client::event::{Cause, How, MemberName};
 use wx_client::id::UserName;
@@ -9,6 +10,25 @@ use wx_client::{Contact, EventKind, Roster, Sent};
 
 use crate::error::Candidate;
 use crate::terminal::{escape, escape_lines};
+
+mod time;
+
+/// A text with the present time in front of it, unless there is none.
+#[must_use]
+pub(crate) fn at_present(text: &str) -> String {
+    let now = Zoned::now();
+    match text {
+        "" => String::new(),
+        text => format!("{} {text}", time::moment(now.timestamp().as_second(), &now)),
+    }
+}
+
+/// A message with its time in front of it.
+#[must_use]
+pub(crate) fn timed_message(message: &Message) -> String {
+    let time = time::moment(message.time, &Zoned::now());
+    format!("{time} {}", self::message(message))
+}
 
 /// An event as a line; empty for what is not worth one.
 #[must_use]

@@ -85,7 +85,7 @@ impl Output {
         if self.json || matches!(error, Error::Decode(_)) {
             say(&error.json());
         } else {
-            complain(&error.message(), error.advice());
+            complain(&error.told(), error.advice());
         }
     }
 }

@@ -1,10 +1,13 @@
 //! A command line that makes no sense, told of in the same form as all other
 //! errors: what is wrong in one line, and in a second what to do.
 
-use clap::error::ErrorKind;
+use clap::CommandFactory;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use crate::args::Cli;
 use crate::error::Error;
-use crate::output::{Output, complain};
+use crate::output::{Output, complain, say};
+use crate::terminal::Screen;
 
 /// The exit status of wrong usage.
 const USAGE: u8 = 2;
@@ -23,17 +26,42 @@ pub fn answer(error: &clap::Error) -> u8 {
         let _ = error.print();
         return if error.use_stderr() { USAGE } else { 0 };
     }
-    let (what, tip) = lines(&error.render().to_string());
     // The command line was not understood, but its form can be guessed.
     let json = std::env::args_os()
         .take_while(|argument| argument != "--")
         .any(|argument| argument == "--json");
+    if !json && let Some(help) = incomplete(error) {
+        say(&help);
+        return USAGE;
+    }
+    let (what, tip) = lines(&error.render().to_string());
     if json {
         Output::new(true, false).complain(&Error::Usage(what));
     } else {
         complain(&what, &tip);
     }
     USAGE
+}
+
+/// The help that a command without its subcommand gets. Clap gives it by itself unless
+/// an option is set, which it is also by a variable.
+fn incomplete(error: &clap::Error) -> Option<String> {
+    let named = match (error.kind(), error.get(ContextKind::InvalidSubcommand)) {
+        (ErrorKind::MissingSubcommand, Some(ContextValue::String(named))) => named,
+        _ => return None,
+    };
+    let mut cli = Cli::command();
+    cli.build();
+    let mut command = &mut cli;
+    for name in named.split(' ').skip(1) {
+        command = command.find_subcommand_mut(name)?;
+    }
+    let help = command.render_help();
+    let help = match Screen::of_stderr().colour {
+        true => help.ansi().to_string(),
+        false => help.to_string(),
+    };
+    Some(help.trim_end().to_owned())
 }
 
 /// What is wrong, and what to do, from the paragraphs that clap writes: the
@@ -54,8 +82,7 @@ fn lines(rendered: &str) -> (String, String) {
 mod tests {
     use clap::Parser;
 
-    use super::lines;
-    use crate::args::Cli;
+    use super::*;
 
     fn told(arguments: &[&str]) -> (String, String) {
         let error = Cli::try_parse_from(arguments).unwrap_err();

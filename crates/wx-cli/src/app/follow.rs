@@ -21,23 +21,16 @@ impl App {
         transfer: Transfer<T>,
     ) -> Result<T, Error> {
         self.transfers.begun.store(true, Ordering::Relaxed);
-        let (mut progress, canceller) = (transfer.progress(), transfer.canceller());
-        let bar = self.bars.bar(what);
-        let show = async {
-            while progress.changed().await.is_ok() {
-                self.transfers.moved.store(true, Ordering::Relaxed);
-                bar.show(*progress.borrow_and_update());
-            }
-            std::future::pending().await
-        };
+        let (progress, canceller) = (transfer.progress(), transfer.canceller());
+        let moved = || self.transfers.moved.store(true, Ordering::Relaxed);
+        let show = self.bars.follow(what, progress, moved);
         let mut transfer = pin!(transfer);
         let signal = tokio::select! {
             result = &mut transfer => return Ok(result?),
-            never = show => never,
+            never = show => match never {},
             signal = self.interrupted() => signal,
         };
         canceller.cancel();
-        drop(bar);
         match tokio::time::timeout(STOP_AFTER_SIGNAL, transfer).await {
             Ok(Err(error)) if error.kind() == ErrorKind::Cancelled => {
                 self.note(given_up);

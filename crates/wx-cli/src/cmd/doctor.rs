@@ -29,9 +29,14 @@ impl Check {
     }
 
     fn tell(&self, output: Output) -> Result<(), Error> {
+        self.tell_as(output, &self.detail)
+    }
+
+    /// Tells people this in the place of the details.
+    fn tell_as(&self, output: Output, detail: &str) -> Result<(), Error> {
         output.value(self, |check| {
             let mark = if check.ok { '✓' } else { '✗' };
-            format!("{mark} {:<8}{}", check.check, escape(&check.detail))
+            format!("{mark} {:<8}{}", check.check, escape(detail))
         })
     }
 }

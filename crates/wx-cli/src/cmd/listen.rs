@@ -89,7 +89,7 @@ async fn listen(
         };
         if let EventKind::LoggedOut { .. } = event.kind() {
             batch.write()?;
-            let error = over(app, event.into_kind(), events).await;
+            let error = over(app, event.into_kind(), events, timed).await;
             return Err(ended(error));
         }
         messages += u64::from(matches!(event.kind(), EventKind::Message(_)));
@@ -152,10 +152,15 @@ async fn show(client: &Client, event: &EventKind, batch: &mut Batch<'_>) -> Resu
             batch.write()?;
             let roster = client.roster().await.ok();
             let group = human::chat(group, roster.as_deref());
-            batch.text(&human::members(&group, joined, left))
+            batch.text(&human::at_present(&human::members(&group, joined, left)))
         }
-        event => batch.add(event, human::event),
+        event => batch.add(event, timed),
     }
+}
+
+/// An event for people, and when it was.
+fn timed(event: &EventKind) -> String {
+    human::at_present(&human::event(event))
 }
 
 /// Answers a text of somebody else's. A reply that fails is told of, and ends

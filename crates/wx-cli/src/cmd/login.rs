@@ -78,7 +78,7 @@ pub(super) async fn show(
         let (mut kind, _unacknowledged) = event.defer();
         match &mut kind {
             EventKind::Message(_) => continue,
-            EventKind::LoggedOut { .. } => return Err(over(app, kind, events).await),
+            EventKind::LoggedOut { .. } => return Err(over(app, kind, events, line).await),
             EventKind::Scanned {
                 avatar, picture, ..
             } => {
@@ -90,7 +90,7 @@ pub(super) async fn show(
             EventKind::BackOnline { .. } => *outage = None,
             _ => {}
         }
-        app.output.value(&kind, human::event)?;
+        app.output.value(&kind, line)?;
         match kind {
             EventKind::Qr { url, .. } => draw(&url, choice)?,
             EventKind::ContactsLoaded { .. } => return Ok(()),
@@ -106,10 +106,18 @@ async fn settle(app: &App, events: &mut Events) -> Result<(), Error> {
         let event = event.ok_or_else(stopped)?;
         let (kind, _unacknowledged) = event.defer();
         if let EventKind::LoggedOut { .. } = kind {
-            return Err(over(app, kind, events).await);
+            return Err(over(app, kind, events, line).await);
         }
     }
     Ok(())
+}
+
+/// An event for people. Of an end the error tells.
+fn line(event: &EventKind) -> String {
+    match event {
+        EventKind::LoggedOut { .. } => String::new(),
+        event => human::event(event),
+    }
 }
 
 fn stopped() -> Error {
@@ -117,8 +125,14 @@ fn stopped() -> Error {
 }
 
 /// Tells of an end, and of what came behind it. A login that came to nothing
-/// has ended no session: the error alone tells of it.
-pub(super) async fn over(app: &App, end: EventKind, events: &mut Events) -> Error {
+/// has ended no session: the error alone tells of it. `human` makes the lines for
+/// people.
+pub(super) async fn over(
+    app: &App,
+    end: EventKind,
+    events: &mut Events,
+    human: fn(&EventKind) -> String,
+) -> Error {
     let EventKind::LoggedOut {
         cause,
         ret,
@@ -140,13 +154,13 @@ pub(super) async fn over(app: &App, end: EventKind, events: &mut Events) -> Erro
     };
     let shown = match error {
         Error::NotLoggedIn { .. } | Error::TimedOut(_) => Ok(()),
-        _ => app.output.value(&end, human::event),
+        _ => app.output.value(&end, human),
     };
     let mut shown = shown;
     while let Some(event) = events.next().await {
         let (kind, _unacknowledged) = event.defer();
         if !matches!(kind, EventKind::Message(_)) {
-            shown = shown.and_then(|()| app.output.value(&kind, human::event));
+            shown = shown.and_then(|()| app.output.value(&kind, human));
         }
     }
     shown.err().unwrap_or(error)

@@ -109,7 +109,8 @@ impl Error {
     pub fn advice(&self) -> &'static str {
         const LOG_IN: &str = "log in: wx login";
         const LOG_IN_AGAIN: &str = "log in again: wx login";
-        const NETWORK: &str = "check the network and --proxy, then try again";
+        const NETWORK: &str =
+            "check the network, --proxy and --ca-file, then try again; wx doctor tells more";
         match self {
             Self::Client(error) => match error.kind() {
                 ErrorKind::NotLoggedIn => LOG_IN,
@@ -118,10 +119,12 @@ impl Error {
                     "one login or listen at a time; the other commands work beside it"
                 }
                 ErrorKind::Network => NETWORK,
-                ErrorKind::NoSuchContact => "wx contacts lists whom you can name",
+                ErrorKind::NoSuchContact => {
+                    "wx contacts lists whom you can name; with --find PART, those with that in a name"
+                }
                 ErrorKind::Usage => "nothing was done; --help of the command says what is allowed",
                 ErrorKind::File => {
-                    "check the path, its permissions and the disk; --force replaces a file"
+                    "check the path, its permissions and the disk; download and avatar replace a file with --force"
                 }
                 ErrorKind::Config => "see the options in wx --help",
                 ErrorKind::Decode => "try again; if it happens again, report it with what -vv says",
@@ -129,7 +132,7 @@ impl Error {
                 kind => kind.remedy(),
             },
             Self::Refused { .. } => {
-                "these are the server's words: web login is closed to many accounts; see the README"
+                "that is the server's decision: web login is closed to many accounts; see the README"
             }
             Self::NotLoggedIn { again: false, .. } => LOG_IN,
             Self::NotLoggedIn { .. } | Self::Ended { .. } | Self::TimedOut(_) => LOG_IN_AGAIN,

@@ -114,6 +114,16 @@ async fn without_a_network_everything_says_so() {
     for name in ["tls", "host", "account"] {
         assert!(!detail(&doctor, name).0, "{doctor:?}");
     }
+    // People are told the reason once, and whom else it concerns.
+    let told = world.run(&["doctor", "--connect-to", &closed]).await;
+    assert_eq!(told.code, 5, "{told:?}");
+    let hosts = told.stdout.lines().filter(|line| line.contains(" host "));
+    let hosts: Vec<&str> = hosts.collect();
+    assert_eq!(hosts.len(), 17);
+    assert!(hosts[0].contains("refused"), "{told:?}");
+    for host in &hosts[1..] {
+        assert!(host.ends_with(".com: the same"), "{host}");
+    }
     // A certificate that nobody vouches for.
     let mut distrusting = world.wx(&["doctor", "--json"]);
     distrusting.env_remove("WX_CA_FILE");

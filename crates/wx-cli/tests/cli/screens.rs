@@ -2,6 +2,7 @@
 //! `screens/`, as it was read through when it was put there.
 
 use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::json;
 
@@ -172,5 +173,49 @@ async fn a_listen_shows_a_line_for_each_event() {
     }
     let listen = world.run(&["listen", "--max", &count.to_string()]).await;
     assert_eq!((listen.code, listen.stderr.as_str()), (0, ""), "{listen:?}");
-    check("listen.txt", &listen.stdout);
+    let lines = listen.stdout.lines().map(steady);
+    let lines: Vec<String> = lines.collect();
+    check("listen.txt", &format!("{}\n", lines.join("\n")));
+}
+
+/// A line of `wx listen` with signs in the place of its time, which has a date if
+/// midnight has just passed.
+fn steady(line: &str) -> String {
+    if line.starts_with("    ") {
+        return line.to_owned();
+    }
+    let is_time = |word: &str| word.len() == 5 && word.as_bytes()[2] == b':';
+    let (first, rest) = line.split_once(' ').expect("words");
+    if is_time(first) {
+        return format!("HH:MM {rest}");
+    }
+    let (second, rest) = rest.split_once(' ').expect("more words");
+    assert!(is_time(second), "{line}");
+    format!("HH:MM {rest}")
+}
+
+#[tokio::test]
+async fn a_message_has_the_time_when_it_was_written_by_the_local_clock() {
+    // By a clock that is eight hours ahead of UTC.
+    let minute = || {
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .expect("a time");
+        let minutes = now.as_secs() / 60 + 8 * 60;
+        format!("{:02}:{:02}", minutes / 60 % 24, minutes % 60)
+    };
+    let world = World::logged_in().await;
+    let earliest = minute();
+    world.push("then").await;
+    let latest = minute();
+    let mut listen = world.wx(&["listen", "--max", "1"]);
+    // A zone that is known without any file.
+    listen.env("TZ", "CST-8");
+    let listen = run(listen).await;
+    assert_eq!(listen.code, 0, "{listen:?}");
+    let last = listen.stdout.lines().last().expect("a line");
+    assert!(last.ends_with(": then"), "{last}");
+    let time = last.split(' ').find(|word| word.contains(':'));
+    let time = time.expect("a time").to_owned();
+    assert!(time == earliest || time == latest, "{last}");
 }

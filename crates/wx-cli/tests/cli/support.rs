@@ -54,6 +54,7 @@ pub(crate) fn wx(arguments: &[&str]) -> Command {
     ] {
         command.env_remove(name);
     }
+    command.env("TZ", "UTC");
     command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

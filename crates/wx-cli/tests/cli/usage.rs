@@ -105,6 +105,25 @@ async fn a_bare_name_gets_help_and_the_status_of_wrong_usage() {
 }
 
 #[tokio::test]
+async fn a_bare_name_gets_help_whatever_options_and_variables_are_set() {
+    for (arguments, usage) in [
+        (&[][..], "Usage: wx [OPTIONS] <COMMAND>"),
+        (&["-q"], "Usage: wx [OPTIONS] <COMMAND>"),
+        (&["send"], "Usage: wx send [OPTIONS] <COMMAND>"),
+        (&["group", "-v"], "Usage: wx group [OPTIONS] <COMMAND>"),
+    ] {
+        let mut bare = wx(arguments);
+        bare.env("WX_HOME", "/var/lib/wx");
+        let bare = run(bare).await;
+        assert_eq!((bare.code, bare.stdout.as_str()), (2, ""), "{arguments:?}");
+        assert!(bare.stderr.contains(usage), "{}", bare.stderr);
+        assert!(!bare.stderr.contains('\x1b'), "{}", bare.stderr);
+    }
+    let bare = run(wx(&["send", "--json"])).await;
+    assert_eq!((bare.code, &bare.error()["kind"]), (2, &"usage".into()));
+}
+
+#[tokio::test]
 async fn wrong_usage_is_named_in_a_line_or_an_object() {
     // The word that must be named, and the command line.
     let cases: [(&str, &[&str]); 26] = [

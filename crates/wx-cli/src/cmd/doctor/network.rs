@@ -40,6 +40,12 @@ impl Answer {
     fn is_there(&self) -> bool {
         told(self).is_ok()
     }
+
+    /// What is wrong with it, without its name.
+    fn reason(&self) -> Option<String> {
+        let why = told(self).err()?;
+        Some(why.replace(&self.host, ""))
+    }
 }
 
 /// Checks everything up to the service's front doors. `family` is the base
@@ -80,8 +86,15 @@ pub(super) async fn check(app: &App, family: Option<&str>) -> Result<Network, Er
         Some(base) => is_whole(Hosts::custom(base)),
         None => Hosts::known().any(is_whole),
     };
+    let mut before = None;
     for answer in [login].into_iter().chain(others) {
-        Check::new("host", told(answer)).tell(app.output)?;
+        let check = Check::new("host", told(answer));
+        let why = answer.reason();
+        match why.is_some() && why == before {
+            true => check.tell_as(app.output, &format!("{}: the same", answer.host))?,
+            false => check.tell(app.output)?,
+        }
+        before = why;
     }
     let doors = [LOGIN_HOST, QR_HOST];
     let is_open = answers

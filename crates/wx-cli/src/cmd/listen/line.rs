@@ -58,7 +58,7 @@ impl<'a> Line<'a> {
 
     /// The line for people.
     pub(super) fn text(&self) -> String {
-        let mut text = human::message(self.whole);
+        let mut text = human::timed_message(self.whole);
         match &self.saved {
             Some(Saved::Saved(path)) => text.push_str(&format!("\n    in {}", escape(path))),
             Some(Saved::SaveError(why)) => {
