@@ -13,6 +13,9 @@ use super::context::Context;
 use super::layer::{Layer, Next};
 use super::reply::{Answer, Reply};
 
+/// No limit is for longer, so that its times do not overflow.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
+
 /// Limits how many messages of each person in each chat are served within a
 /// time. Messages beyond the limit count as handled.
 ///
@@ -39,12 +42,13 @@ struct Bucket {
 }
 
 impl RateLimit {
-    /// At most this many messages, but at least 1, within this time.
+    /// At most this many messages, but at least 1, within this time, but at most a
+    /// year.
     #[must_use]
     pub fn new(messages: u32, per: Duration) -> Self {
         Self {
             messages: messages.max(1),
-            per,
+            per: per.min(LONGEST),
             notice: None,
             seen: Arc::default(),
         }
@@ -148,6 +152,16 @@ mod tests {
         limit.give_back(&ann);
         assert_eq!(limit.admit(&ann, now), Ok(()));
         assert_eq!(limit.admit(&ann, now), Err(Reply::none()));
+    }
+
+    #[test]
+    fn a_limit_for_ever_lasts_a_year() {
+        let limit = RateLimit::new(1, Duration::MAX);
+        let (ann, now) = (who("@ann"), Instant::now());
+        assert_eq!(limit.admit(&ann, now), Ok(()));
+        let day = 24 * 3600 * SECOND;
+        assert_eq!(limit.admit(&ann, now + 364 * day), Err(Reply::none()));
+        assert_eq!(limit.admit(&ann, now + 365 * day), Ok(()));
     }
 
     #[test]

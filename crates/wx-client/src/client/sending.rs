@@ -187,8 +187,8 @@ impl Client {
     ///
     /// If the connection breaks, the download resumes from there. The transfer ends
     /// with [`ErrorKind::File`] for trouble on this machine, [`ErrorKind::Network`] if
-    /// nothing came in several tries or the server does not provide it,
-    /// [`ErrorKind::Refused`] with the server's code. Whatever is on the disk by then
+    /// nothing came in several tries, [`ErrorKind::Missing`] if the server does not
+    /// provide it, [`ErrorKind::Refused`] with the server's code. Whatever is on the disk by then
     /// stays there for the next start, as the error says.
     pub fn download(&self, media: MediaRef) -> Downloading {
         Downloading::new(self.clone(), media)

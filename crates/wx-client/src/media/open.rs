@@ -17,7 +17,7 @@ pub(super) fn file(path: &Path) -> Result<Media, Error> {
         let words = match error.kind() {
             io::ErrorKind::NotFound => format!("there is no {origin}"),
             io::ErrorKind::PermissionDenied => {
-                format!("{origin} may not be read: check its rights")
+                format!("{origin} may not be read: check its permissions")
             }
             _ => return Error::file(format!("{origin} cannot be read"), error),
         };

@@ -1,11 +1,13 @@
 //! Stores that fail: for a while, for ever, or without saying whether.
 
+use std::time::{Duration, Instant};
+
 use futures_util::future::join;
 use wx_client::event::{How, WarningKind};
 use wx_client::saved::{JarSnapshot, Record, Saved};
 use wx_client::{ErrorKind, MemoryStore, SessionStore};
 
-use crate::support::{Fault, Faulty, Running, Sim};
+use crate::support::{Fault, Faulty, Running, Sim, soon};
 
 async fn online(sim: &Sim, store: &Faulty) -> Running {
     let mut running = Running::start(sim.client().store(store.clone())).await;
@@ -70,20 +72,14 @@ async fn doubts(fault: Fault) {
     let sim = Sim::start().await;
     let store = Faulty::default();
     let mut running = online(&sim, &store).await;
-    assert_eq!(
-        store.calls().iter().filter(|call| **call == "load").count(),
-        1
-    );
+    assert_eq!(store.count("load"), 1);
     store.fail("append", fault, 1);
     running
         .client
         .send_text("filehelper", "once")
         .await
         .unwrap();
-    assert_eq!(
-        store.calls().iter().filter(|call| **call == "load").count(),
-        2
-    );
+    assert_eq!(store.count("load"), 2);
     sim.push("one").await;
     let (_, one) = running.message().await;
     store.fail("append", fault, 1);
@@ -100,6 +96,34 @@ async fn doubts(fault: Fault) {
 #[tokio::test]
 async fn a_store_that_does_not_say_whether_it_has_written_is_asked() {
     join(doubts(Fault::Written), doubts(Fault::Unwritten)).await;
+}
+
+#[tokio::test]
+async fn a_busy_account_is_flushed_each_second_and_its_roster_kept_each_five() {
+    let sim = Sim::start().await;
+    let store = Faulty::default();
+    let begun = Instant::now();
+    let running = online(&sim, &store).await;
+    let friend = sim.id("friend:1").await;
+    let mut remark = String::new();
+    let busy = async {
+        while store.count("flush") < 3 {
+            remark = format!("remark {}", store.calls().len());
+            running.client.set_remark(&friend, &remark).await.unwrap();
+            running.stored().await;
+        }
+    };
+    soon("the third flush", busy).await;
+    let took = begun.elapsed();
+    assert!(took >= Duration::from_secs(2), "{took:?}");
+    let kept = u64::try_from(store.count("keep_roster")).unwrap();
+    assert!((1..=took.as_secs() / 5 + 1).contains(&kept), "{kept}");
+
+    // A stop waits for no pace.
+    running.stop().await;
+    let roster = store.inner.clone().roster().await.unwrap().unwrap();
+    let roster = String::from_utf8_lossy(&roster);
+    assert!(roster.contains(&remark), "{roster}");
 }
 
 #[tokio::test]

@@ -231,6 +231,22 @@ fn what_is_broken_is_scrubbed_all_the_same() {
 }
 
 #[test]
+fn a_long_text_is_cut_between_its_characters() {
+    let written = r"\u4f60\ud83c\udf38&amp;#20320;\\";
+    for before in (1..written.len()).step_by(4) {
+        let blanks = " ".repeat(text::PIECE - before);
+        let (_, scrubbed) = json(&format!(r#"{{"Content":"{blanks}{written}"}}"#));
+        let found = scrubbed["Content"]
+            .as_str()
+            .unwrap_or_default()
+            .trim_start();
+        // Words are replaced, and what is between them stays.
+        let found: Vec<char> = found.chars().filter(|c| !c.is_alphanumeric()).collect();
+        assert_eq!(found, ['🌸', '&', ';', '#', ';', '\\'], "{before}");
+    }
+}
+
+#[test]
 fn of_headers_only_what_a_session_reads_is_kept() {
     let scrubber = Scrubber::default();
     let cookie = "webwx_data_ticket=gSdRosebud+x==; Domain=.qq.com; Path=/";

@@ -12,8 +12,10 @@ use super::known::{
     QUERY_NAMES, QUERY_VALUES, is_host,
 };
 
-/// Longer texts are read in pieces of this many bytes.
-const PIECE: usize = 256 * 1024;
+/// Longer texts are read in pieces of up to this many bytes.
+pub(super) const PIECE: usize = 256 * 1024;
+/// No character that is written as an escape or an entity is expected to be longer.
+const LONGEST: usize = 64;
 /// The most digits of a number that steers the session.
 const MAX_NUMBER: usize = 10;
 /// The most digits of a port.
@@ -31,8 +33,14 @@ impl Scrubber {
                 .find(|end| rest.is_char_boundary(*end))
                 .unwrap_or(rest.len());
             let (piece, left) = rest.split_at(end);
-            self.run(&glyphs(piece, escapes), out);
-            rest = left;
+            let mut read = glyphs(piece, escapes);
+            let mut cut = end;
+            // The piece may end inside a character; the next one reads it whole.
+            while !left.is_empty() && end - cut < LONGEST && read.len() > 1 {
+                cut -= read.pop().map_or(0, |glyph| glyph.raw.len());
+            }
+            self.run(&read, out);
+            rest = rest.get(cut..).unwrap_or_default();
         }
     }
 

@@ -14,7 +14,7 @@ use bytes::Bytes;
 use crate::store::StoreError;
 use crate::store::file::contents::{self, CHANGED};
 use crate::store::file::disk;
-use crate::store::file::format::{self, Fault, Kind, Tail};
+use crate::store::file::format::{self, Fault, Kind, Log, Tail};
 use crate::store::file::log::LogFile;
 
 /// Appends all records, or none of them, after the last complete one.
@@ -24,12 +24,7 @@ pub(super) fn append(dir: &Path, records: &[Bytes]) -> Result<(), StoreError> {
     let file = disk::open_private(&path).map_err(failed)?;
     file.lock().map_err(failed)?;
     let text = read_open(&file).map_err(failed)?;
-    let found = match format::read_log(Kind::Outbox, &text) {
-        Ok(found) if found.tail == Tail::Damaged => return Err(damaged(&path, CHANGED)),
-        Ok(found) => found,
-        Err(Fault::Broken(why)) => return Err(damaged(&path, why)),
-        Err(Fault::Newer(version)) => return Err(contents::newer(&path, version)),
-    };
+    let found = judge(&path, &text)?;
     let mut log = LogFile::new(Kind::Outbox, dir, file, new_generation(), found.end);
     if found.tail == Tail::Torn {
         log.cut(found.end)?;
@@ -77,15 +72,21 @@ pub(super) fn records(dir: &Path) -> Result<Vec<Bytes>, StoreError> {
         return Ok(Vec::new());
     };
     let path = dir.join(Kind::Outbox.name());
-    match format::read_log(Kind::Outbox, &text) {
-        Ok(found) if found.tail == Tail::Damaged => Err(damaged(&path, CHANGED)),
-        Ok(found) => Ok(found
-            .records
-            .into_iter()
-            .map(|(_, record)| record)
-            .collect()),
-        Err(Fault::Broken(why)) => Err(damaged(&path, why)),
-        Err(Fault::Newer(version)) => Err(contents::newer(&path, version)),
+    let found = judge(&path, &text)?;
+    Ok(found
+        .records
+        .into_iter()
+        .map(|(_, record)| record)
+        .collect())
+}
+
+/// The records of a text that is whole, except perhaps for its last write.
+fn judge(path: &Path, text: &Bytes) -> Result<Log, StoreError> {
+    match format::read_log(Kind::Outbox, text) {
+        Ok(found) if found.tail == Tail::Damaged => Err(damaged(path, CHANGED)),
+        Ok(found) => Ok(found),
+        Err(Fault::Broken(why)) => Err(damaged(path, why)),
+        Err(Fault::Newer(version)) => Err(contents::newer(path, version)),
     }
 }
 

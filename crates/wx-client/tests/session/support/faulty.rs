@@ -52,6 +52,11 @@ impl Faulty {
         self.record().calls.clone()
     }
 
+    /// How many calls of a kind there were so far.
+    pub(crate) fn count(&self, call: &str) -> usize {
+        self.calls().iter().filter(|made| **made == call).count()
+    }
+
     fn record(&self) -> MutexGuard<'_, Record> {
         self.record.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -112,7 +117,10 @@ impl SessionStore for Faulty {
     }
 
     fn keep_roster(&mut self, roster: Bytes) -> StoreFuture<'_, ()> {
-        Box::pin(async move { self.inner.keep_roster(roster).await })
+        let fault = self.strikes("keep_roster");
+        Box::pin(Self::spoil(fault, async move {
+            self.inner.keep_roster(roster).await
+        }))
     }
 
     fn roster(&mut self) -> StoreFuture<'_, Option<Bytes>> {
