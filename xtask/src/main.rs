@@ -171,6 +171,15 @@ mod tests {
     }
 
     #[test]
+    fn options_of_wx_bench_are_passed_on() {
+        let task = Task::try_parse_from(["xtask", "bench-e2e", "--messages", "2000"]).unwrap();
+        let Task::BenchE2e(options) = task else {
+            panic!("{task:?}");
+        };
+        assert_eq!(options.passed_on, ["--messages", "2000"]);
+    }
+
+    #[test]
     fn seconds_must_be_a_number() {
         assert!(refused(&["chaos", "--seconds", "1m"]).contains("'1m'"));
         assert!(refused(&["full", "--fuzz-seconds=-1"]).contains("'-1'"));

@@ -20,7 +20,7 @@ pub(crate) struct Options {
         trailing_var_arg = true,
         allow_hyphen_values = true
     )]
-    options: Vec<String>,
+    pub(crate) passed_on: Vec<String>,
 }
 
 /// Other people's clients that are measured beside ours: the two that most bots were
@@ -53,13 +53,13 @@ pub(crate) fn e2e(workspace: &Workspace, options: &Options) -> anyhow::Result<()
         }
     };
     command.arg("--wx").arg(workspace.built("dist", "wx"));
-    run(command.args(&options.options))
+    run(command.args(&options.passed_on))
 }
 
 /// Measures many accounts in one process.
 pub(crate) fn scale(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
     let program = build(workspace, &["--features", "mimalloc"])?;
-    run(Command::new(program).arg("scale").args(&options.options))
+    run(Command::new(program).arg("scale").args(&options.passed_on))
 }
 
 /// A peer as `wx-bench` wants it: its name, and the command that starts it. `wx-bench`
