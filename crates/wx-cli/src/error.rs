@@ -65,6 +65,9 @@ pub enum Error {
     /// A captured body is not of its kind.
     #[error(transparent)]
     Decode(wx_wire::facts::Error),
+    /// A file is no trace, or one of another version.
+    #[error("{0}")]
+    Trace(String),
     /// A file, a pipe or a socket of this machine.
     #[error("{what}")]
     Io {
@@ -179,6 +182,7 @@ impl Error {
             | Self::Io { .. }
             | Self::Unwell(_)
             | Self::Failed(_)
+            | Self::Trace(_)
             | Self::Closed => 1,
         }
     }

@@ -29,11 +29,33 @@ fn of_options(quiet: bool, verbose: u8) -> Targets {
     let all = |level| Targets::new().with_default(level);
     match (quiet, verbose) {
         (true, _) => Targets::new(),
+        // What the client logs as an error is one that the command ends with. It has to
+        // be named, since a target is the beginning of others.
         (false, 0) => Targets::new()
             .with_target("wx_cli", LevelFilter::WARN)
-            .with_target("wx_client", LevelFilter::ERROR),
+            .with_target("wx_client", LevelFilter::OFF),
         (false, 1) => all(LevelFilter::INFO),
         (false, 2) => all(LevelFilter::DEBUG),
         (false, _) => all(LevelFilter::TRACE),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tracing::Level;
+
+    use super::*;
+
+    #[test]
+    fn an_error_that_a_command_ends_with_is_told_once() {
+        for (verbose, logged) in [(0, false), (1, true)] {
+            let filter = of_options(false, verbose);
+            assert_eq!(
+                filter.would_enable("wx_client::driver", &Level::ERROR),
+                logged
+            );
+            assert!(filter.would_enable("wx_cli::output", &Level::WARN));
+        }
+        assert!(!of_options(true, 3).would_enable("wx_cli::output", &Level::ERROR));
     }
 }

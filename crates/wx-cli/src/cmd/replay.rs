@@ -1,7 +1,7 @@
 //! `wx replay`: lives through a recorded session again, without a network.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
@@ -77,8 +77,14 @@ impl<'a> Lines<'a> {
     fn next<T: DeserializeOwned>(&mut self) -> Result<Option<T>, Error> {
         let mut line = String::new();
         let length = self.from.read_line(&mut line);
-        length.map_err(|error| Error::io(self.name.display().to_string(), error))?;
         self.number += 1;
+        match length {
+            Ok(_) => {}
+            Err(error) if error.kind() == ErrorKind::InvalidData => {
+                return Err(self.fault("it is no text, and so no trace"));
+            }
+            Err(error) => return Err(Error::io(self.shown(), error)),
+        }
         match serde_json::from_str(&line) {
             Ok(line) => Ok(Some(line)),
             Err(_) if !line.ends_with('\n') && self.number > 1 => Ok(None),
@@ -90,11 +96,14 @@ impl<'a> Lines<'a> {
     }
 
     fn fault(&self, why: &str) -> Error {
-        Error::Failed(format!(
-            "{}, line {}: {why}",
-            self.name.display(),
-            self.number
-        ))
+        Error::Trace(format!("{}, line {}: {why}", self.shown(), self.number))
+    }
+
+    fn shown(&self) -> String {
+        match self.name.to_str() {
+            Some("-") => "stdin".to_owned(),
+            _ => self.name.display().to_string(),
+        }
     }
 
     fn diverged(&self, why: &Divergence) -> Error {

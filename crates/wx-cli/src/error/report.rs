@@ -46,7 +46,7 @@ impl Error {
             Self::TimedOut(_) => "timed_out",
             Self::Unreachable(_) => "network",
             Self::Interrupted(_) | Self::GivenUp(_) => "interrupted",
-            Self::Unwell(_) | Self::Failed(_) => "failed",
+            Self::Unwell(_) | Self::Failed(_) | Self::Trace(_) => "failed",
         };
         kind.to_owned()
     }
@@ -142,6 +142,9 @@ impl Error {
             Self::Usage(_) => "see the options in wx --help",
             Self::Stdin(_) => "for example: wx listen --json --raw --max 1 | wx …",
             Self::Unfit(_) => "nothing was sent: name a file that can be read",
+            Self::Trace(_) => {
+                "a trace is what --record FILE writes, and is read by the same version"
+            }
             Self::Unwell(_) => "the lines with ✗ say what is wrong",
             Self::Decode(_) => "is it of that kind? mangled tries all of them",
             Self::Io { .. } => "check that it is there and may be used",

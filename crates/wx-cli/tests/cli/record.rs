@@ -81,10 +81,12 @@ async fn what_does_not_fit_is_named_by_its_line() {
         "{newer:?}"
     );
 
-    for nothing in ["", "no trace\n", "{}\n"] {
+    for nothing in [&b""[..], b"no trace\n", b"{}\n", b"\xff\xfe\n"] {
         let ended = run_with(wx(&["replay", "-"]), nothing).await;
         assert_eq!(ended.code, 1, "{nothing:?}: {ended:?}");
-        assert!(ended.stderr.contains("line 1: "), "{ended:?}");
+        let (what, advice) = ended.complaint();
+        assert!(what.starts_with("stdin, line 1: "), "{what}");
+        assert!(advice.contains("--record FILE"), "{advice}");
     }
     assert_eq!(run(wx(&["replay", "/no/such/trace"])).await.code, 1);
 }
