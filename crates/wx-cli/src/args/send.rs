@@ -21,13 +21,13 @@ pub enum Send {
         #[arg(long, value_parser = NonEmptyStringValueParser::new())]
         key: Option<String>,
     },
-    /// A picture: jpeg, png, bmp
+    /// A picture: jpeg, png, bmp; a gif goes as an emoticon
     Image(SendFile),
     /// A video: mp4
     Video(SendFile),
     /// A file, whatever is in it
     File(SendFile),
-    /// An emoticon: gif, or md5:HEX for one that the service knows
+    /// An emoticon: gif, png, or md5:HEX for one that the service knows
     Emoticon(SendFile),
     /// The card of a friend or a public account of one's own
     Card {
