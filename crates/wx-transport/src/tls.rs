@@ -9,19 +9,21 @@ use rustls_pki_types::CertificateDer;
 
 use crate::error::{Cause, Error, Phase};
 
+mod roots;
+
 /// A client that trusts the system's roots and `extra`. Verification cannot be
 /// turned off.
 ///
-/// The system's roots are those of rustls-native-certs, which honours
-/// `SSL_CERT_FILE` and `SSL_CERT_DIR`. A damaged or missing store is an error
+/// The system's roots are those that rustls-native-certs finds, by `SSL_CERT_FILE`
+/// and `SSL_CERT_DIR` if they are set. A damaged or missing store is an error
 /// only if no root is left.
 pub(crate) fn client_config(extra: &[CertificateDer<'static>]) -> Result<ClientConfig, Error> {
-    let system = rustls_native_certs::load_native_certs();
+    let system = roots::of_the_system();
     for error in &system.errors {
         tracing::debug!(%error, "some of the system's root certificates cannot be read");
     }
     let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(system.certs);
+    roots.add_parsable_certificates(system.certificates);
     for root in extra {
         roots.add(root.clone()).map_err(|error| {
             Error::new(Phase::Config, error).advice("an extra root certificate is not valid")
@@ -29,7 +31,7 @@ pub(crate) fn client_config(extra: &[CertificateDer<'static>]) -> Result<ClientC
     }
     if roots.is_empty() {
         let cause: Cause = match system.errors.into_iter().next() {
-            Some(error) => error.into(),
+            Some(error) => error,
             None => "there is no trusted root certificate".into(),
         };
         return Err(Error::new(Phase::Config, cause)
