@@ -198,9 +198,11 @@ impl Builder {
             session.warn(WarningKind::Disk, damage);
         }
         let (ask, asks) = mpsc::unbounded_channel();
+        // Not tokio's, which have room for 32 from the start: 1 KiB each.
         let (ack, acks) = futures_channel::mpsc::unbounded();
         let end = Arc::default();
-        let (event, events) = mpsc::channel(EVENTS);
+        // Each sender has room for one of its own.
+        let (event, events) = futures_channel::mpsc::channel(EVENTS - 1);
         let (state, watch) = watch::channel(session.state().clone());
         let driver = Driver {
             session,

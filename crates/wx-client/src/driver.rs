@@ -2,13 +2,13 @@
 //! says what to send, to store and to report, and when.
 
 use std::collections::HashMap;
-use std::future::pending;
+use std::future::{pending, poll_fn};
 use std::pin::pin;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use futures_channel::mpsc::UnboundedReceiver;
-use futures_util::future::{AbortHandle, Abortable, Aborted, BoxFuture};
+use futures_channel::mpsc::{SendError, Sender, UnboundedReceiver};
+use futures_util::future::{AbortHandle, Abortable, Aborted, BoxFuture, FutureExt};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::sync::{mpsc, watch};
 use wx_proto::event::WarningKind;
@@ -62,8 +62,7 @@ pub(crate) struct Driver {
     pub(crate) asks: mpsc::UnboundedReceiver<Box<Ask>>,
     pub(crate) acks: UnboundedReceiver<Verdict>,
     /// None once nobody listens any more, or there is nothing more to tell.
-    /// Boxed: the channel has room for many from the start, in every session.
-    pub(crate) events: Option<mpsc::Sender<Box<Event>>>,
+    pub(crate) events: Option<Sender<Box<Event>>>,
     pub(crate) state: watch::Sender<State>,
     pub(crate) end: Arc<End>,
     pub(crate) wires: Wires,
@@ -149,11 +148,8 @@ impl Driver {
                 kept = self.keeper.next() => Turn::Kept(kept),
                 ask = self.asks.recv(), if !self.wires.unasked => Turn::Asked(ask),
                 ack = self.acks.next(), if !self.wires.unacked => Turn::Judged(ack),
-                permit = room(self.events.as_ref()), if tells => match permit {
-                    Ok(permit) => {
-                        tell(&mut self.session, permit, now);
-                        Turn::Told
-                    }
+                room = room(self.events.as_mut()), if tells => match room {
+                    Ok(()) => Turn::Told,
                     Err(_) => Turn::Deaf,
                 },
                 () = self.clock.ring(alarm.as_mut(), now, due) => Turn::Due,
@@ -167,7 +163,7 @@ impl Driver {
                 Turn::Asked(None) => self.wires.unasked = true,
                 Turn::Judged(Some(verdict)) => self.judged(verdict),
                 Turn::Judged(None) => self.wires.unacked = true,
-                Turn::Told => self.tell_more(now),
+                Turn::Told => self.tell(now),
                 Turn::Deaf => self.events = None,
                 Turn::Due => self.due(deadline),
             }
@@ -215,13 +211,15 @@ impl Driver {
         }
     }
 
-    /// Delivers as many more events as there is room for, because a turn of the
-    /// loop costs more than a message.
-    fn tell_more(&mut self, now: Now) {
-        while self.session.has_event()
-            && let Some(Ok(permit)) = self.events.as_ref().map(mpsc::Sender::try_reserve)
+    /// Delivers as many events as there is room for, because a turn of the loop
+    /// costs more than a message.
+    fn tell(&mut self, now: Now) {
+        while let Some(Ok(())) = room(self.events.as_mut()).now_or_never()
+            && let Some(event) = self.session.poll_event(now)
+            && let Some(events) = &mut self.events
         {
-            tell(&mut self.session, permit, now);
+            // If nobody takes events any more, the message comes again.
+            let _ = events.start_send(Box::new(event));
         }
     }
 
@@ -340,13 +338,6 @@ impl Drop for Driver {
     }
 }
 
-/// Hands out the next event, if there is one.
-fn tell(session: &mut Core, permit: mpsc::Permit<'_, Box<Event>>, now: Now) {
-    if let Some(event) = session.poll_event(now) {
-        permit.send(Box::new(event));
-    }
-}
-
 /// The next report of how far a file is.
 async fn moved(moves: Option<&mut Moves>) -> Option<(RequestId, u64)> {
     match moves {
@@ -356,11 +347,9 @@ async fn moved(moves: Option<&mut Moves>) -> Option<(RequestId, u64)> {
 }
 
 /// Room for one more event, as long as there may be any.
-async fn room(
-    events: Option<&mpsc::Sender<Box<Event>>>,
-) -> Result<mpsc::Permit<'_, Box<Event>>, mpsc::error::SendError<()>> {
+async fn room(events: Option<&mut Sender<Box<Event>>>) -> Result<(), SendError> {
     match events {
-        Some(events) => events.reserve().await,
+        Some(events) => poll_fn(|cx| events.poll_ready(cx)).await,
         None => pending().await,
     }
 }

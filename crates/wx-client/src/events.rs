@@ -5,9 +5,10 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
-use futures_channel::mpsc::UnboundedSender;
+use futures_channel::mpsc::{Receiver, UnboundedSender};
 use futures_core::Stream;
-use tokio::sync::{mpsc, watch};
+use futures_util::StreamExt;
+use tokio::sync::watch;
 use wx_proto::{Event, EventId, EventKind, State};
 
 /// The events of a session, in order.
@@ -20,7 +21,7 @@ use wx_proto::{Event, EventId, EventKind, State};
 /// arrives waits for the next start.
 #[derive(Debug)]
 pub struct Events {
-    events: mpsc::Receiver<Box<Event>>,
+    events: Receiver<Box<Event>>,
     state: watch::Receiver<State>,
     /// None after the last event.
     acks: Option<Acks>,
@@ -28,7 +29,7 @@ pub struct Events {
 
 impl Events {
     pub(crate) fn new(
-        events: mpsc::Receiver<Box<Event>>,
+        events: Receiver<Box<Event>>,
         acks: UnboundedSender<Verdict>,
         state: watch::Receiver<State>,
     ) -> Self {
@@ -67,7 +68,7 @@ impl Stream for Events {
         }
         // A stopped client no longer takes acknowledgements.
         let stopped = matches!(*this.state.borrow(), State::Closed {});
-        let event = match this.events.poll_recv(cx) {
+        let event = match this.events.poll_next_unpin(cx) {
             Poll::Ready(Some(event)) if !stopped => event,
             Poll::Pending if !stopped => return Poll::Pending,
             _ => {
@@ -92,7 +93,7 @@ pub(crate) enum Verdict {
 }
 
 /// The channel for verdicts. The driver waits for them as long as any of these
-/// exists. Not tokio's, which has room for 32 from the start: 1 KiB a session.
+/// exists.
 #[derive(Clone, Debug)]
 struct Acks(Arc<Way>);
 

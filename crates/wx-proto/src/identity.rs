@@ -88,8 +88,9 @@ pub(crate) struct Identities {
     logins: u32,
     /// By key. Boxed, because many of the places in a tree are empty.
     known: BTreeMap<SmolStr, Box<Known>>,
-    /// The keys of everybody identified in this login.
-    bound: BTreeMap<UserName, SmolStr>,
+    /// The keys of everybody identified in this login, sorted by name. Most come
+    /// in this order, so no tree is needed, which would take twice as much.
+    bound: Vec<(UserName, SmolStr)>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -129,11 +130,20 @@ impl From<Stored> for Identities {
             logins: stored.logins,
             ..Self::default()
         };
-        for Entry { key, id, mut known } in stored.known {
-            known.is_met = id.is_some();
-            identities.bound.extend(id.map(|id| (id, key.clone())));
-            identities.known.insert(key, known);
+        let mut bound = BTreeMap::new();
+        for Entry { key, id, known } in stored.known {
+            if identities.known.insert(key.clone(), known).is_some() {
+                // Nobody wrote the same key twice.
+                bound.retain(|_, other| *other != key);
+            }
+            bound.extend(id.map(|id| (id, key)));
         }
+        for key in bound.values() {
+            if let Some(known) = identities.known.get_mut(key) {
+                known.is_met = true;
+            }
+        }
+        identities.bound = bound.into_iter().collect();
         identities.shrink();
         identities
     }
@@ -158,7 +168,8 @@ impl From<Identities> for Stored {
 impl Identities {
     /// The key of somebody identified in this login.
     pub(crate) fn key(&self, id: &UserName) -> Option<&str> {
-        self.bound.get(id).map(SmolStr::as_str)
+        let (_, key) = self.bound.get(self.place(id).ok()?)?;
+        Some(key)
     }
 
     /// Starts a login with new user names.
@@ -180,14 +191,16 @@ impl Identities {
         } = identified;
         let key = SmolStr::from(key);
         let was = was.map(SmolStr::from);
-        let before = self.bound.remove(&id);
-        if let Some(known) = before.and_then(|before| self.known.get_mut(&before)) {
-            known.is_met = false;
+        if let Ok(place) = self.place(&id) {
+            let (_, before) = self.bound.remove(place);
+            if let Some(known) = self.known.get_mut(&before) {
+                known.is_met = false;
+            }
         }
         for taken in [Some(&key), was.as_ref()].into_iter().flatten() {
             if self.known.get(taken).is_some_and(|known| known.is_met) {
                 // Another name has it.
-                self.bound.retain(|_, bound| bound != taken);
+                self.bound.retain(|(_, bound)| bound != taken);
             }
         }
         let merged = was.as_ref().and_then(|was| self.known.remove(was));
@@ -212,14 +225,20 @@ impl Identities {
         known.seen = logins;
         known.traits = traits;
         known.is_met = true;
-        self.bound.insert(id, key);
+        let (Ok(place) | Err(place)) = self.place(&id);
+        self.bound.insert(place, (id, key));
+    }
+
+    /// Where a name is among those that have a key, or would be.
+    fn place(&self, id: &UserName) -> Result<usize, usize> {
+        self.bound.binary_search_by(|(name, _)| name.cmp(id))
     }
 
     /// Gives back the room that a tree leaves for more in each of its nodes:
     /// most people come together.
     pub(crate) fn shrink(&mut self) {
         self.known = std::mem::take(&mut self.known).into_iter().collect();
-        self.bound = std::mem::take(&mut self.bound).into_iter().collect();
+        self.bound.shrink_to_fit();
     }
 
     /// If there is no room, forgets whoever was not seen for longest. False if
@@ -236,8 +255,8 @@ impl Identities {
 
     /// The key of somebody identified in this login, and what is known of them.
     fn known(&self, id: &UserName) -> Option<(&str, &Known)> {
-        let key = self.bound.get(id)?;
-        Some((key, self.known.get(key)?))
+        let (key, known) = self.known.get_key_value(self.key(id)?)?;
+        Some((key, known))
     }
 
     /// Everybody who is not identified in this login.
@@ -290,7 +309,7 @@ mod tests {
                 if let Some(was) = &identified.was {
                     prop_assert!(!identities.known.contains_key(was.as_str()));
                 }
-                let mut bound: Vec<&SmolStr> = identities.bound.values().collect();
+                let mut bound: Vec<&SmolStr> = identities.bound.iter().map(|(_, key)| key).collect();
                 bound.sort();
                 let met = identities.known.iter().filter(|(_, known)| known.is_met);
                 prop_assert!(met.map(|(key, _)| key).eq(bound));
@@ -323,6 +342,22 @@ mod tests {
                 .known
                 .contains_key(format!("key{MAX_KNOWN}").as_str())
         );
+    }
+
+    #[test]
+    fn of_names_and_keys_that_a_file_has_twice_the_last_count() {
+        let twice = r#"{"logins":1,"known":[{"key":"a","id":"@1"},{"key":"b","id":"@1"},
+            {"key":"c","id":"@2"},{"key":"c","id":"@3"}]}"#;
+        let identities: Identities = serde_json::from_str(twice).unwrap();
+        let key = |id: &str| identities.key(&id.into());
+        assert_eq!(
+            [key("@1"), key("@2"), key("@3")],
+            [Some("b"), None, Some("c")]
+        );
+        assert!(!identities.known["a"].is_met);
+        let stored = serde_json::to_string(&identities).unwrap();
+        let again: Identities = serde_json::from_str(&stored).unwrap();
+        assert_eq!(again, identities);
     }
 
     #[test]

@@ -85,7 +85,8 @@ enum Role {
 }
 
 enum Phase {
-    Login(Login),
+    /// Boxed, because it is larger than the rest, and does not last.
+    Login(Box<Login>),
     Online(Sync),
     /// Runs commands on a session that another process holds.
     Attached,
@@ -320,7 +321,7 @@ impl Session {
 
     fn step(&mut self, step: Step, now: Now) {
         match step {
-            Step::Go(login) => self.phase = Phase::Login(login),
+            Step::Go(login) => self.phase = Phase::Login(Box::new(login)),
             Step::Open(opened) => self.open(*opened, now),
             Step::End(reason) => self.end(reason, now),
         }

@@ -24,7 +24,7 @@ mod support;
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
 /// Ten thousand of them do in a process of many accounts.
-const AT_MOST: usize = 14 * 1024;
+const AT_MOST: usize = 12 * 1024;
 
 const FRIENDS: usize = 20;
 const GROUPS: usize = 3;
