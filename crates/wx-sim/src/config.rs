@@ -247,10 +247,4 @@ mod tests {
         assert_eq!(json, toml);
         assert_eq!(json.auto_confirm_ms, Some(500));
     }
-
-    #[test]
-    fn an_unknown_key_is_named() {
-        let error = serde_json::from_str::<Config>(r#"{"hold":1}"#).unwrap_err();
-        assert!(error.to_string().contains("`hold`"), "{error}");
-    }
 }

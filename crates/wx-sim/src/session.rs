@@ -191,14 +191,6 @@ mod tests {
     };
 
     #[test]
-    fn keys_grow_from_four_to_seven_and_to_ten() {
-        let len = |read, form| KEYS.list(5 + read, read, form).len();
-        assert_eq!(len(0, Form::Init), 4);
-        assert_eq!(len(1, Form::Sync), 7);
-        assert_eq!(len(30, Form::Check), 10);
-    }
-
-    #[test]
     fn only_whole_lists_of_this_session_are_known() {
         let list = KEYS.list(9, 4, Form::Sync);
         assert_eq!(KEYS.locate(&list, 5, 20), Some((9, Form::Sync)));

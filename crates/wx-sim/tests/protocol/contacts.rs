@@ -71,6 +71,50 @@ fn the_chat_set_ends_with_a_comma_and_repeats_itself() {
 }
 
 #[test]
+fn the_chat_set_leaves_some_groups_to_the_status_notify() {
+    // Of six groups, group:2 and group:5 are not saved.
+    let mut world = World::with(Config::default(), &[AccountSpec::new(1, 6, 3, 0)]);
+    let mut session = world.log_in();
+    let set = string(&session.init(&mut world)["ChatSet"]);
+    let [told, untold] = ["group:2", "group:5"].map(|name| world.user_name(name));
+    assert!(set.contains(&told) && !set.contains(&untold), "{set}");
+    let me = &session.user_name;
+    let body = json!({"Code": 3, "FromUserName": me, "ToUserName": me});
+    session.ask(&mut world, "webwxstatusnotify", body);
+    let notify = session.sync(&mut world)["AddMsgList"][0].clone();
+    assert!(string(&notify["StatusNotifyUserName"]).contains(&untold));
+}
+
+#[test]
+fn the_phone_tells_of_a_hundred_chats_at_most() {
+    let mut world = World::with(Config::default(), &[AccountSpec::new(120, 0, 0, 0)]);
+    let mut session = world.log_in();
+    let me = &session.user_name;
+    let body = json!({"Code": 3, "FromUserName": me, "ToUserName": me});
+    session.ask(&mut world, "webwxstatusnotify", body);
+    let notify = session.sync(&mut world)["AddMsgList"][0].clone();
+    let names = string(&notify["StatusNotifyUserName"]);
+    assert_eq!(names.split(',').count(), 101, "and of the account itself");
+}
+
+#[test]
+fn second_articles_have_no_digest() {
+    let mut world = World::with(Config::default(), &[AccountSpec::new(1, 0, 0, 8)]);
+    let init = world.log_in().init(&mut world);
+    let mut seconds = 0;
+    for entry in init["MPSubscribeMsgList"].as_array().unwrap() {
+        let articles = entry["MPArticleList"].as_array().unwrap();
+        assert_eq!(entry["MPArticleCount"], articles.len());
+        assert!(articles[0].get("Digest").is_some());
+        for second in &articles[1..] {
+            assert_eq!(second.get("Digest"), None);
+            seconds += 1;
+        }
+    }
+    assert!(seconds > 0, "no account of this seed has two articles");
+}
+
+#[test]
 fn the_address_book_comes_in_pages_without_unsaved_groups() {
     let (mut world, session) = online_with(json!({"contact_page": 7}));
     let (all, pages) = book(&mut world, &session);
@@ -182,6 +226,7 @@ fn code_3_is_followed_by_the_phones_chats_once() {
         .split(',')
         .collect();
     assert_eq!(names.len(), ids.len());
+    assert_eq!(names[0], session.user_name);
     for name in ["friend:3", "group:2", "filehelper"] {
         let contact = world.contact(name);
         let place = names
@@ -227,7 +272,9 @@ fn changes_made_on_the_phone_come_as_the_contact_is_by_then() {
     assert_eq!(page["ModContactList"][1]["UserName"], added["user_name"]);
 
     let gone = world.contact("friend:1");
-    world.control("contact/del", json!({"contact": "friend:1"}));
+    for _ in 0..2 {
+        world.control("contact/del", json!({"contact": "friend:1"}));
+    }
     let page = session.sync(&mut world);
     assert_eq!(
         page["DelContactList"],

@@ -174,6 +174,27 @@ fn members_are_added_and_removed_by_the_owner() {
 }
 
 #[test]
+fn who_is_in_a_group_is_not_added_again() {
+    let (mut world, mut session) = online();
+    let group = ours(&mut world, &mut session);
+    let body = json!({"AddMemberList": world.user_name("friend:0")});
+    let answer = update(&session, &mut world, "addmember", &group, body);
+    assert_eq!(ret(&answer), 0);
+    let page = session.sync(&mut world);
+    let counts = (&page["AddMsgCount"], &page["ModContactCount"]);
+    assert_eq!(counts, (&json!(0), &json!(0)));
+}
+
+#[test]
+fn an_owner_does_not_remove_himself() {
+    let (mut world, mut session) = online();
+    let group = ours(&mut world, &mut session);
+    let body = json!({"DelMemberList": session.user_name});
+    let answer = update(&session, &mut world, "delmember", &group, body);
+    assert_eq!(ret(&answer), 1);
+}
+
+#[test]
 fn members_of_others_groups_stay() {
     let (mut world, session) = online();
     let mut refused = 0;

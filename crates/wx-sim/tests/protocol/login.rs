@@ -53,6 +53,18 @@ fn the_phone_that_scans_can_be_that_of_any_account() {
 }
 
 #[test]
+fn codes_that_are_open_at_once_are_for_different_accounts() {
+    let mut world = World::with(Config::default(), &[AccountSpec::default(); 2]);
+    let uuids = [world.ask_for_code(), world.ask_for_code()];
+    for uuid in &uuids {
+        let page = world.await_confirmation(uuid) + "&fun=new&version=v2";
+        let response = world.fetch(get(&page));
+        Session::new(&page, &response).init(&mut world);
+    }
+    assert!(world.sim.is_online(0) && world.sim.is_online(1));
+}
+
+#[test]
 fn a_poll_is_held_until_the_phone_acts() {
     let mut world = idle();
     let uuid = world.ask_for_code();

@@ -60,6 +60,11 @@ fn strict_services_want_all_five_cookies() {
         poorer.jar.remove(name);
         assert_eq!(init(&mut world, &poorer, |_| ()), 1, "{name}");
     }
+    let mut other = session.clone();
+    let ticket = "another".to_owned();
+    other.jar.insert("webwx_data_ticket".to_owned(), ticket);
+    assert_eq!(init(&mut world, &other, |_| ()), 1, "another ticket");
+    assert_eq!(init(&mut world, &session, |_| ()), 0);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Texts that the client sends.
 
+use percent_encoding::percent_decode_str;
 use serde_json::json;
 
 use crate::support::{World, online, online_with, ret, strict, string};
@@ -111,4 +112,19 @@ fn strict_services_check_device_and_ticket() {
     no_device["BaseRequest"]["DeviceID"] = session.pass_ticket.clone().into();
     no_device["Msg"]["FromUserName"] = session.user_name.clone().into();
     assert_eq!(ret(&session.ask(&mut world, "webwxsendmsg", no_device)), 0);
+}
+
+#[test]
+fn a_strict_service_takes_the_ticket_encoded_once_or_twice() {
+    let (mut world, mut session) = strict();
+    while !session.pass_ticket.contains('%') {
+        session = world.log_in();
+    }
+    // What is sent is encoded once more.
+    let decoded = percent_decode_str(&session.pass_ticket).decode_utf8();
+    let mut once = session.clone();
+    once.pass_ticket = decoded.unwrap().into_owned();
+    assert_eq!(ret(&session.send(&mut world, "filehelper", "twice")), 0);
+    let body = session.text_to("filehelper", "once");
+    assert_eq!(ret(&once.ask(&mut world, "webwxsendmsg", body)), 0);
 }

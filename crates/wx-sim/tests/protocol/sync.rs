@@ -1,7 +1,7 @@
 //! The long poll and what is fetched after it.
 
 use serde_json::{Value, json};
-use wx_sim::{Push, Reply};
+use wx_sim::{Push, Reply, RequestId};
 
 use crate::support::{checked, column, online, online_with, ret};
 
@@ -78,6 +78,17 @@ fn a_cancelled_poll_is_forgotten() {
     world.sim.cancel(poll);
     world.push(&Push::text("hi"));
     assert!(world.reply(poll).is_none());
+}
+
+#[test]
+fn the_answer_to_a_cancelled_request_is_dropped() {
+    let (mut world, session) = online();
+    let id = RequestId(u64::MAX);
+    world
+        .sim
+        .handle(world.now, id, session.post("webwxinit", json!({})));
+    world.sim.cancel(id);
+    assert!(world.reply(id).is_none());
 }
 
 #[test]
