@@ -174,6 +174,27 @@ fn at_most_50_names_are_looked_up_at_once() {
 }
 
 #[test]
+fn names_that_are_miscounted_are_not_looked_up() {
+    let (mut world, session) = online();
+    let list = json!([{"UserName": "filehelper"}]);
+    let body = json!({"Count": 2, "List": list});
+    let answer = session.ask(&mut world, "webwxbatchgetcontact", body);
+    assert_eq!((ret(&answer), &answer["Count"]), (1, &json!(0)));
+}
+
+#[test]
+fn a_status_notify_is_from_and_to_somebody() {
+    let (mut world, session) = online();
+    let me = &session.user_name;
+    for (from, to) in [("@0", me.as_str()), (me, "@0")] {
+        let body = json!({"Code": 1, "FromUserName": from, "ToUserName": to});
+        let answer = session.ask(&mut world, "webwxstatusnotify", body);
+        assert_eq!((ret(&answer), &answer["MsgID"]), (1, &json!("")));
+    }
+    assert!(world.sim.ops().is_empty());
+}
+
+#[test]
 fn user_names_have_the_shapes_of_the_real_ones() {
     let mut world = World::with(Config::default(), &[AccountSpec::new(40, 4, 6, 4)]);
     let state = world.control("state", json!({}));

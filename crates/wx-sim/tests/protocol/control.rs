@@ -77,6 +77,7 @@ fn errors_say_what_was_wrong_and_what_is_allowed() {
             ["account", "1"],
         ),
         ("state", json!({"x": 1}), ["`x`", "state"]),
+        ("burst", json!({"count": 1_000_001}), ["count", "1000000"]),
     ] {
         let text = error(&mut world, call, body);
         for part in wanted {

@@ -81,6 +81,11 @@ fn a_file_request_that_says_something_wrong_gets_nothing() {
             "{wrong}"
         );
     }
+    let mut other = session.clone();
+    let ticket = "another".to_owned();
+    other.jar.insert("webwx_data_ticket".to_owned(), ticket);
+    let answer = world.fetch(file_request(&other, &url));
+    assert!(answer.body().is_empty(), "another ticket in the cookie");
     let no_page = world.fetch(session.with_cookies(get(&url)));
     assert!(no_page.body().is_empty(), "without the page's Referer");
     assert!(!world.fetch(file_request(&session, &url)).body().is_empty());

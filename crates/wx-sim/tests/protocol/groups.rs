@@ -141,6 +141,10 @@ fn who_blocked_or_deleted_the_account_is_left_out() {
     assert_eq!(column(&entry["MemberList"], "UserName"), expected);
     let nobody = create(&session, &mut world, "", &["friend:1", "friend:2"]);
     assert_eq!((ret(&nobody), &nobody["ChatRoomName"]), (1, &json!("")));
+    let forgiven = json!({"contact": "friend:1", "blocked_me": false});
+    world.control("contact/mod", forgiven);
+    let answer = create(&session, &mut world, "", &["friend:0", "friend:1"]);
+    assert_eq!(answer["MemberList"][1]["MemberStatus"], 0);
 }
 
 #[test]
@@ -336,6 +340,9 @@ fn changes_of_groups_are_counted() {
         )),
         1205
     );
+    let invite = json!({"InviteMemberList": world.user_name("friend:2")});
+    let answer = update(&session, &mut world, "invitemember", &group, invite);
+    assert_eq!(ret(&answer), 1205);
     world.pass(60_000);
     assert_eq!(
         ret(&update(
@@ -360,6 +367,11 @@ fn what_is_no_change_is_refused() {
         ("modtopic", "filehelper", json!({"NewTopic": "x"})),
         ("addmember", group.as_str(), json!({"AddMemberList": "@0"})),
         (
+            "invitemember",
+            group.as_str(),
+            json!({"InviteMemberList": "@0"}),
+        ),
+        (
             "addmember",
             group.as_str(),
             json!({"InviteMemberList": "@0"}),
@@ -371,4 +383,13 @@ fn what_is_no_change_is_refused() {
             "{fun}"
         );
     }
+}
+
+#[test]
+fn the_members_of_a_new_group_are_counted() {
+    let (mut world, session) = online();
+    let list = ["friend:0", "friend:1"].map(|name| json!({"UserName": world.user_name(name)}));
+    let body = json!({"MemberCount": 3, "MemberList": list, "Topic": ""});
+    let answer = session.ask(&mut world, "webwxcreatechatroom", body);
+    assert_eq!((ret(&answer), &answer["ChatRoomName"]), (1, &json!("")));
 }

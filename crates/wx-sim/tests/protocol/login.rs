@@ -4,7 +4,8 @@ use serde_json::json;
 use wx_sim::{AccountSpec, Config};
 
 use crate::support::{
-    CGI, Session, World, checked, element, get, login_poll, online, online_with, percent, ret, text,
+    CGI, JSLOGIN, Session, World, checked, element, get, login_poll, online, online_with, percent,
+    ret, text,
 };
 
 /// A world in which the phone does nothing unasked.
@@ -29,6 +30,15 @@ fn a_code_is_scanned_confirmed_and_traded() {
         "{confirmed}"
     );
     assert!(confirmed.contains(&format!("@qrticket_0&uuid={uuid}&lang=zh_CN&scan=")));
+}
+
+#[test]
+fn a_code_is_for_the_web_app_and_a_new_login() {
+    let mut world = idle();
+    let refused = "window.QRLogin.code = 400; window.QRLogin.error = \"\";";
+    for (right, wrong) in [("wx782c26e4c19acffb", "wx0"), ("fun=new", "fun=old")] {
+        assert_eq!(world.text(get(&JSLOGIN.replace(right, wrong))), refused);
+    }
 }
 
 #[test]
@@ -183,6 +193,20 @@ fn a_ticket_is_traded_once_and_its_keys_come_with_cookies() {
 }
 
 #[test]
+fn a_ticket_is_traded_on_its_own_host() {
+    let mut world = World::default();
+    let uuid = world.ask_for_code();
+    let page = world.await_confirmation(&uuid) + "&fun=new&version=v2";
+    let elsewhere = page.replace("https://wx2.qq.com/", "https://wx8.qq.com/");
+    assert_eq!(element(&world.text(get(&elsewhere)), "ret"), "1203");
+    assert_eq!(
+        element(&world.text(get(&page)), "ret"),
+        "0",
+        "it is still good"
+    );
+}
+
+#[test]
 fn a_refused_account_gets_the_servers_sentence() {
     let sentence = "To protect your account, use WeChat for Windows & Mac.";
     let mut world = World::configured(json!({"refuse_login": sentence}));
@@ -266,6 +290,12 @@ fn push_login_needs_the_old_cookies_and_a_confirmation() {
     let stranger = get(&format!("https://wx2.qq.com{CGI}/{ask}"));
     let refused = world.json(stranger);
     assert_eq!(refused, json!({"ret": "1", "msg": "fail", "uuid": ""}));
+
+    for name in ["wxuin", "webwxuvid", "webwx_auth_ticket"] {
+        let mut other = old.clone();
+        other.jar.insert(name.to_owned(), "1".to_owned());
+        assert_eq!(world.json(other.get(&ask)), refused, "{name}");
+    }
 
     let granted = world.json(old.get(&ask));
     assert_eq!(

@@ -101,3 +101,16 @@ fn after_two_minutes_it_is_too_late() {
     world.pass(6_000);
     assert_eq!(ret(&revoke(&session, &mut world, &sent, "filehelper")), -1);
 }
+
+#[test]
+fn a_recall_is_not_recalled() {
+    let (mut world, mut session) = online();
+    let sent = session.send(&mut world, "filehelper", "oops")["MsgID"].clone();
+    session.sync(&mut world);
+    assert_eq!(ret(&revoke(&session, &mut world, &sent, "filehelper")), 0);
+    let recall = session.sync(&mut world)["AddMsgList"][0]["MsgId"].clone();
+    assert_eq!(
+        ret(&revoke(&session, &mut world, &recall, "filehelper")),
+        -1
+    );
+}

@@ -41,6 +41,15 @@ fn a_client_msg_id_sends_once() {
 }
 
 #[test]
+fn a_message_needs_a_client_msg_id() {
+    let (mut world, mut session) = online();
+    let mut body = session.text_to("filehelper", "x");
+    body["Msg"]["ClientMsgId"] = "".into();
+    assert_eq!(ret(&session.ask(&mut world, "webwxsendmsg", body)), 1);
+    assert!(world.sim.sent().is_empty());
+}
+
+#[test]
 fn strangers_and_names_of_an_older_login_are_1204() {
     let mut world = World::default();
     let old = world.log_in();

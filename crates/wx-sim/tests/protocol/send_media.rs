@@ -113,6 +113,8 @@ fn the_xml_of_a_file_is_checked() {
         (file_xml(&media_id, 12), "another length"),
         (file_xml("@crypt_0_0", 13), "an unknown MediaId"),
         (good.replace("title>", "name>"), "no title"),
+        (good.replace("a &amp; b.txt", ""), "an empty title"),
+        (good.replace("appmsg", "msg"), "another element"),
         (good.replace("<type>6", "<type>5"), "another type"),
         (String::new(), "nothing"),
     ] {
@@ -252,8 +254,18 @@ fn what_was_received_is_forwarded_by_its_xml() {
     for (n, content) in contents.iter().enumerate() {
         assert_eq!(&unescaped(&page["AddMsgList"][n]["Content"]), content);
     }
-    let nameless = json!({"Type": 3, "MediaId": "", "Content": "<msg><img length=\"1\"/></msg>"});
-    assert_eq!(ret(&send(&mut world, &mut session, IMAGE, nameless)), 1);
+    for (endpoint, msg_type, nameless) in [
+        (IMAGE, 3, "<msg><img length='1'/></msg>"),
+        (IMAGE, 3, "<msg><img aeskey='1' md5='2'/></msg>"),
+        (IMAGE, 3, "<msg><img aeskey='1' cdnmidimgurl='2'/></msg>"),
+        (VIDEO, 43, "<msg><videomsg length='1'/></msg>"),
+        (VIDEO, 43, "<msg><videomsg aeskey='1'/></msg>"),
+        (VIDEO, 43, "<msg><videomsg cdnvideourl='1'/></msg>"),
+    ] {
+        let msg = json!({"Type": msg_type, "MediaId": "", "Content": nameless});
+        let answer = send(&mut world, &mut session, endpoint, msg);
+        assert_eq!(ret(&answer), 1, "{nameless}");
+    }
 }
 
 #[test]

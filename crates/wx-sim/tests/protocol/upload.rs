@@ -157,6 +157,18 @@ fn pieces_out_of_order_end_the_upload() {
 }
 
 #[test]
+fn a_piece_that_is_refused_ends_the_upload() {
+    let (mut world, session) = online();
+    let file = three_pieces();
+    assert_eq!(ret(&file.send_piece(&mut world, &session, 0)), 0);
+    let mut parts = file.parts(&session, 1);
+    replace(&mut parts, "mediatype", "image");
+    assert_eq!(refused(&mut world, &session, &parts).0, 1);
+    let (code, reason) = refused(&mut world, &session, &file.parts(&session, 1));
+    assert_eq!((code, reason.as_str()), (1, "chunk: out of order"));
+}
+
+#[test]
 fn another_piece_under_the_same_number_is_no_repetition() {
     let (mut world, session) = online();
     let file = three_pieces();
@@ -231,6 +243,18 @@ fn numbers_must_agree_with_one_another() {
     replace(&mut parts, "chunks", "2");
     let reason = refused(&mut world, &session, &parts).1;
     assert_eq!(reason, "chunks: not what the size asks for");
+    let mut parts = three_pieces().parts(&session, 0);
+    parts.retain(|(name, _)| *name != "chunk");
+    let reason = refused(&mut world, &session, &parts).1;
+    assert_eq!(reason, "chunks, chunk: one without the other");
+    let mut parts = three_pieces().parts(&session, 0);
+    replace(&mut parts, "chunk", "3");
+    replace(&mut parts, "filename", "");
+    let reason = refused(&mut world, &session, &parts).1;
+    assert_eq!(reason, "filename: a piece of the wrong length");
+    let empty = File::new("empty.txt", b"", "d41d8cd98f00b204e9800998ecf8427e");
+    let reason = refused(&mut world, &session, &empty.parts(&session, 0)).1;
+    assert_eq!(reason, "size: an empty file");
 }
 
 #[test]

@@ -77,3 +77,28 @@ fn a_file_that_the_service_has_needs_no_upload() {
     let held = check_upload(&mut world, &session, &same);
     assert!(string(&held["MediaId"]).starts_with("@crypt_"));
 }
+
+#[test]
+fn a_check_that_says_something_wrong_is_refused() {
+    let (mut world, session) = online();
+    let file = hello();
+    for (member, wrong) in [
+        ("FileMd5", json!("0")),
+        ("FileSize", json!("x")),
+        ("FileType", json!(6)),
+        ("FromUserName", json!("filehelper")),
+        ("ToUserName", json!("@0")),
+    ] {
+        let mut body = json!({
+            "FileMd5": file.md5, "FileName": file.name, "FileSize": file.bytes.len(),
+            "FileType": 7, "FromUserName": session.user_name, "ToUserName": "filehelper",
+        });
+        body[member] = wrong;
+        let answer = session.ask(&mut world, "webwxcheckupload", body);
+        assert_eq!(
+            (ret(&answer), &answer["AESKey"]),
+            (1, &json!("")),
+            "{member}"
+        );
+    }
+}

@@ -70,6 +70,29 @@ fn a_request_is_accepted_without_a_ticket_unless_strict() {
 }
 
 #[test]
+fn a_card_is_no_request() {
+    let (mut world, session) = online();
+    let card = Push::new(PushKind::Card).content(json!("stranger:1"));
+    world.push(&card);
+    let stranger = json!(world.user_name("stranger:1"));
+    let body = verify(&session, 3, &stranger, "");
+    assert_eq!(ask(&session, &mut world, body), 1);
+}
+
+#[test]
+fn a_request_that_is_accepted_again_changes_nothing() {
+    let (mut world, mut session) = online();
+    let (user_name, ticket) = request(&mut world, &mut session);
+    for news in [1, 0] {
+        let body = verify(&session, 3, &user_name, &ticket);
+        assert_eq!(ask(&session, &mut world, body), 0);
+        let page = session.sync(&mut world);
+        let counts = (&page["AddMsgCount"], &page["ModContactCount"]);
+        assert_eq!(counts, (&json!(news), &json!(news)));
+    }
+}
+
+#[test]
 fn the_skey_is_there_twice_and_the_scenes_are_a_list() {
     let (mut world, session) = online();
     let stranger = json!(world.user_name("stranger:0"));
