@@ -92,3 +92,33 @@ fn the_oracle_knows_chats_by_the_names_of_the_current_login() {
     assert_eq!((delivered[0].kind, delivered[0].content), ("text", "hi"));
     assert_eq!(delivered[0].chat_user_name, friend);
 }
+
+#[test]
+fn who_recalls_recalls_his_own_newest_message_in_that_chat() {
+    let (mut world, mut session) = online();
+    let members = world.contact("group:0")["members"].clone();
+    let in_group = |kind: &str, writer: usize| json!({"kind": kind, "from": "group:0", "sender": members[writer]});
+    let mine = |kind: &str, to: &str| json!({"kind": kind, "from": "self", "to": to});
+    for [first, second, recall] in [
+        [
+            in_group("text", 1),
+            in_group("text", 2),
+            in_group("revoke", 1),
+        ],
+        [
+            mine("text", "friend:0"),
+            mine("text", "friend:1"),
+            mine("revoke", "friend:0"),
+        ],
+    ] {
+        let target = string(&world.control("push", first)["MsgId"]);
+        world.control("push", second);
+        world.control("push", recall);
+        let recall = session.sync(&mut world)["AddMsgList"][2].clone();
+        let content = string(&recall["Content"]);
+        assert!(
+            content.contains(&format!("&lt;msgid&gt;{target}&lt;")),
+            "{content}"
+        );
+    }
+}
