@@ -9,7 +9,7 @@
 pub(crate) struct Fields(Box<[u8]>);
 
 impl Fields {
-    /// Packs values; two with the same ones in the same order are equal.
+    /// Packs values, whose tags ascend.
     pub(crate) fn of(values: &[(u8, &[u8])]) -> Self {
         let values = values.iter().filter(|(_, value)| !value.is_empty());
         let size = |value: &[u8]| 1 + lengths(value.len()).count() + value.len();
@@ -24,8 +24,11 @@ impl Fields {
 
     /// One value; empty if it was left out.
     pub(crate) fn bytes(&self, tag: u8) -> &[u8] {
-        let found = Unpacking(&self.0).find(|(other, _)| *other == tag);
-        found.map_or(&[], |(_, value)| value)
+        let mut values = Unpacking(&self.0);
+        let found = values.find(|(other, _)| *other >= tag);
+        found
+            .filter(|(other, _)| *other == tag)
+            .map_or(&[], |(_, value)| value)
     }
 
     /// One value that was a text.
@@ -75,7 +78,7 @@ mod tests {
     fn values_come_back_and_what_is_empty_takes_no_room() {
         let long = "é".repeat(100);
         let huge = vec![7; 20_000];
-        let fields = Fields::of(&[(1, b"Ann"), (4, b""), (2, long.as_bytes()), (200, &huge)]);
+        let fields = Fields::of(&[(1, b"Ann"), (2, long.as_bytes()), (4, b""), (200, &huge)]);
         assert_eq!(fields.text(1), "Ann");
         assert_eq!(fields.text(2), long);
         assert_eq!(fields.bytes(200), huge);

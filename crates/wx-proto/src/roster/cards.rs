@@ -26,8 +26,9 @@ pub(super) struct Card {
     rest: Fields,
 }
 
-const NICK_NAME: u8 = 0;
-const REMARK: u8 = 1;
+// In the order in which they are asked for: the names first.
+const REMARK: u8 = 0;
+const NICK_NAME: u8 = 1;
 const ALIAS: u8 = 2;
 const PROVINCE: u8 = 3;
 const CITY: u8 = 4;
