@@ -153,7 +153,7 @@ impl Contacts {
     /// Merges what the server said about somebody, and reports what changed.
     pub(crate) fn merge(&mut self, contact: &WireContact, cx: &mut Context) {
         let id = &contact.user_name;
-        let known = cx.roster.contact(id).is_some();
+        let known = cx.roster.knows(id);
         let merged = cx.roster.merge(contact);
         if merged.is_change() {
             cx.roster_version += 1;

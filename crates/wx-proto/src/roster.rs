@@ -93,6 +93,11 @@ impl Roster {
         self.contacts.contact(id)
     }
 
+    /// True for a contact.
+    pub(crate) fn knows(&self, id: &UserName) -> bool {
+        self.contacts.get(id).is_some()
+    }
+
     /// The known members of a group in the server's order, including our own
     /// account.
     #[must_use]

@@ -52,7 +52,8 @@ const PICTURES: [(u8, &str); 2] = [
 ];
 
 fn picture_path(page: &str, number: &str, id: &UserName) -> String {
-    format!("{page}?seq={number}&username={id}&skey=")
+    let id = id.as_str();
+    [page, "?seq=", number, "&username=", id, "&skey="].concat()
 }
 
 /// An avatar's path, or as much of it as is not the same for all.

@@ -183,7 +183,7 @@ fn status_notify(msg: &AddMsg, parts: &mut Parts<'_>, now: Now) {
         let name = UserName::from(name);
         if name.is_room() {
             parts.contacts.want_group(&parts.cx.roster, &name, now);
-        } else if parts.cx.roster.contact(&name).is_none() {
+        } else if !parts.cx.roster.knows(&name) {
             parts.contacts.want(name, now);
         }
     }
