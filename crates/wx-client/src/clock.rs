@@ -13,7 +13,7 @@ use wx_proto::{Now, Seed};
 const SHORTEST: Duration = Duration::from_secs(1);
 /// How often a waiting driver checks whether the machine was suspended, during
 /// which its timers stand still.
-const LOOK_EVERY: Duration = Duration::from_secs(5);
+const LOOK_EVERY: Duration = Duration::from_secs(10);
 
 /// Monotonic time since the driver's start, and Unix time.
 ///

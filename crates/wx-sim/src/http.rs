@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
@@ -33,6 +33,8 @@ use crate::service::Service;
 
 /// How long the control interface has to finish its answers at the end.
 const FAREWELL: Duration = Duration::from_secs(1);
+/// How long no connection is accepted after one could not be.
+const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
 
 /// How to start a [`Server`].
 #[derive(Clone, Debug)]
@@ -268,18 +270,12 @@ async fn serve(
     while !shared.is_over() && !*stopped.borrow() {
         let deadline = shared.until_deadline();
         tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => {
-                    clients.spawn(client::serve(shared.clone(), acceptor.clone(), stream));
-                }
-                Err(_) => tokio::task::yield_now().await,
-            },
-            accepted = control_listener.accept() => match accepted {
-                Ok((stream, _)) => {
-                    controls.spawn(control::serve(shared.clone(), stream));
-                }
-                Err(_) => tokio::task::yield_now().await,
-            },
+            stream = accept(&listener) => {
+                clients.spawn(client::serve(shared.clone(), acceptor.clone(), stream));
+            }
+            stream = accept(&control_listener) => {
+                controls.spawn(control::serve(shared.clone(), stream));
+            }
             () = tokio::time::sleep(deadline.unwrap_or_default()), if deadline.is_some() => {
                 shared.act(|_, _| ());
             }
@@ -293,4 +289,16 @@ async fn serve(
     // The call that ended the service still gets its answer.
     let farewell = async { while controls.join_next().await.is_some() {} };
     let _ = tokio::time::timeout(FAREWELL, farewell).await;
+}
+
+/// The next connection.
+async fn accept(listener: &TcpListener) -> TcpStream {
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => return stream,
+            // Most likely all files are open that may be. The next attempt would fail at
+            // once, and the one after it, with no time left for those who are to close.
+            Err(_) => tokio::time::sleep(ACCEPT_AGAIN).await,
+        }
+    }
 }

@@ -43,7 +43,7 @@ pub(crate) enum Store {
 }
 
 /// Sessions that log in at a time. Each waits for a second, after the scan.
-const AT_ONCE: usize = 256;
+const AT_ONCE: usize = 64;
 /// Connections that start from one address; there are 28,000 ports to it.
 const TO_AN_ADDRESS: usize = 5_000;
 
