@@ -7,6 +7,7 @@
 mod body;
 mod client;
 mod control;
+mod door;
 mod shared;
 mod tls;
 mod wire;
@@ -18,11 +19,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 
+use self::door::Door;
 use self::shared::Shared;
 use crate::config::{AccountSpec, Config};
 use crate::control::{ControlError, Push};
@@ -33,8 +35,6 @@ use crate::service::Service;
 
 /// How long the control interface has to finish its answers at the end.
 const FAREWELL: Duration = Duration::from_secs(1);
-/// How long no connection is accepted after one could not be.
-const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
 
 /// How to start a [`Server`].
 #[derive(Clone, Debug)]
@@ -265,15 +265,16 @@ async fn serve(
     mut stopped: watch::Receiver<bool>,
 ) {
     let mut news = shared.news();
+    let (mut door, mut control_door) = (Door::of(listener), Door::of(control_listener));
     let mut clients = JoinSet::new();
     let mut controls = JoinSet::new();
     while !shared.is_over() && !*stopped.borrow() {
         let deadline = shared.until_deadline();
         tokio::select! {
-            stream = accept(&listener) => {
+            stream = door.next() => {
                 clients.spawn(client::serve(shared.clone(), acceptor.clone(), stream));
             }
-            stream = accept(&control_listener) => {
+            stream = control_door.next() => {
                 controls.spawn(control::serve(shared.clone(), stream));
             }
             () = tokio::time::sleep(deadline.unwrap_or_default()), if deadline.is_some() => {
@@ -289,16 +290,4 @@ async fn serve(
     // The call that ended the service still gets its answer.
     let farewell = async { while controls.join_next().await.is_some() {} };
     let _ = tokio::time::timeout(FAREWELL, farewell).await;
-}
-
-/// The next connection.
-async fn accept(listener: &TcpListener) -> TcpStream {
-    loop {
-        match listener.accept().await {
-            Ok((stream, _)) => return stream,
-            // Most likely all files are open that may be. The next attempt would fail at
-            // once, and the one after it, with no time left for those who are to close.
-            Err(_) => tokio::time::sleep(ACCEPT_AGAIN).await,
-        }
-    }
 }
