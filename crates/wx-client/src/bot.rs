@@ -167,9 +167,9 @@ impl<S: Send + Sync + 'static> Router<S> {
     ///
     /// When somebody writes again in the same chat, and that message is for this
     /// handler too, the handler of the older message is dropped at the `.await` where
-    /// it is. An older message that still waits for its turn does not get to a layer
-    /// or the handler any more. Both count as handled and do not come again. In a
-    /// group, nobody's message cancels the answer to somebody else.
+    /// it is. An older message that still waits for its turn, or comes again because
+    /// it failed, does not get to a layer or the handler any more. Both count as
+    /// handled and do not come again. In a group, nobody's message cancels the answer to somebody else.
     ///
     /// What the handler has sent stays, and what it was sending when it was dropped
     /// goes out nevertheless: see [`Client::send`]. Somebody may write again as soon as
@@ -358,10 +358,13 @@ impl<S: Send + Sync + 'static> Bot<S> {
         let Chosen {
             handler,
             found,
-            turn,
+            mut turn,
         } = chosen;
-        let handler = match &turn {
-            Some(turn) if turn.is_superseded() => return Ok(()),
+        let handler = match &mut turn {
+            Some(turn) if turn.is_superseded() => {
+                turn.handled();
+                return Ok(());
+            }
             Some(turn) => turn.limit(handler),
             None => handler,
         };
@@ -379,6 +382,9 @@ impl<S: Send + Sync + 'static> Bot<S> {
             finish(ctx.answer(text).await)?;
         }
         self.answers.forget(&message.key);
+        if let Some(turn) = &mut turn {
+            turn.handled();
+        }
         Ok(())
     }
 

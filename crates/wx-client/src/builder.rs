@@ -37,6 +37,8 @@ pub struct Builder {
     attach: bool,
     record: Option<PathBuf>,
     pub(crate) suspensions: Suspensions,
+    #[cfg(test)]
+    pub(crate) stand_in: Option<crate::exchange::stand_in::StandIn>,
 }
 
 /// Leaves out the store, whose `Debug` may show anything.
@@ -194,6 +196,9 @@ impl Builder {
             session.adopt_roster(roster);
         }
         let mut session = Core::new(session, recorder, now);
+        let lanes = Lanes::new(&http);
+        #[cfg(test)]
+        let lanes = lanes.diverted(self.stand_in);
         for damage in damage {
             session.warn(WarningKind::Disk, damage);
         }
@@ -208,7 +213,7 @@ impl Builder {
             session,
             attached: self.attach,
             clock,
-            lanes: Lanes::new(&http),
+            lanes,
             keeper: Keeper::new(store, !self.attach, loaded.position, any_records, &jar),
             jar,
             asks,

@@ -62,10 +62,9 @@ impl Clock {
     }
 
     pub(crate) fn now(&self) -> Now {
-        let unix = SystemTime::now().duration_since(UNIX_EPOCH);
         Now {
             mono: wx_proto::Instant::new(self.origin.elapsed() + self.look()),
-            unix_ms: millis(unix.unwrap_or_default()),
+            unix_ms: unix_ms(),
         }
     }
 
@@ -135,6 +134,12 @@ fn suspended() -> Duration {
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 fn suspended() -> Duration {
     Duration::ZERO
+}
+
+/// Unix time in milliseconds.
+pub(crate) fn unix_ms() -> u64 {
+    let unix = SystemTime::now().duration_since(UNIX_EPOCH);
+    millis(unix.unwrap_or_default())
 }
 
 fn millis(duration: Duration) -> u64 {

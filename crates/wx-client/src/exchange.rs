@@ -9,6 +9,8 @@ use wx_transport::{Chain, Error, Http, Jar, Limits, Phase, Pool};
 use crate::transfer::Freight;
 
 mod freight;
+#[cfg(test)]
+pub(crate) mod stand_in;
 
 pub(crate) use freight::Reports;
 
@@ -18,6 +20,9 @@ pub(crate) struct Lanes {
     control: Pool,
     long_poll: Pool,
     media: Pool,
+    /// What answers in the place of a server.
+    #[cfg(test)]
+    stand_in: Option<stand_in::StandIn>,
 }
 
 /// The end of an exchange.
@@ -44,6 +49,17 @@ impl Lanes {
             control: http.pool(),
             long_poll: http.pool(),
             media: http.pool(),
+            #[cfg(test)]
+            stand_in: None,
+        }
+    }
+
+    /// As these, but everything goes to a service without sockets, if there is one.
+    #[cfg(test)]
+    pub(crate) fn diverted(self, to: Option<stand_in::StandIn>) -> Self {
+        Self {
+            stand_in: to,
+            ..self
         }
     }
 
@@ -70,6 +86,10 @@ impl Lanes {
         request: Request,
         freight: Option<(Freight, Reports)>,
     ) -> BoxFuture<'static, Exchanged> {
+        #[cfg(test)]
+        if let Some(service) = &self.stand_in {
+            return service.exchange(jar, request);
+        }
         let (pool, jar) = (self.pool(request.lane), jar.clone());
         // Two types of future, so that a poll does not take the room of a
         // download.

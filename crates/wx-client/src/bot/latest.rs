@@ -1,6 +1,6 @@
 //! Handlers that stop when a newer message takes the place of theirs.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::FutureExt as _;
@@ -11,11 +11,23 @@ use wx_wire::id::UserName;
 use super::layer::Handler;
 use super::reply::Reply;
 
+#[cfg(test)]
+mod tests;
+
+/// How many places are remembered in which a message failed.
+const REMEMBERED: usize = 256;
+
 /// The newest messages in hand for a handler: one for each chat and sender.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Latest(Arc<Mutex<Newest>>);
+pub(super) struct Latest(Arc<Mutex<Places>>);
 
-type Newest = HashMap<Place, watch::Sender<EventId>>;
+#[derive(Debug, Default)]
+struct Places {
+    newest: HashMap<Place, watch::Sender<EventId>>,
+    /// Where a message failed, the latest last. It comes again, perhaps after newer
+    /// ones have been handled, so the newest of these places outlasts its handler.
+    failed: VecDeque<Place>,
+}
 
 /// The chat, and who wrote there: in a group, nobody interrupts the answer to
 /// somebody else.
@@ -28,6 +40,7 @@ impl Latest {
         let place = (message.chat.id.clone(), message.sender.id.clone());
         let mut places = self.places();
         let newest = places
+            .newest
             .entry(place.clone())
             .or_insert_with(|| watch::Sender::new(id));
         newest.send_if_modified(|newest| {
@@ -41,11 +54,26 @@ impl Latest {
             place,
             id,
             newest,
+            comes_again: true,
         }
     }
 
-    fn places(&self) -> MutexGuard<'_, Newest> {
+    fn places(&self) -> MutexGuard<'_, Places> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Places {
+    fn failed_in(&mut self, place: &Place) {
+        self.failed.retain(|known| known != place);
+        self.failed.push_back(place.clone());
+        if self.failed.len() > REMEMBERED
+            && let Some(oldest) = self.failed.pop_front()
+            && let Some(newest) = self.newest.get(&oldest)
+            && newest.is_closed()
+        {
+            self.newest.remove(&oldest);
+        }
     }
 }
 
@@ -55,11 +83,18 @@ pub(super) struct Turn {
     place: Place,
     id: EventId,
     newest: watch::Receiver<EventId>,
+    /// Unless it is handled.
+    comes_again: bool,
 }
 
 impl Turn {
     pub(super) fn is_superseded(&self) -> bool {
         *self.newest.borrow() > self.id
+    }
+
+    /// The message will not come again.
+    pub(super) fn handled(&mut self) {
+        self.comes_again = false;
     }
 
     /// The handler, dropped where it waits when a newer message arrives.
@@ -86,8 +121,12 @@ impl Turn {
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        if !self.is_superseded() {
-            self.latest.places().remove(&self.place);
+        let mut places = self.latest.places();
+        if self.comes_again {
+            places.failed_in(&self.place);
+        }
+        if !self.is_superseded() && !places.failed.contains(&self.place) {
+            places.newest.remove(&self.place);
         }
     }
 }
