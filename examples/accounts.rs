@@ -40,7 +40,7 @@ async fn main() -> anyhow::Result<()> {
         start(
             &mut bots,
             bot(folder).on_event(show),
-            Client::from_env()?.store(store),
+            Client::builder().env()?.store(store),
         )
         .await?;
     }

@@ -15,7 +15,7 @@ pub(crate) async fn run<S: Send + Sync + 'static>(
     folder: &Path,
 ) -> anyhow::Result<()> {
     let store = FileStore::open(folder)?;
-    let (client, events) = Client::from_env()?.store(store).spawn().await?;
+    let (client, events) = Client::builder().env()?.store(store).spawn().await?;
     bot.on_event(show)
         .run(client, events, bot::interrupted())
         .await?;

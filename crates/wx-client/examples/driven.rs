@@ -116,7 +116,7 @@ async fn answer(driven: &mut Option<Driven>, call: Call) -> Result<Value, Failur
 impl Driven {
     async fn login(saved: PathBuf, record: PathBuf) -> Result<(Self, Value), Failure> {
         let store = FileStore::open(saved)?;
-        let builder = Client::from_env()?.store(store).record(record);
+        let builder = Client::builder().env()?.store(store).record(record);
         let (client, events) = builder.spawn().await?;
         let seen = Arc::new(Mutex::new(Seen::default()));
         tokio::spawn(collect(events, Arc::clone(&seen)));
@@ -140,7 +140,7 @@ impl Driven {
             }
             Call::Contacts => return Ok(contacts(&*client.roster().await?)),
             Call::Group { user_name } => {
-                client.fetch_contacts(vec![user_name.clone()]).await?;
+                client.fetch_contacts([&user_name]).await?;
                 return Ok(group(&*client.roster().await?, &user_name));
             }
             Call::Download { id } => {

@@ -34,7 +34,7 @@
 //!
 //! # async fn example() -> Result<(), wx_client::Error> {
 //! let store = FileStore::open("account")?;
-//! let (client, events) = Client::from_env()?.store(store).spawn().await?;
+//! let (client, events) = Client::builder().env()?.store(store).spawn().await?;
 //! Router::new(Counter::default())
 //!     .layer(Log)
 //!     .layer(RateLimit::new(10, Duration::from_secs(60)))

@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, watch};
 use wx_proto::event::WarningKind;
 use wx_proto::saved::JarSnapshot;
 use wx_proto::trace::{Head, Settings, Start};
-use wx_proto::{Config, Record, Roster, Saved, Session};
+use wx_proto::{Config, Now, Record, Roster, Saved, Session};
 use wx_transport::{Chain, Http, Jar};
 
 use crate::client::Client;
@@ -21,7 +21,7 @@ use crate::events::Events;
 use crate::exchange::Lanes;
 use crate::keeper::Keeper;
 use crate::record::{Core, Recorder};
-use crate::store::{Loaded, MemoryStore, SessionStore};
+use crate::store::{Loaded, MemoryStore, Position, SessionStore};
 
 /// How many events may have left the core and wait for the application.
 const EVENTS: usize = 16;
@@ -140,42 +140,68 @@ impl Builder {
     /// [`ErrorKind::Config`] if the connection settings are not valid,
     /// [`ErrorKind::File`] if the file to record into cannot be created.
     pub async fn build(mut self) -> Result<(Client, Events, Runner), Error> {
-        let http = match self.http {
+        let http = match self.http.take() {
             Some(http) => http,
-            None => Http::new(self.transport)?,
+            None => Http::new(std::mem::take(&mut self.transport))?,
         };
-        let mut store = self.store.unwrap_or_else(|| Box::new(MemoryStore::new()));
-        let loaded = store.load().await?;
-        let any_records = !loaded.records.is_empty();
-        let saved = fold(&loaded)?;
-        let mut damage: Vec<String> = loaded.damage.into_iter().collect();
-        let jar = match saved.jar.as_ref().map(restore) {
-            Some(Ok(jar)) => jar,
-            Some(Err(error)) => {
-                // Without them the saved session is refused, and the next way in
-                // is tried: push login, or a QR code.
-                damage.push(format!("{}; the login starts without them", Chain(&error)));
-                Jar::new()
-            }
-            None => Jar::new(),
-        };
-        let roster: Option<Roster> = match store.roster().await {
-            Ok(Some(roster)) => serde_json::from_slice(&roster).ok(),
-            Ok(None) => None,
-            Err(error) => {
-                tracing::warn!(error = %Chain(&error), "the saved contacts cannot be read; they are fetched again");
-                None
-            }
-        };
-        let clock = Clock::start(self.suspensions);
+        let mut store = self
+            .store
+            .take()
+            .unwrap_or_else(|| Box::new(MemoryStore::new()));
+        let stored = Stored::load(&mut *store).await?;
         // Other processes may attach to what this one stores.
         self.config.shared = !self.attach;
-        let (config, seed, now) = (Arc::new(self.config), clock::seed(), clock.now());
-        let limits = config.limits;
-        let recorder = match &self.record {
-            Some(path) => Some(recorder(path)?),
-            None => None,
+        let attached = self.attach;
+        let limits = self.config.limits;
+        let clock = Clock::start(self.suspensions);
+        let lanes = Lanes::new(&http);
+        #[cfg(test)]
+        let lanes = lanes.diverted(self.stand_in.take());
+        let Stored {
+            saved,
+            jar,
+            roster,
+            damage,
+            position,
+            any_records,
+        } = stored;
+        let mut session = self.session(saved, roster, clock.now())?;
+        for damage in damage {
+            session.warn(WarningKind::Disk, damage);
+        }
+        let (ask, asks) = mpsc::unbounded_channel();
+        // Not tokio's, which have room for 32 from the start: 1 KiB each.
+        let (ack, acks) = futures_channel::mpsc::unbounded();
+        let end = Arc::default();
+        // Each sender has room for one of its own.
+        let (event, events) = futures_channel::mpsc::channel(EVENTS - 1);
+        let (state, watch) = watch::channel(session.state().clone());
+        let driver = Driver {
+            session,
+            attached,
+            clock,
+            lanes,
+            keeper: Keeper::new(store, !attached, position, any_records, &jar),
+            jar,
+            asks,
+            acks,
+            events: Some(event),
+            state,
+            end: Arc::clone(&end),
+            wires: Wires::default(),
         };
+        let runner = Runner(Box::pin(Box::new(driver).run()));
+        Ok((
+            Client::new(ask, watch.clone(), end, limits),
+            Events::new(events, ack, watch),
+            runner,
+        ))
+    }
+
+    /// The session that goes on from what was stored, and its recorder.
+    fn session(self, saved: Saved, roster: Option<Roster>, now: Now) -> Result<Core, Error> {
+        let (config, seed) = (Arc::new(self.config), clock::seed());
+        let recorder = self.record.as_deref().map(recorder).transpose()?;
         if let Some(recorder) = &recorder {
             let start = if self.attach {
                 Start::Attach
@@ -195,40 +221,7 @@ impl Builder {
         if let Some(roster) = roster {
             session.adopt_roster(roster);
         }
-        let mut session = Core::new(session, recorder, now);
-        let lanes = Lanes::new(&http);
-        #[cfg(test)]
-        let lanes = lanes.diverted(self.stand_in);
-        for damage in damage {
-            session.warn(WarningKind::Disk, damage);
-        }
-        let (ask, asks) = mpsc::unbounded_channel();
-        // Not tokio's, which have room for 32 from the start: 1 KiB each.
-        let (ack, acks) = futures_channel::mpsc::unbounded();
-        let end = Arc::default();
-        // Each sender has room for one of its own.
-        let (event, events) = futures_channel::mpsc::channel(EVENTS - 1);
-        let (state, watch) = watch::channel(session.state().clone());
-        let driver = Driver {
-            session,
-            attached: self.attach,
-            clock,
-            lanes,
-            keeper: Keeper::new(store, !self.attach, loaded.position, any_records, &jar),
-            jar,
-            asks,
-            acks,
-            events: Some(event),
-            state,
-            end: Arc::clone(&end),
-            wires: Wires::default(),
-        };
-        let runner = Runner(Box::pin(Box::new(driver).run()));
-        Ok((
-            Client::new(ask, watch.clone(), end, limits),
-            Events::new(events, ack, watch),
-            runner,
-        ))
+        Ok(Core::new(session, recorder, now))
     }
 
     /// As [`build`](Self::build), and spawns the runner on the current tokio runtime.
@@ -244,6 +237,51 @@ impl Builder {
         let (client, events, runner) = self.build().await?;
         tokio::spawn(runner.into_future());
         Ok((client, events))
+    }
+}
+
+/// What a store held, as values.
+struct Stored {
+    saved: Saved,
+    jar: Jar,
+    roster: Option<Roster>,
+    /// What of it could not be read, for people.
+    damage: Vec<String>,
+    position: Position,
+    any_records: bool,
+}
+
+impl Stored {
+    async fn load(store: &mut dyn SessionStore) -> Result<Self, Error> {
+        let loaded = store.load().await?;
+        let saved = fold(&loaded)?;
+        let mut damage: Vec<String> = loaded.damage.into_iter().collect();
+        let jar = match saved.jar.as_ref().map(restore) {
+            Some(Ok(jar)) => jar,
+            Some(Err(error)) => {
+                // Without them the saved session is refused, and the next way in
+                // is tried: push login, or a QR code.
+                damage.push(format!("{}; the login starts without them", Chain(&error)));
+                Jar::new()
+            }
+            None => Jar::new(),
+        };
+        let roster = match store.roster().await {
+            Ok(Some(roster)) => serde_json::from_slice(&roster).ok(),
+            Ok(None) => None,
+            Err(error) => {
+                tracing::warn!(error = %Chain(&error), "the saved contacts cannot be read; they are fetched again");
+                None
+            }
+        };
+        Ok(Self {
+            saved,
+            jar,
+            roster,
+            damage,
+            position: loaded.position,
+            any_records: !loaded.records.is_empty(),
+        })
     }
 }
 

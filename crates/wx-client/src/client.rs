@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::{oneshot, watch};
 use wx_proto::config::FileLimits;
-use wx_proto::identity::Standing;
+use wx_proto::identity::{StableKey, Standing};
 use wx_proto::saved::{Account, Stretch};
 use wx_proto::{Command, Done, Message, Publication, Roster, Saved, SendText, State};
 use wx_wire::id::{ClientMsgId, MsgId, UserName};
@@ -28,6 +28,11 @@ pub use sending::{Forwarding, SendMedia};
 /// Every future here may be dropped: what was asked for goes on all the same.
 /// Calls that first fetch a contact say so; dropping one before that is done
 /// cancels it.
+///
+/// Each method names the errors that are its own. Besides, any of them ends with
+/// [`ErrorKind::NotLoggedIn`] if it asks the server for something before the session
+/// is online, and with [`ErrorKind::Ended`], [`ErrorKind::Locked`] or
+/// [`ErrorKind::Stopped`] once the client no longer runs.
 #[derive(Clone, Debug)]
 pub struct Client {
     asks: Asks,
@@ -71,6 +76,7 @@ impl Sent {
                 msg_id,
                 client_msg_id,
                 to,
+                ..
             } => Ok(Self {
                 msg_id,
                 client_msg_id,
@@ -96,15 +102,6 @@ impl Client {
     /// A builder, to make the settings.
     pub fn builder() -> Builder {
         Builder::default()
-    }
-
-    /// A builder whose connection settings come from the environment; see
-    /// [`Builder::env`].
-    ///
-    /// # Errors
-    /// As [`Builder::env`].
-    pub fn from_env() -> Result<Builder, Error> {
-        Self::builder().env()
     }
 
     pub(crate) fn new(
@@ -263,7 +260,7 @@ impl Client {
     pub async fn identify(
         &self,
         id: impl Into<UserName>,
-        key: impl Into<String>,
+        key: impl Into<StableKey>,
     ) -> Result<(), Error> {
         let (id, key) = (id.into(), key.into());
         self.run(Command::Identify { id, key }).await.map(drop)
@@ -300,7 +297,11 @@ impl Client {
     ///
     /// # Errors
     /// [`ErrorKind::NotLoggedIn`].
-    pub async fn fetch_contacts(&self, names: Vec<UserName>) -> Result<(), Error> {
+    pub async fn fetch_contacts<I>(&self, names: I) -> Result<(), Error>
+    where
+        I: IntoIterator<Item: Into<UserName>>,
+    {
+        let names = operations::names(names);
         self.run(Command::FetchContacts { names }).await.map(drop)
     }
 

@@ -187,7 +187,9 @@ async fn fetch(
         .carry(Command::Download { media, from }, freight)
         .await?
     {
-        Done::Downloaded { bytes, media_type } => Ok((bytes, media_type)),
+        Done::Downloaded {
+            bytes, media_type, ..
+        } => Ok((bytes, media_type)),
         _ => Err(Error::unexpected()),
     }
 }

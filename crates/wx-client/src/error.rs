@@ -9,7 +9,8 @@ use wx_proto::command::Rejected;
 use wx_proto::event::{Cause, CloseReason};
 use wx_proto::forward::NotForwardable;
 use wx_proto::media::NoMedia;
-use wx_proto::roster::Ambiguous;
+use wx_proto::roster::Unresolved;
+use wx_transport::Phase;
 use wx_wire::code::Ret;
 use wx_wire::id::ClientMsgId;
 
@@ -240,7 +241,7 @@ impl From<CommandError> for Error {
             },
             CommandError::Decode { .. } => of(ErrorKind::Decode),
             CommandError::Missing { .. } => of(ErrorKind::Missing),
-            CommandError::Ended { reason } => reason.into(),
+            CommandError::Ended { reason, .. } => reason.into(),
             CommandError::Cancelled {} => Self::cancelled(),
             _ => of(ErrorKind::Stopped),
         }
@@ -288,14 +289,13 @@ impl From<NotForwardable> for Error {
     }
 }
 
-impl From<Ambiguous> for Error {
-    fn from(ambiguous: Ambiguous) -> Self {
-        let kind = if ambiguous.candidates.is_empty() {
-            ErrorKind::NoSuchContact
-        } else {
-            ErrorKind::Usage
+impl From<Unresolved> for Error {
+    fn from(unresolved: Unresolved) -> Self {
+        let kind = match unresolved {
+            Unresolved::Nobody { .. } => ErrorKind::NoSuchContact,
+            _ => ErrorKind::Usage,
         };
-        Self::new(kind, ambiguous.to_string())
+        Self::new(kind, unresolved.to_string())
     }
 }
 
@@ -316,11 +316,16 @@ impl From<StoreError> for Error {
 
 impl From<wx_transport::Error> for Error {
     fn from(error: wx_transport::Error) -> Self {
+        let kind = match error.phase() {
+            Phase::Config => ErrorKind::Config,
+            Phase::Restore => ErrorKind::Store,
+            _ => ErrorKind::Network,
+        };
         Self {
             transient: error.is_transient(),
             message: error.to_string(),
             below: Some(Below::Same(error.into())),
-            ..Self::new(ErrorKind::Config, "")
+            ..Self::new(kind, "")
         }
     }
 }
@@ -357,6 +362,14 @@ mod tests {
             "Error { kind: Ended, message: \"kicked (code 1101)\", ret: Ret(1101), \
              cause: OtherLogin, transient: false }"
         );
+    }
+
+    #[test]
+    fn an_error_of_the_transport_is_of_its_step() {
+        let cookies = wx_transport::Jar::restore(b"no snapshot").unwrap_err();
+        assert_eq!(Error::from(cookies).kind(), ErrorKind::Store);
+        let address = "nowhere".parse::<wx_transport::HostPort>().unwrap_err();
+        assert_eq!(Error::from(address).kind(), ErrorKind::Config);
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! Events on the application's side, and their acknowledgement.
 
-use std::ops::Deref;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
@@ -177,14 +176,6 @@ impl Delivery {
     }
 }
 
-impl Deref for Delivery {
-    type Target = EventKind;
-
-    fn deref(&self) -> &EventKind {
-        &self.event.kind
-    }
-}
-
 /// A deferred acknowledgement. If it is dropped, the message is not acknowledged, and
 /// comes again after a restart.
 #[derive(Debug)]
@@ -211,7 +202,7 @@ impl AckGuard {
     /// Gives the message back, since it could not be handled: see
     /// [`Delivery::fail`].
     pub fn fail(self, message: EventKind, why: impl Into<String>) {
-        let event = Event::again(self.id, message);
+        let event = Event::from_parts(self.id, message);
         self.acks.fail(event, why.into());
     }
 }

@@ -109,11 +109,11 @@ pub use wx_proto::command::{
 pub use wx_proto::config::{self, Config, Ladder, Pace, Profile};
 pub use wx_proto::event::{self, EventKind};
 pub use wx_proto::forward::{Forward, NotForwardable};
-pub use wx_proto::identity::{self, Standing};
+pub use wx_proto::identity::{self, StableKey, Standing};
 pub use wx_proto::media::{FileKind, MediaRef, NoMedia, Uploaded};
 pub use wx_proto::message::{self, Message};
 pub use wx_proto::roster::{self, Contact, ContactKind, Roster};
 pub use wx_proto::state::{self, State};
 pub use wx_proto::{Limit, Publication, saved, split_text};
 pub use wx_transport::{self as transport, Chain, Http};
-pub use wx_wire::id;
+pub use wx_wire::{code, id};

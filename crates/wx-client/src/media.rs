@@ -8,7 +8,6 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use bytes::Bytes;
 use tokio::io::AsyncRead;
 use tokio::task::spawn_blocking;
-use wx_proto::command::Rejected;
 use wx_proto::config::FileLimits;
 use wx_proto::{FileKind, LocalFile};
 use wx_wire::endpoint::webwxuploadmedia::FileFacts;
@@ -193,15 +192,7 @@ impl Media {
         job: &Arc<Job>,
     ) -> Result<LocalFile, Error> {
         let kind = self.kind(wanted)?;
-        if let Some(limit) = limits.of(kind)
-            && self.size() > limit
-        {
-            let too_large = Rejected::TooLarge {
-                name: self.origin.clone(),
-                kind,
-                size: self.size(),
-                limit,
-            };
+        if let Err(too_large) = limits.check(kind, &self.origin, self.size()) {
             let error = Error::from(too_large);
             return Err(match kind {
                 FileKind::File => error.note("; send it in parts"),

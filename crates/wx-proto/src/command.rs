@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use wx_wire::id::{ClientMsgId, MsgId, UserName};
 
+use crate::identity::StableKey;
 use crate::media::{LocalFile, MediaRef, Uploaded};
 
 mod change;
@@ -116,7 +117,7 @@ pub enum Command {
         id: UserName,
         /// The key, one of the known ones; see
         /// [`Session::identity`](crate::Session::identity).
-        key: String,
+        key: StableKey,
     },
     /// Ask the server whether the session is still valid.
     Probe {},
@@ -177,8 +178,8 @@ impl SendText {
 
     /// With a key of the caller's own.
     #[must_use]
-    pub fn with_key(mut self, key: impl Into<Box<str>>) -> Self {
-        self.key = Some(IdempotencyKey(key.into()));
+    pub fn with_key(mut self, key: impl Into<IdempotencyKey>) -> Self {
+        self.key = Some(key.into());
         self
     }
 }
@@ -186,7 +187,33 @@ impl SendText {
 /// A caller's own key for a message.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct IdempotencyKey(pub(crate) Box<str>);
+pub struct IdempotencyKey(Box<str>);
+
+impl IdempotencyKey {
+    /// Takes the text over as it is.
+    #[must_use]
+    pub fn new(text: impl Into<Box<str>>) -> Self {
+        Self(text.into())
+    }
+
+    /// The key's text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for IdempotencyKey {
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}
+
+impl From<String> for IdempotencyKey {
+    fn from(text: String) -> Self {
+        Self::new(text)
+    }
+}
 
 impl fmt::Display for IdempotencyKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -210,6 +237,7 @@ pub struct Completion {
 #[non_exhaustive]
 pub enum Done {
     /// The server accepted the message.
+    #[non_exhaustive]
     Sent {
         /// The server's number for it; recalls need it.
         msg_id: MsgId,
@@ -221,6 +249,7 @@ pub enum Done {
     /// The service has the file.
     Uploaded(Uploaded),
     /// The download is complete.
+    #[non_exhaustive]
     Downloaded {
         /// Its size in bytes.
         bytes: u64,
@@ -233,6 +262,7 @@ pub enum Done {
     /// The change was made.
     Changed {},
     /// The group was created.
+    #[non_exhaustive]
     GroupCreated {
         /// Its user name, valid for this login.
         id: UserName,
@@ -242,6 +272,7 @@ pub enum Done {
         members: Vec<MemberOutcome>,
     },
     /// People were added or invited to a group.
+    #[non_exhaustive]
     MembersAdded {
         /// Whether they are members now, or must accept first.
         how: Joining,
@@ -249,6 +280,7 @@ pub enum Done {
         members: Vec<MemberOutcome>,
     },
     /// The contacts that match.
+    #[non_exhaustive]
     Found {
         /// Their user names.
         names: Vec<UserName>,

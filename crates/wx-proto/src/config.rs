@@ -8,11 +8,20 @@ use http::{HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
 use wx_wire::content::EmojiTable;
 use wx_wire::host::LOGIN_HOST;
-
-use crate::media::FileKind;
 use wx_wire::id::{DeviceId, QrUuid};
 
-/// Settings of a session.
+use crate::command::Rejected;
+use crate::media::FileKind;
+
+/// Settings of a session. Begin with the defaults, and change what differs:
+///
+/// ```
+/// use wx_proto::{Config, config::Ladder};
+///
+/// let mut config = Config::default();
+/// config.account = "shop".to_owned();
+/// config.ladder = Ladder::saved_only();
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Config {
@@ -199,6 +208,23 @@ impl FileLimits {
             FileKind::Image | FileKind::Emoticon => self.image,
             FileKind::Video => self.video,
             FileKind::File => self.file,
+        }
+    }
+
+    /// Checks the size of a file, as a session does when it is asked to send one: a
+    /// caller that still has to hash it can know beforehand.
+    ///
+    /// # Errors
+    /// [`Rejected::TooLarge`], which names the file by `name`.
+    pub fn check(&self, kind: FileKind, name: &str, size: u64) -> Result<(), Rejected> {
+        match self.of(kind) {
+            Some(limit) if size > limit => Err(Rejected::TooLarge {
+                name: name.to_owned(),
+                kind,
+                size,
+                limit,
+            }),
+            _ => Ok(()),
         }
     }
 }

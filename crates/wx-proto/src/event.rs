@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use wx_wire::code::Ret;
 use wx_wire::id::{QrUuid, UserName};
 
-use crate::identity::Means;
+use crate::identity::{Means, StableKey};
 use crate::message::Message;
 use crate::roster::Contact;
 use crate::saved::Account;
@@ -26,7 +26,7 @@ impl fmt::Display for EventId {
 }
 
 /// Something happened.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Event {
     /// To be named in the acknowledgement.
@@ -39,13 +39,13 @@ impl Event {
     /// Puts an event back together that was taken apart, for
     /// [`Session::fail`](crate::Session::fail).
     #[must_use]
-    pub const fn again(id: EventId, kind: EventKind) -> Self {
+    pub const fn from_parts(id: EventId, kind: EventKind) -> Self {
         Self { id, kind }
     }
 }
 
 /// What happened. Match with `..`, since events gain facts.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum EventKind {
@@ -65,7 +65,7 @@ pub enum EventKind {
         avatar: Option<String>,
         /// The avatar itself, if the server sent one: JPEG or PNG.
         #[serde(skip)]
-        picture: Option<Bytes>,
+        picture: Option<Picture>,
     },
     /// The login was confirmed on the phone.
     Confirmed {},
@@ -124,10 +124,10 @@ pub enum EventKind {
         /// The name in this login.
         id: UserName,
         /// The key from now on.
-        key: String,
+        key: StableKey,
         /// Our own key until now, which is given up: it was the same person's.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        was: Option<String>,
+        was: Option<StableKey>,
         /// How that was found out.
         by: Means,
     },
@@ -173,8 +173,28 @@ pub enum EventKind {
     },
 }
 
+/// The avatar of an account that is logging in: JPEG or PNG.
+///
+/// `Debug` shows its size only: it is somebody's face, and long.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Picture(pub(crate) Bytes);
+
+impl Picture {
+    /// The file's bytes.
+    #[must_use]
+    pub const fn bytes(&self) -> &Bytes {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Picture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.0.len())
+    }
+}
+
 /// How a login was made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum How {
@@ -187,7 +207,7 @@ pub enum How {
 }
 
 /// What became of a contact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ContactChange {
@@ -211,7 +231,7 @@ pub struct MemberName {
 }
 
 /// What a warning is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum WarningKind {
@@ -228,7 +248,7 @@ pub enum WarningKind {
 }
 
 /// Who or what ended a session, or a login.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Cause {

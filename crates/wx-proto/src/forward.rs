@@ -57,7 +57,7 @@ pub enum Forward {
 }
 
 /// Why a message cannot be forwarded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotForwardable {
     /// The web service forwards no messages of this kind.

@@ -11,7 +11,6 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use smol_str::SmolStr;
 use wx_wire::id::UserName;
 
 mod assign;
@@ -22,6 +21,8 @@ mod traits;
 pub(crate) use assign::{all, manual, one};
 pub(crate) use pairs::pair;
 pub use traits::Traits;
+
+pub use crate::text::StableKey;
 
 use crate::message::fnv1a;
 
@@ -38,23 +39,25 @@ const GENERATED: &str = "k-";
 #[non_exhaustive]
 pub enum Standing {
     /// Somebody known.
+    #[non_exhaustive]
     Known {
         /// The real id, or a key of ours.
-        key: String,
+        key: StableKey,
         /// Keys of ours that turned out to mean the same contact, oldest first.
-        formerly: Vec<String>,
+        formerly: Vec<StableKey>,
     },
     /// Nobody can tell.
+    #[non_exhaustive]
     Unknown {
         /// Keys of those it might be, the likeliest first.
         /// [`Command::Identify`](crate::Command::Identify) can choose one of
         /// them.
-        candidates: Vec<String>,
+        candidates: Vec<StableKey>,
     },
 }
 
 /// How somebody was identified.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Means {
@@ -67,33 +70,33 @@ pub enum Means {
 }
 
 /// Somebody was identified: a change of the durable state.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Identified {
     /// The name in this login.
     pub id: UserName,
     /// The key across logins.
-    pub key: String,
+    pub key: StableKey,
     /// The evidence by which to recognise them again.
     pub traits: Traits,
     /// A key that turned out to mean the same contact, and is given up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub was: Option<String>,
+    pub was: Option<StableKey>,
 }
 
 /// Everybody who is known across logins.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Stored", into = "Stored")]
 pub(crate) struct Identities {
     logins: u32,
     /// By key. Boxed, because many of the places in a tree are empty.
-    known: BTreeMap<SmolStr, Box<Known>>,
+    known: BTreeMap<StableKey, Box<Known>>,
     /// The keys of everybody identified in this login, sorted by name. Most come
     /// in this order, so no tree is needed, which would take twice as much.
-    bound: Vec<(UserName, SmolStr)>,
+    bound: Vec<(UserName, StableKey)>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 struct Known {
     /// Identified in this login: some name is bound to the key.
@@ -103,8 +106,8 @@ struct Known {
     since: u32,
     seen: u32,
     traits: Traits,
-    #[serde(skip_serializing_if = "<[SmolStr]>::is_empty")]
-    formerly: Box<[SmolStr]>,
+    #[serde(skip_serializing_if = "<[StableKey]>::is_empty")]
+    formerly: Box<[StableKey]>,
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -116,7 +119,7 @@ struct Stored {
 
 #[derive(Serialize, Deserialize)]
 struct Entry {
-    key: SmolStr,
+    key: StableKey,
     /// The name in this login, once identified.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     id: Option<UserName>,
@@ -167,7 +170,7 @@ impl From<Identities> for Stored {
 
 impl Identities {
     /// The key of somebody identified in this login.
-    pub(crate) fn key(&self, id: &UserName) -> Option<&str> {
+    pub(crate) fn key(&self, id: &UserName) -> Option<&StableKey> {
         let (_, key) = self.bound.get(self.place(id).ok()?)?;
         Some(key)
     }
@@ -189,8 +192,6 @@ impl Identities {
             traits,
             was,
         } = identified;
-        let key = SmolStr::from(key);
-        let was = was.map(SmolStr::from);
         if let Ok(place) = self.place(&id) {
             let (_, before) = self.bound.remove(place);
             if let Some(known) = self.known.get_mut(&before) {
@@ -254,22 +255,22 @@ impl Identities {
     }
 
     /// The key of somebody identified in this login, and what is known of them.
-    fn known(&self, id: &UserName) -> Option<(&str, &Known)> {
+    fn known(&self, id: &UserName) -> Option<(&StableKey, &Known)> {
         let (key, known) = self.known.get_key_value(self.key(id)?)?;
         Some((key, known))
     }
 
     /// Everybody who is not identified in this login.
-    fn unmet(&self) -> impl Iterator<Item = (&str, &Traits)> {
+    fn unmet(&self) -> impl Iterator<Item = (&StableKey, &Traits)> {
         let unmet = self.known.iter().filter(|(_, known)| !known.is_met);
-        unmet.map(|(key, known)| (key.as_str(), &known.traits))
+        unmet.map(|(key, known)| (key, &known.traits))
     }
 }
 
 /// A key for somebody who has none, made from their first user name, so that a
 /// session resumed after a crash makes the same key.
-fn generated(id: &UserName) -> String {
-    format!("{GENERATED}{:016x}", fnv1a(id.as_str().as_bytes()))
+fn generated(id: &UserName) -> StableKey {
+    format!("{GENERATED}{:016x}", fnv1a(id.as_str().as_bytes())).into()
 }
 
 fn is_generated(key: &str) -> bool {
@@ -286,9 +287,11 @@ mod tests {
     fn identified(id: u8, key: u8, was: Option<u8>) -> Identified {
         Identified {
             id: UserName::from(format!("@{id}")),
-            key: format!("key{key}"),
+            key: format!("key{key}").into(),
             traits: Traits::default(),
-            was: was.filter(|was| *was != key).map(|was| format!("key{was}")),
+            was: was
+                .filter(|was| *was != key)
+                .map(|was| format!("key{was}").into()),
         }
     }
 
@@ -305,11 +308,11 @@ mod tests {
                 }
                 let identified = identified(id, key, was);
                 identities.apply(identified.clone());
-                prop_assert_eq!(identities.key(&identified.id), Some(identified.key.as_str()));
+                prop_assert_eq!(identities.key(&identified.id), Some(&identified.key));
                 if let Some(was) = &identified.was {
                     prop_assert!(!identities.known.contains_key(was.as_str()));
                 }
-                let mut bound: Vec<&SmolStr> = identities.bound.iter().map(|(_, key)| key).collect();
+                let mut bound: Vec<&StableKey> = identities.bound.iter().map(|(_, key)| key).collect();
                 bound.sort();
                 let met = identities.known.iter().filter(|(_, known)| known.is_met);
                 prop_assert!(met.map(|(key, _)| key).eq(bound));
@@ -323,7 +326,7 @@ mod tests {
     fn those_not_seen_for_longest_make_room() {
         let numbered = |number: usize| Identified {
             id: UserName::from(format!("@{number}")),
-            key: format!("key{number}"),
+            key: format!("key{number}").into(),
             traits: Traits::default(),
             was: None,
         };
@@ -349,7 +352,7 @@ mod tests {
         let twice = r#"{"logins":1,"known":[{"key":"a","id":"@1"},{"key":"b","id":"@1"},
             {"key":"c","id":"@2"},{"key":"c","id":"@3"}]}"#;
         let identities: Identities = serde_json::from_str(twice).unwrap();
-        let key = |id: &str| identities.key(&id.into());
+        let key = |id: &str| identities.key(&id.into()).map(StableKey::as_str);
         assert_eq!(
             [key("@1"), key("@2"), key("@3")],
             [Some("b"), None, Some("c")]

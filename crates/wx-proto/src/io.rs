@@ -1,4 +1,28 @@
 //! What passes between a session and its driver.
+//!
+//! # What the HTTP library has to do
+//!
+//! It carries a request and its answer. Whatever else libraries like to do has to be
+//! switched off, because the session does it, or does it only after a check:
+//!
+//! * **No redirects.** An answer of any status is an [`Input::Response`]. A login
+//!   leads to another host, and the session sends nothing there unless it is a known
+//!   one. A library that follows redirects goes there unchecked.
+//! * **No time limits.** The session holds polls open for up to 35 s, and gives up what
+//!   takes too long by [`Transmit::Abort`]. If a request cannot be stopped, let it run:
+//!   its answer is ignored.
+//! * **No retries.** A message that is sent again may arrive twice.
+//! * **Cookies, in a jar for each session.** The jar's cookies go into each request, and
+//!   those of an answer into the jar before the answer is handed in. The session reads
+//!   some of them itself, so `Set-Cookie` stays in the head.
+//! * **Headers.** `Host` and `Content-Length` are the library's to add, and
+//!   `Accept-Encoding` if it decompresses bodies. A request with a [`Sink`] must not ask
+//!   for compression, since its answer's head counts the bytes. All other headers are
+//!   in the request's head.
+//!
+//! Where it cannot tell why a request failed, [`Reached::Maybe`] and
+//! [`FailureKind::Network`] are safe: a message is then reported as one that may have
+//! arrived, and what the session asked for by itself is asked for again.
 
 use std::fmt;
 use std::ops::Range;
@@ -35,7 +59,8 @@ impl fmt::Display for RequestId {
 )]
 pub enum Transmit {
     /// Send a request, add the jar's cookies, and hand in its
-    /// [`Input::Response`] or [`Input::Failed`].
+    /// [`Input::Response`] or [`Input::Failed`]. See
+    /// [what the HTTP library has to do](crate::io#what-the-http-library-has-to-do).
     Send(Request),
     /// Give up a request: its answer is no longer awaited. Close its
     /// connection, since nobody knows what state it is in.
@@ -43,6 +68,7 @@ pub enum Transmit {
 }
 
 /// A request to send.
+#[non_exhaustive]
 pub struct Request {
     /// To be named in the answer.
     pub id: RequestId,
@@ -218,7 +244,7 @@ impl Failure {
 }
 
 /// Whether the server may have seen a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(clippy::exhaustive_enums, reason = "there is no third")]
 pub enum Reached {
@@ -229,7 +255,7 @@ pub enum Reached {
 }
 
 /// What kind of trouble a failure is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum FailureKind {

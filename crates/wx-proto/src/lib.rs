@@ -10,7 +10,8 @@
 //!
 //! This driver is complete, except that its service is a list of canned answers, and
 //! its clock jumps from deadline to deadline. A real one sends the requests, stores
-//! the records and waits, in any runtime or none.
+//! the records and waits, in any runtime or none; [`io`] says what it must not leave to
+//! its HTTP library.
 //!
 //! ```
 //! use std::{sync::Arc, time::Duration};
@@ -65,6 +66,8 @@
 //!             assert_eq!(url, "https://login.weixin.qq.com/l/Wb4sNq1x==");
 //!         }
 //!         told.push(serde_json::to_value(&event.kind)?["event"].clone());
+//!         // What is not acknowledged comes again after a restart.
+//!         session.ack(now, event.id);
 //!     }
 //! }
 //!
@@ -115,6 +118,7 @@ mod rng;
 mod sabotage;
 mod session;
 mod sync;
+mod text;
 mod time;
 mod transfer;
 
@@ -134,3 +138,5 @@ pub use saved::{Record, RecordSeq, Saved};
 pub use session::Session;
 pub use state::State;
 pub use time::{Deadline, Instant, Now, Timer};
+/// The crate below, whose identifiers, codes and formats this one's interface uses.
+pub use wx_wire;

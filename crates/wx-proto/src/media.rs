@@ -176,7 +176,7 @@ impl MediaRef {
 }
 
 /// A message has no medium that could be downloaded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum NoMedia {
     /// It is not of a kind that has one.

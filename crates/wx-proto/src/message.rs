@@ -5,7 +5,6 @@ use std::fmt;
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
-use smol_str::SmolStr;
 use wx_wire::content::{EmojiTable, decode_name};
 use wx_wire::id::{MsgId, UserName};
 use wx_wire::message::{Context, RawAddMsg};
@@ -18,8 +17,8 @@ pub use body::{About, Article, Body, FriendTicket, MediaKey, MergedItem, Quoted}
 pub use split::{Limit, split_text};
 
 use crate::config::Config;
-use crate::identity::Identities;
-use crate::roster::{ContactKind, Roster, is_special};
+use crate::identity::{Identities, StableKey};
+use crate::roster::{ContactKind, Name, Roster, is_special};
 
 /// A message.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,12 +67,12 @@ pub struct Chat {
     pub id: UserName,
     /// A key that stays the same across logins, if it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub key: Option<SmolStr>,
+    pub key: Option<StableKey>,
     /// What it is.
     pub kind: ContactKind,
     /// The name to show, if it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<SmolStr>,
+    pub name: Option<Name>,
 }
 
 /// Who wrote a message; in a group, the member.
@@ -84,10 +83,10 @@ pub struct Sender {
     pub id: UserName,
     /// A key that stays the same across logins, if it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub key: Option<SmolStr>,
+    pub key: Option<StableKey>,
     /// The name to show, if it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<SmolStr>,
+    pub name: Option<Name>,
 }
 
 /// User names of people who are not contacts, each text kept once.
@@ -179,10 +178,7 @@ impl Message {
 
     /// Fills in what the roster knows at the moment of delivery.
     pub(crate) fn name(&mut self, roster: &Roster, identities: &Identities) {
-        let key = |id: &UserName| {
-            let known = identities.key(id).map(SmolStr::new);
-            known.or_else(|| stable_key(id))
-        };
+        let key = |id: &UserName| identities.key(id).cloned().or_else(|| stable_key(id));
         self.chat.key = key(&self.chat.id);
         let is_chat = self.sender.id == self.chat.id;
         self.sender.key = if is_chat {
@@ -242,8 +238,8 @@ pub(crate) fn fnv1a(bytes: &[u8]) -> u64 {
 }
 
 /// Special accounts keep their names, so these are their keys.
-fn stable_key(name: &UserName) -> Option<SmolStr> {
-    is_special(name).then(|| SmolStr::new(name.as_str()))
+fn stable_key(name: &UserName) -> Option<StableKey> {
+    is_special(name).then(|| StableKey::new(name))
 }
 
 #[cfg(test)]

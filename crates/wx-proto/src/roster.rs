@@ -8,7 +8,6 @@
 //! 200,000 memberships take at most some 20 MB.
 
 use serde::{Deserialize, Serialize};
-use smol_str::SmolStr;
 use wx_wire::contact as wire;
 use wx_wire::id::UserName;
 
@@ -24,8 +23,10 @@ mod tests;
 
 pub use contact::{Contact, ContactKind, is_special};
 pub use member::Member;
-pub use resolve::Ambiguous;
+pub use resolve::Unresolved;
 pub use statistics::Statistics;
+
+pub use crate::text::Name;
 
 use crate::event::{ContactChange, MemberName};
 use crate::message::decoded_name;
@@ -55,7 +56,7 @@ impl Merged {
 }
 
 /// The contacts of an account.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Roster {
     own: UserName,
     contacts: Cards,
@@ -168,11 +169,11 @@ impl Roster {
 
     /// The name to show for a chat.
     #[must_use]
-    pub fn name(&self, id: &UserName) -> Option<SmolStr> {
+    pub fn name(&self, id: &UserName) -> Option<Name> {
         self.name_of(id, self.contacts.get(id))
     }
 
-    fn name_of(&self, id: &UserName, card: Option<&Card>) -> Option<SmolStr> {
+    fn name_of(&self, id: &UserName, card: Option<&Card>) -> Option<Name> {
         if let Some(name) = card.and_then(Card::name) {
             return Some(name.into());
         }
@@ -188,7 +189,7 @@ impl Roster {
     }
 
     /// What a chat is, and the name to show for it.
-    pub(crate) fn chat(&self, id: &UserName) -> (ContactKind, Option<SmolStr>) {
+    pub(crate) fn chat(&self, id: &UserName) -> (ContactKind, Option<Name>) {
         let card = self.contacts.get(id);
         (self.kind_of(id, card), self.name_of(id, card))
     }
@@ -196,13 +197,13 @@ impl Roster {
     /// The name to show for a member of a group: our own remark, or else the
     /// name in the group, or else the nick name.
     #[must_use]
-    pub fn member_name(&self, group: &UserName, id: &UserName) -> Option<SmolStr> {
+    pub fn member_name(&self, group: &UserName, id: &UserName) -> Option<Name> {
         let card = self.contacts.get(id);
         let remark = card.map(Card::remark).filter(|remark| !remark.is_empty());
         remark
             .or_else(|| self.members.names(group, id).next())
             .or_else(|| card.and_then(Card::name))
-            .map(SmolStr::new)
+            .map(Name::new)
     }
 
     /// The name by which the others in a group know a member: the one in the

@@ -28,7 +28,7 @@ pub struct RecordSeq(pub(crate) u64);
 ///
 /// Answer with [`Input::Persisted`](crate::Input::Persisted) once it would
 /// survive a crash of the process.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Record {
     /// Named in the answer. Not stored.
@@ -79,7 +79,7 @@ impl std::fmt::Debug for JarSnapshot {
 
 /// A change of the durable state. What is rare and large is boxed, as there is a
 /// record for every message that is handled.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Change {
@@ -145,7 +145,7 @@ pub enum Change {
 }
 
 /// What a completed login leaves to be kept.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Login {
     /// The keys it yielded.
@@ -236,7 +236,7 @@ const MAX_STRETCHES: usize = 100;
 /// Everything of a session that outlives its process.
 ///
 /// It holds the account's keys. Debug shows none of them; serialising does.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct Saved {

@@ -38,8 +38,12 @@ mod open;
 /// After every call that takes `&mut self`, drain [`poll_transmit`],
 /// [`poll_persist`] and [`poll_completion`], and heed [`poll_others`] if
 /// other processes share the account; take events by [`poll_event`] at the
-/// application's pace. Hand in [`Input::Timeout`] when [`deadline`] has
-/// passed. `now` must not go backwards.
+/// application's pace, and [`ack`](Self::ack) the messages among them. Hand in
+/// [`Input::Timeout`] when [`deadline`] has passed. `now` must not go backwards.
+///
+/// In a loop: take events and run commands first, then drain until nothing comes
+/// any more, and only then wait. A command after the draining would be sent when
+/// the wait is over, perhaps half a minute later.
 ///
 /// Every [`Transmit::Send`] ends in one [`Input::Response`], one
 /// [`Input::Failed`] or one [`Transmit::Abort`]; answers that nobody waits for

@@ -79,7 +79,7 @@ fn a_command_that_cannot_be_recorded_ends_at_once() {
         let message = "no space left".to_owned();
         s.input(Input::StoreFailed { message });
     }
-    let Some(Err(CommandError::NotStored { reason })) = s.end_of(command) else {
+    let Some(Err(CommandError::NotStored { reason, .. })) = s.end_of(command) else {
         panic!("{:?}", s.end_of(command));
     };
     assert!(reason.contains("no space left"), "{reason}");

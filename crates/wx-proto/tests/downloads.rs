@@ -86,7 +86,7 @@ fn bytes(s: &Scenario, command: CommandId) -> u64 {
 
 fn missing(s: &Scenario, command: CommandId) -> String {
     match s.end_of(command) {
-        Some(Err(CommandError::Missing { message })) => message.clone(),
+        Some(Err(CommandError::Missing { message, .. })) => message.clone(),
         other => panic!("{other:?}"),
     }
 }
@@ -112,7 +112,7 @@ fn a_picture_comes_whole() {
     );
     assert!(matches!(
         s.end_of(command),
-        Some(Ok(Done::Downloaded { bytes: 9, media_type: Some(kind) })) if kind == "image/jpeg"
+        Some(Ok(Done::Downloaded { bytes: 9, media_type: Some(kind), .. })) if kind == "image/jpeg"
     ));
 }
 
@@ -239,7 +239,7 @@ fn a_file_of_another_length_than_the_message_says_is_none() {
     let mut s = Scenario::online(quiet());
     let command = start(&mut s, file(None, Some(6)), 0);
     deliver(&mut s, "webwxgetmedia", 200, &[("Content-Length", "5")], 5);
-    let Some(Err(CommandError::Decode { message })) = s.end_of(command) else {
+    let Some(Err(CommandError::Decode { message, .. })) = s.end_of(command) else {
         panic!("{:?}", s.end_of(command));
     };
     assert_eq!(message, "received 5 bytes instead of 6");

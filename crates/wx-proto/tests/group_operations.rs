@@ -32,7 +32,10 @@ fn a_group_is_made_and_each_person_is_reported() {
          {{\n\"UserName\": \"{BOB}\",\n\"MemberStatus\": 4\n}}\n]"
     );
     s.answer("webwxcreatechatroom", &verdict(0, &members));
-    let Some(Ok(Done::GroupCreated { id, topic, members })) = s.end_of(id) else {
+    let Some(Ok(Done::GroupCreated {
+        id, topic, members, ..
+    })) = s.end_of(id)
+    else {
         panic!("{:?}", s.end_of(id));
     };
     assert_eq!((id.as_str(), topic.as_str()), (ROOM, "Trip & back"));
@@ -79,7 +82,10 @@ fn small_groups_are_joined_and_large_ones_by_invitation() {
             ",\n\"MemberCount\": 1,\n\"MemberList\": [{{\n\"UserName\": \"{ANN}\",\n\"MemberStatus\": 3\n}}\n]"
         );
         s.answer("webwxupdatechatroom", &verdict(0, &list));
-        let Some(Ok(Done::MembersAdded { how: told, members })) = s.end_of(id) else {
+        let Some(Ok(Done::MembersAdded {
+            how: told, members, ..
+        })) = s.end_of(id)
+        else {
             panic!("{:?}", s.end_of(id));
         };
         assert_eq!(*told, how, "{size} and {new}");

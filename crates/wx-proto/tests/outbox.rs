@@ -138,7 +138,7 @@ fn a_send_that_finds_no_network_in_time_ends_as_not_sent_and_says_why() {
         }
         s.advance(Duration::from_secs(1));
     }
-    let Some(Err(CommandError::NotSent { reason })) = s.end_of(command) else {
+    let Some(Err(CommandError::NotSent { reason, .. })) = s.end_of(command) else {
         panic!("{:?}", s.end_of(command));
     };
     assert!(reason.ends_with("the cable was cut"), "{reason}");

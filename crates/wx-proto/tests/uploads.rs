@@ -195,7 +195,7 @@ fn an_upload_that_does_not_move_is_given_up_and_nothing_is_sent() {
             s.cut("webwxuploadmedia");
         }
     }
-    let Some(Err(CommandError::NotSent { reason })) = s.end_of(command) else {
+    let Some(Err(CommandError::NotSent { reason, .. })) = s.end_of(command) else {
         panic!("{:?}", s.end_of(command));
     };
     assert!(reason.contains("the cable was cut"), "{reason}");
@@ -209,7 +209,7 @@ fn a_file_that_cannot_be_read_ends_the_message_at_once() {
     let id = s.request("webwxuploadmedia").id;
     let failure = Failure::new(Reached::No, FailureKind::Local, "a.bin has become shorter");
     s.input(Input::Failed { id, failure });
-    let Some(Err(CommandError::NotSent { reason })) = s.end_of(command) else {
+    let Some(Err(CommandError::NotSent { reason, .. })) = s.end_of(command) else {
         panic!("{:?}", s.end_of(command));
     };
     assert_eq!(reason, "a.bin has become shorter");

@@ -36,6 +36,6 @@ async fn start() -> anyhow::Result<(Client, Events)> {
     let mut config = Config::default();
     // Pauses between sends would hide how fast it is.
     config.pace = None;
-    let builder = Client::from_env()?.config(config).store(store);
+    let builder = Client::builder().env()?.config(config).store(store);
     Ok(builder.spawn().await?)
 }

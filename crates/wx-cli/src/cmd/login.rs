@@ -84,7 +84,7 @@ pub(super) async fn show(
             } => {
                 *avatar = picture
                     .as_ref()
-                    .and_then(|picture| keep_avatar(app, picture));
+                    .and_then(|picture| keep_avatar(app, picture.bytes()));
             }
             EventKind::Offline { reason, .. } => *outage = Some(reason.clone()),
             EventKind::BackOnline { .. } => *outage = None,

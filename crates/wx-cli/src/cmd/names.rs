@@ -1,7 +1,7 @@
 //! Whom people mean.
 
 use wx_client::id::UserName;
-use wx_client::roster::{Ambiguous, Member, Roster};
+use wx_client::roster::{Member, Roster, Unresolved};
 use wx_client::{Client, Contact};
 
 use crate::error::{Candidate, Error};
@@ -10,10 +10,10 @@ use crate::error::{Candidate, Error};
 /// the server is asked before anybody is told that there is no such person.
 pub(super) async fn resolve(client: &Client, name: &str) -> Result<UserName, Error> {
     match client.roster().await?.resolve(name) {
-        Err(nobody) if nobody.candidates.is_empty() => client.refresh_contacts().await?,
-        answer => return answer.map_err(ambiguous),
+        Err(Unresolved::Nobody { .. }) => client.refresh_contacts().await?,
+        answer => return answer.map_err(unresolved),
     }
-    client.roster().await?.resolve(name).map_err(ambiguous)
+    client.roster().await?.resolve(name).map_err(unresolved)
 }
 
 /// Whom each of several names means.
@@ -51,7 +51,7 @@ pub(super) async fn resolve_member(
             return Ok(id);
         }
         // People come, and change their names.
-        client.fetch_contacts(vec![group.clone()]).await?;
+        client.fetch_contacts([group]).await?;
         if let Some(id) = member(&*client.roster().await?, group, name)? {
             return Ok(id);
         }
@@ -69,7 +69,7 @@ pub(super) async fn detailed(
     if roster.members(group).iter().any(is_named) {
         return Ok(roster);
     }
-    client.fetch_contacts(vec![group.clone()]).await?;
+    client.fetch_contacts([group]).await?;
     Ok(client.roster().await?)
 }
 
@@ -97,13 +97,15 @@ fn member(roster: &Roster, group: &UserName, name: &str) -> Result<Option<UserNa
     Ok(None)
 }
 
-fn ambiguous(ambiguous: Ambiguous) -> Error {
-    if ambiguous.candidates.is_empty() {
-        return wx_client::Error::from(ambiguous).into();
-    }
+fn unresolved(unresolved: Unresolved) -> Error {
     let contact = |contact: Contact| Candidate::Contact(Box::new(contact));
-    Error::Ambiguous {
-        name: ambiguous.name,
-        candidates: ambiguous.candidates.into_iter().map(contact).collect(),
+    match unresolved {
+        Unresolved::Several {
+            name, candidates, ..
+        } => Error::Ambiguous {
+            name,
+            candidates: candidates.into_iter().map(contact).collect(),
+        },
+        nobody => wx_client::Error::from(nobody).into(),
     }
 }

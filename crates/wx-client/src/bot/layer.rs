@@ -8,6 +8,7 @@ use futures_core::future::BoxFuture;
 use futures_util::FutureExt as _;
 use tokio::time::Instant;
 use wx_proto::Message;
+use wx_proto::identity::StableKey;
 use wx_transport::Chain;
 
 use super::context::Context;
@@ -133,13 +134,13 @@ impl Allow {
     /// `wx listen --json` shows them.
     ///
     /// A nick name is not a key: anybody can take any name.
-    pub fn keys<K: Into<String>>(keys: impl IntoIterator<Item = K>) -> Self {
-        let keys: BTreeSet<String> = keys.into_iter().map(Into::into).collect();
+    pub fn keys<K: Into<StableKey>>(keys: impl IntoIterator<Item = K>) -> Self {
+        let keys: BTreeSet<StableKey> = keys.into_iter().map(Into::into).collect();
         Self::when(move |message| {
             [&message.sender.key, &message.chat.key]
                 .into_iter()
                 .flatten()
-                .any(|key| keys.contains(key.as_str()))
+                .any(|key| keys.contains(key))
         })
     }
 

@@ -133,7 +133,7 @@ impl Client {
         if is_known && !matches!(self.state(), State::Attached {}) {
             return Ok(());
         }
-        self.fetch_contacts(vec![id.clone()]).await
+        self.fetch_contacts([id]).await
     }
 
     /// Accepts a friend request, with the ticket that came with it.
@@ -188,7 +188,7 @@ impl Client {
     ) -> Result<Vec<UserName>, Error> {
         let keyword = keyword.into();
         match self.run(Command::SearchContacts { keyword }).await? {
-            Done::Found { names } => Ok(names),
+            Done::Found { names, .. } => Ok(names),
             _ => Err(Error::unexpected()),
         }
     }
@@ -213,7 +213,9 @@ impl Client {
     {
         let (topic, members) = (topic.into(), names(members));
         match self.run(Command::CreateGroup { topic, members }).await? {
-            Done::GroupCreated { id, topic, members } => Ok(Group { id, topic, members }),
+            Done::GroupCreated {
+                id, topic, members, ..
+            } => Ok(Group { id, topic, members }),
             _ => Err(Error::unexpected()),
         }
     }
@@ -257,7 +259,7 @@ impl Client {
         self.freshen(&group, is_known).await?;
         let change = GroupChange::Add { members };
         match self.change_group(group, change).await? {
-            Done::MembersAdded { how, members } => Ok(MembersAdded { how, members }),
+            Done::MembersAdded { how, members, .. } => Ok(MembersAdded { how, members }),
             _ => Err(Error::unexpected()),
         }
     }
@@ -295,6 +297,6 @@ impl Client {
     }
 }
 
-fn names<I: IntoIterator<Item: Into<UserName>>>(names: I) -> Vec<UserName> {
+pub(super) fn names<I: IntoIterator<Item: Into<UserName>>>(names: I) -> Vec<UserName> {
     names.into_iter().map(Into::into).collect()
 }

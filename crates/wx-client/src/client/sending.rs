@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 
 use futures_core::Stream;
 use futures_util::stream::{self, BoxStream, StreamExt};
+use wx_proto::command::IdempotencyKey;
 use wx_proto::{Command, Content, Done, FileKind, Forward, MediaRef, SendContent, Uploaded};
 use wx_wire::id::UserName;
 
@@ -34,7 +35,7 @@ pub struct SendMedia {
     pub media: Media,
     /// The caller's own key for this message: the same key again returns the first
     /// outcome, and uploads and sends nothing.
-    pub key: Option<Box<str>>,
+    pub key: Option<IdempotencyKey>,
     /// Unix time in milliseconds after which it must no longer go out; see
     /// [`SendContent::expires_ms`].
     pub expires_ms: Option<u64>,
@@ -55,7 +56,7 @@ impl SendMedia {
 
     /// With a key of the caller's own.
     #[must_use]
-    pub fn with_key(mut self, key: impl Into<Box<str>>) -> Self {
+    pub fn with_key(mut self, key: impl Into<IdempotencyKey>) -> Self {
         self.key = Some(key.into());
         self
     }
@@ -103,9 +104,7 @@ impl Client {
             let file = media.local_file(send.kind, &client.limits, &job).await?;
             let mut content = SendContent::new(send.to, file);
             content.expires_ms = send.expires_ms;
-            if let Some(key) = send.key {
-                content = content.with_key(key);
-            }
+            content.key = send.key;
             let place = Place::Source(media.source());
             let done = client.carry(Command::SendContent(content), Freight { job, place });
             Sent::of(done.await?)

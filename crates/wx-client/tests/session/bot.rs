@@ -160,12 +160,9 @@ async fn answers_go_to_the_chat_and_may_mention_who_asked() {
     let running = sim.online(&MemoryStore::new()).await;
     let group = sim.id("group:0").await;
     // Those who write are known once their group's details are.
-    soon(
-        "details",
-        running.client.fetch_contacts(vec![group.clone()]),
-    )
-    .await
-    .unwrap();
+    soon("details", running.client.fetch_contacts([&group]))
+        .await
+        .unwrap();
     let roster = running.client.roster().await.unwrap();
     let member = roster.member(&group, &sim.id("friend:1").await).unwrap();
     let name = member.name().unwrap().to_owned();
@@ -245,7 +242,7 @@ async fn handlers_of_events_see_what_is_no_message() {
     let sim = Sim::start().await;
     let running = sim.online(&MemoryStore::new()).await;
     let group = sim.id("group:0").await;
-    soon("details", running.client.fetch_contacts(vec![group]))
+    soon("details", running.client.fetch_contacts([group]))
         .await
         .unwrap();
     let fails = async |_: Notice<()>| Err::<(), _>(Failure::from("on purpose"));

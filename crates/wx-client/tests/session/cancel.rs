@@ -144,7 +144,7 @@ async fn a_client_goes_on_whatever_future_of_its_is_dropped() {
     at_each_point("publications", |_| client.publications()).await;
     at_each_point("resolve", |_| client.resolve("me")).await;
     at_each_point("refresh", |_| client.refresh_contacts()).await;
-    at_each_point("fetch", |_| client.fetch_contacts(vec![group.clone()])).await;
+    at_each_point("fetch", |_| client.fetch_contacts([&group])).await;
     at_each_point("probe", |_| client.probe()).await;
     at_each_point("remark", |n| client.set_remark(&friend, format!("r{n}"))).await;
     at_each_point("pin", |_| client.pin(&friend)).await;

@@ -30,7 +30,7 @@ async fn everything_may_move_between_threads() {
     is_send(&client.overview());
     is_send(&client.resolve("me"));
     is_send(&client.refresh_contacts());
-    is_send(&client.fetch_contacts(Vec::new()));
+    is_send(&client.fetch_contacts(["@x"]));
     is_send(&client.probe());
     is_send(&client.logout());
     let media = Media::bytes("x", "x").unwrap();

@@ -61,7 +61,7 @@ pub enum GroupChange {
 pub const MAX_NAME: usize = 18;
 
 /// How people are taken into a group.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Joining {

@@ -41,8 +41,8 @@ impl SendContent {
 
     /// With a key of the caller's own.
     #[must_use]
-    pub fn with_key(mut self, key: impl Into<Box<str>>) -> Self {
-        self.key = Some(IdempotencyKey(key.into()));
+    pub fn with_key(mut self, key: impl Into<IdempotencyKey>) -> Self {
+        self.key = Some(key.into());
         self
     }
 }

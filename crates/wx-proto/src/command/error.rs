@@ -18,6 +18,7 @@ use crate::io::Reached;
 pub enum CommandError {
     /// The server refused.
     #[error("the server refused: {}", refusal(.ret, .message))]
+    #[non_exhaustive]
     Refused {
         /// Its code.
         ret: Ret,
@@ -26,6 +27,7 @@ pub enum CommandError {
     },
     /// The server says "too often".
     #[error("the server refused: {}", refusal(&Ret::TOO_OFTEN, .message))]
+    #[non_exhaustive]
     Throttled {
         /// Its sentence, mostly empty.
         message: String,
@@ -34,6 +36,7 @@ pub enum CommandError {
     },
     /// A message may or may not have arrived. It is not sent again unasked.
     #[error("the message {client_msg_id} may have arrived or not: {reason}")]
+    #[non_exhaustive]
     Unknown {
         /// The number that the client gave it.
         client_msg_id: ClientMsgId,
@@ -42,6 +45,7 @@ pub enum CommandError {
     },
     /// A message was not sent, and never will be.
     #[error("not sent: {reason}")]
+    #[non_exhaustive]
     NotSent {
         /// For people.
         reason: String,
@@ -49,18 +53,21 @@ pub enum CommandError {
     /// The account could not be saved, so the command was not carried out: a
     /// message that is not stored never goes out.
     #[error("{reason}")]
+    #[non_exhaustive]
     NotStored {
         /// What the store said, for people.
         reason: String,
     },
     /// The server does not have what was asked for, or no longer has it.
     #[error("{message}")]
+    #[non_exhaustive]
     Missing {
         /// For people.
         message: String,
     },
     /// The request failed.
     #[error("{message}")]
+    #[non_exhaustive]
     Failed {
         /// Whether it may have seen the request.
         #[serde(skip, default = "maybe")]
@@ -70,12 +77,14 @@ pub enum CommandError {
     },
     /// The server's answer was not understood.
     #[error("the server's answer is not understood: {message}")]
+    #[non_exhaustive]
     Decode {
         /// Endpoint, what was expected, and where.
         message: String,
     },
     /// The session ended before the command did.
     #[error("{reason}")]
+    #[non_exhaustive]
     Ended {
         /// Why.
         reason: CloseReason,

@@ -1,11 +1,10 @@
 //! Assigns keys to the roster: to everybody once it is complete, to a contact
 //! when it changes, and to one that the user identifies.
 
-use smol_str::SmolStr;
 use wx_wire::id::UserName;
 
 use super::matching::{Matching, Verdict};
-use super::{Identified, Identities, Means, Standing, Traits, generated, is_generated};
+use super::{Identified, Identities, Means, StableKey, Standing, Traits, generated, is_generated};
 use crate::command::Rejected;
 use crate::context::Context;
 use crate::event::EventKind;
@@ -27,7 +26,7 @@ pub(crate) fn all(cx: &mut Context) {
             Some((key, known)) => {
                 if known.traits != traits {
                     people.push(Identified {
-                        key: key.to_owned(),
+                        key: key.clone(),
                         id,
                         traits,
                         was: None,
@@ -68,7 +67,7 @@ pub(crate) fn one(cx: &mut Context, id: &UserName) {
     };
     let (key, is_found) = match identities.known(id) {
         Some((_, known)) if known.traits == traits => return,
-        Some((key, _)) => (key.to_owned(), false),
+        Some((key, _)) => (key.clone(), false),
         None => match verdict(&cx.roster, identities, id, &traits) {
             Verdict::Is(key) => (key, true),
             Verdict::New => (generated(id), false),
@@ -123,10 +122,10 @@ fn identifiable(roster: &Roster) -> impl Iterator<Item = (UserName, Traits)> {
 
 /// Gives somebody the key that the user named. If they had another key, the two
 /// become one: the real id, if one of them is.
-pub(crate) fn manual(cx: &mut Context, id: &UserName, wanted: &str) -> Result<(), Rejected> {
+pub(crate) fn manual(cx: &mut Context, id: &UserName, wanted: &StableKey) -> Result<(), Rejected> {
     let identities = &cx.journal.saved().identities;
     let no_such = || Rejected::NoSuchIdentity {
-        key: wanted.to_owned(),
+        key: wanted.clone(),
     };
     let other = identities.known.get(wanted).ok_or_else(no_such)?;
     let contact = cx.roster.contact(id);
@@ -135,11 +134,13 @@ pub(crate) fn manual(cx: &mut Context, id: &UserName, wanted: &str) -> Result<()
     let (key, was) = match identities.key(id) {
         Some(key) if key == wanted => return Ok(()),
         // Two real ids are two accounts.
-        Some(key) if !is_generated(key) && !is_generated(wanted) => return Err(no_such()),
+        Some(key) if !is_generated(key) && !is_generated(wanted) => {
+            return Err(no_such());
+        }
         Some(key) if !is_generated(key) => (key, Some(wanted)),
         before => (wanted, before),
     };
-    let (key, was) = (key.to_owned(), was.map(str::to_owned));
+    let (key, was) = (key.clone(), was.cloned());
     cx.event(EventKind::Identity {
         id: id.clone(),
         key: key.clone(),
@@ -162,8 +163,8 @@ impl Identities {
     pub(crate) fn standing(&self, roster: &Roster, id: &UserName) -> Standing {
         if let Some((key, known)) = self.known(id) {
             return Standing::Known {
-                key: key.to_owned(),
-                formerly: known.formerly.iter().map(SmolStr::to_string).collect(),
+                key: key.clone(),
+                formerly: known.formerly.to_vec(),
             };
         }
         let contact = roster.contact(id);

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use wx_wire::id::UserName;
 
+use super::StableKey;
 use super::traits::{ENOUGH, MARGIN, Mark, PLAUSIBLE, Traits};
 
 /// A mark that more people than this share is ignored: it tells nothing, and
@@ -14,7 +15,7 @@ const MAX_SHARED: usize = 64;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     /// This one, by more than chance.
-    Is(String),
+    Is(StableKey),
     /// Nobody who was known before.
     New,
     /// One of several, or too little to tell.
@@ -23,12 +24,12 @@ pub(super) enum Verdict {
 
 /// Everybody known before, by their marks.
 pub(super) struct Matching<'a> {
-    known: Vec<(&'a str, &'a Traits)>,
+    known: Vec<(&'a StableKey, &'a Traits)>,
     marks: BTreeMap<Mark<'a>, Vec<usize>>,
 }
 
 impl<'a> Matching<'a> {
-    pub(super) fn new(known: impl Iterator<Item = (&'a str, &'a Traits)>) -> Self {
+    pub(super) fn new(known: impl Iterator<Item = (&'a StableKey, &'a Traits)>) -> Self {
         let known: Vec<_> = known.collect();
         let mut marks: BTreeMap<Mark<'_>, Vec<usize>> = BTreeMap::new();
         for (at, (_, traits)) in known.iter().enumerate() {
@@ -54,9 +55,9 @@ impl<'a> Matching<'a> {
     }
 
     /// The keys of whom somebody may be, the best fit first.
-    pub(super) fn candidates(&self, traits: &Traits) -> Vec<String> {
+    pub(super) fn candidates(&self, traits: &Traits) -> Vec<StableKey> {
         let fits = self.fits(traits).into_iter();
-        fits.filter_map(|(_, at)| Some(self.known.get(at)?.0.to_owned()))
+        fits.filter_map(|(_, at)| Some(self.known.get(at)?.0.clone()))
             .collect()
     }
 
@@ -88,7 +89,7 @@ impl<'a> Matching<'a> {
                     let clear =
                         *best >= ENOUGH && best - second >= MARGIN && best - rival >= MARGIN;
                     match self.known.get(*at).filter(|_| clear) {
-                        Some((key, _)) => Verdict::Is((*key).to_owned()),
+                        Some((key, _)) => Verdict::Is((*key).clone()),
                         None => Verdict::Unclear,
                     }
                 }

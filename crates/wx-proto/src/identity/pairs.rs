@@ -5,7 +5,7 @@
 use wx_wire::id::UserName;
 use wx_wire::message::{AddMsg, Content, Context as ContentContext};
 
-use super::{Identified, Known, Means, is_generated, traits::Traits};
+use super::{Identified, Known, Means, StableKey, is_generated, traits::Traits};
 use crate::context::Context;
 use crate::event::EventKind;
 use crate::roster::is_special;
@@ -75,9 +75,9 @@ fn identified(cx: &mut Context, id: UserName, real: &str) -> Option<Identified> 
     // were known before: then the key was assigned to the wrong one.
     let was = before
         .filter(|(key, known)| is_generated(key) && (is_new || known.since == identities.logins))
-        .map(|(key, _)| key.to_owned());
+        .map(|(key, _)| key.clone());
     // A key that no application has seen yet changes without an event.
-    let is_seen = |(_, known): (&str, &Known)| known.since < identities.logins;
+    let is_seen = |(_, known): (&StableKey, &Known)| known.since < identities.logins;
     let is_news = before.is_some_and(is_seen) || cx.has_shown(&id);
     let traits = cx
         .roster
@@ -88,14 +88,14 @@ fn identified(cx: &mut Context, id: UserName, real: &str) -> Option<Identified> 
     if is_news {
         cx.event(EventKind::Identity {
             id: id.clone(),
-            key: real.to_owned(),
+            key: real.into(),
             was: was.clone(),
             by: Means::RealId,
         });
     }
     Some(Identified {
         id,
-        key: real.to_owned(),
+        key: real.into(),
         traits,
         was,
     })

@@ -5,7 +5,6 @@
 //! tip 0 is held until something changes. Whatever a server does, a poll that
 //! was not held is followed by a pause.
 
-use bytes::Bytes;
 use wx_wire::code::LoginCode;
 use wx_wire::endpoint::{Endpoint, login, qrcode};
 use wx_wire::id::QrUuid;
@@ -14,7 +13,7 @@ use wx_wire::secret::TicketUrl;
 use super::{AwaitTicket, Next, State, Wait, not_scanned, retry};
 use crate::backoff::HELD;
 use crate::context::{Context, Purpose, Reply, read};
-use crate::event::EventKind;
+use crate::event::{EventKind, Picture};
 use crate::state::{LoginStep, State as Watch};
 use crate::time::{Instant, Now};
 
@@ -187,7 +186,9 @@ impl AwaitPhone {
         self.show(cx);
         cx.event(EventKind::Scanned {
             avatar: None,
-            picture: avatar.and_then(login::picture).map(Bytes::from),
+            picture: avatar
+                .and_then(login::picture)
+                .map(|bytes| Picture(bytes.into())),
         });
     }
 

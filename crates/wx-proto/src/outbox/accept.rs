@@ -209,13 +209,5 @@ fn check_file(cx: &Context, file: &LocalFile) -> Result<(), Rejected> {
     let LocalFile { kind, facts } = file;
     Rejected::unless(facts.size > 0, "a file with something in it")?;
     Rejected::unless(!facts.name.is_empty(), "a file with a name")?;
-    match cx.config.limits.of(*kind) {
-        Some(limit) if facts.size > limit => Err(Rejected::TooLarge {
-            name: facts.name.clone(),
-            kind: *kind,
-            size: facts.size,
-            limit,
-        }),
-        _ => Ok(()),
-    }
+    cx.config.limits.check(*kind, &facts.name, facts.size)
 }

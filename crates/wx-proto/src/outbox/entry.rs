@@ -78,11 +78,13 @@ pub enum Fate {
     /// It has not ended yet. Read from a store, it means unknown.
     Pending {},
     /// The server took it.
+    #[non_exhaustive]
     Sent {
         /// The message's number.
         msg_id: MsgId,
     },
     /// The server said no.
+    #[non_exhaustive]
     Refused {
         /// Its code.
         ret: Ret,
@@ -90,11 +92,13 @@ pub enum Fate {
         message: String,
     },
     /// It may or may not have arrived.
+    #[non_exhaustive]
     Unknown {
         /// For people.
         reason: String,
     },
     /// It never went out.
+    #[non_exhaustive]
     NotSent {
         /// For people.
         reason: String,

@@ -12,7 +12,7 @@ use super::{Contact, ContactKind};
 use crate::fields::Fields;
 
 /// Contacts by user name.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Cards(BTreeMap<UserName, Card>);
 
 /// A contact but for its user name.

@@ -207,6 +207,8 @@ impl PartialEq for Groups {
     }
 }
 
+impl Eq for Groups {}
+
 impl Serialize for Groups {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         struct Members<'a>(&'a Groups, &'a UserName);

@@ -1,32 +1,34 @@
 //! From what a person types to a user name.
 
-use std::fmt;
-
 use wx_wire::id::UserName;
 
 use super::{Card, Contact, ContactKind, Roster};
 
-/// A name that fits several contacts or none.
+/// A name that does not lead to one contact.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub struct Ambiguous {
-    /// What was asked for.
-    pub name: String,
-    /// Whom it fits: nobody, or at least two.
-    pub candidates: Vec<Contact>,
+pub enum Unresolved {
+    /// It fits nobody.
+    #[error("nobody is called {name:?}")]
+    #[non_exhaustive]
+    Nobody {
+        /// What was asked for.
+        name: String,
+    },
+    /// It fits several contacts in the same way.
+    #[error("{name:?} fits several:{}", listed(.candidates))]
+    #[non_exhaustive]
+    Several {
+        /// What was asked for.
+        name: String,
+        /// Whom it fits.
+        candidates: Vec<Contact>,
+    },
 }
 
-impl fmt::Display for Ambiguous {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.candidates.is_empty() {
-            return write!(f, "nobody is called {:?}", self.name);
-        }
-        write!(f, "{:?} fits several:", self.name)?;
-        for contact in &self.candidates {
-            write!(f, " {} ({})", contact.id, contact.name().unwrap_or("?"))?;
-        }
-        Ok(())
-    }
+fn listed(candidates: &[Contact]) -> String {
+    let each = |contact: &Contact| format!(" {} ({})", contact.id, contact.name().unwrap_or("?"));
+    candidates.iter().map(each).collect()
 }
 
 impl Roster {
@@ -36,7 +38,7 @@ impl Roster {
     ///
     /// # Errors
     /// If the name fits nobody, or several contacts in the same way.
-    pub fn resolve(&self, name: &str) -> Result<UserName, Ambiguous> {
+    pub fn resolve(&self, name: &str) -> Result<UserName, Unresolved> {
         if name == "me" {
             return Ok(self.own.clone());
         }
@@ -50,28 +52,23 @@ impl Roster {
             |card, name| card.nick_name() == name,
             |card, name| card.alias() == name,
         ];
-        let nobody = || Ambiguous {
-            name: name.to_owned(),
-            candidates: Vec::new(),
-        };
+        let name = name.to_owned();
         if name.is_empty() {
-            return Err(nobody());
+            return Err(Unresolved::Nobody { name });
         }
         for fits in tiers {
             let all = self.contacts.iter();
-            let found: Vec<(&UserName, &Card)> = all.filter(|(_, c)| fits(c, name)).collect();
+            let found: Vec<(&UserName, &Card)> = all.filter(|(_, c)| fits(c, &name)).collect();
             match found.as_slice() {
                 [] => {}
                 [(id, _)] => return Ok((*id).clone()),
                 _ => {
                     let candidates = found.into_iter().map(|(id, card)| card.contact(id));
-                    return Err(Ambiguous {
-                        candidates: candidates.collect(),
-                        ..nobody()
-                    });
+                    let candidates = candidates.collect();
+                    return Err(Unresolved::Several { name, candidates });
                 }
             }
         }
-        Err(nobody())
+        Err(Unresolved::Nobody { name })
     }
 }

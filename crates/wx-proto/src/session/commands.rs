@@ -8,7 +8,7 @@ use super::{Phase, Session};
 use crate::command::{Command, CommandError, CommandId, Done, Rejected};
 use crate::context::{Purpose, Reply, read};
 use crate::event::{Cause, CloseReason};
-use crate::identity;
+use crate::identity::{self, StableKey};
 use crate::sync::Sync;
 use crate::time::Now;
 
@@ -64,7 +64,7 @@ impl Session {
 
     /// Only the polling process may identify people: it alone writes such
     /// records.
-    fn identify(&mut self, id: &UserName, key: &str) -> Result<CommandId, Rejected> {
+    fn identify(&mut self, id: &UserName, key: &StableKey) -> Result<CommandId, Rejected> {
         if !matches!(self.phase, Phase::Online(_)) {
             return Err(Rejected::NotOnline {});
         }

@@ -121,7 +121,7 @@ impl Replay {
             }
             Happening::NotHandled { event, why } => {
                 let kind = self.taken(event)?.clone();
-                let event = Event::again(EventId(event), kind);
+                let event = Event::from_parts(EventId(event), kind);
                 self.session.fail(now, event, &why);
                 None
             }

@@ -136,7 +136,7 @@ impl Tour {
         let forward = message.forward();
         let forward = forward.map_err(|error| Error::Failed(error.to_string()))?;
         // The service tells of the group a moment later.
-        client.fetch_contacts(vec![made.id.clone()]).await?;
+        client.fetch_contacts([&made.id]).await?;
         let to = [made.id, UserName::from("filehelper")];
         let mut sends = client.forward(&forward, to)?;
         while let Some((_, sent)) = sends.next().await {

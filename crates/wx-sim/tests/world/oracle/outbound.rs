@@ -114,6 +114,7 @@ impl Outbound {
                 msg_id,
                 client_msg_id,
                 to,
+                ..
             }) => {
                 let number = msg_id.as_str().parse().unwrap_or_default();
                 if self.alike.contains(&number) {
