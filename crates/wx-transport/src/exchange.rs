@@ -30,7 +30,7 @@ mod rest;
 mod stream;
 
 use rest::Resting;
-use stream::{Stream, Written};
+use stream::{Progress, Stream};
 
 /// How soon an answer has to begin for its connection to be kept as it is. Most
 /// answers do, so that little is done twice.
@@ -52,8 +52,8 @@ pub(crate) struct Connection {
     /// `None` once it has ended, in whatever way; the sender and the bodies
     /// have learned of it then.
     http: Option<Box<http1::Connection<TokioIo<Stream>, Boxed>>>,
-    /// How far the request is.
-    written: Arc<Written>,
+    /// How far the exchange is.
+    progress: Arc<Progress>,
 }
 
 /// An answer whose head has come and whose body is read on demand. Dropping it
@@ -85,16 +85,19 @@ impl Connection {
     }
 
     async fn over(origin: HostPort, stream: Stream) -> hyper::Result<Self> {
-        let written = stream.written();
+        let progress = stream.progress();
         let (sender, http) = http1::Builder::new()
+            // The one bounds the buffer that hyper reads into, roughly; the other
+            // is exact.
             .max_buf_size(Limits::HEAD)
+            .max_header_size(Limits::HEAD)
             .handshake(TokioIo::new(stream))
             .await?;
         Ok(Self {
             origin,
             sender,
             http: Some(Box::new(http)),
-            written,
+            progress,
         })
     }
 
@@ -139,14 +142,14 @@ impl Connection {
 
     async fn soon(mut self, request: Outgoing) -> Result<Soon, Failure> {
         let resumable = rest::resumable(&request);
-        self.written.nothing();
+        self.progress.begin();
         let answer = self.sender.try_send_request(*request);
         let begun = {
             // Errors of the connection come to the sender as well.
             let mut answer = pin!(alongside(&mut self.http, |_| (), answer));
             match timeout(SOON, answer.as_mut()).await {
                 Ok(begun) => Ok(begun),
-                Err(_) => match resumable.filter(|_| self.written.all()) {
+                Err(_) => match resumable.filter(|_| self.progress.waits()) {
                     Some(method) => Err(method),
                     None => Ok(answer.await),
                 },
@@ -164,8 +167,8 @@ impl Connection {
     }
 
     fn rest(self, method: Method) -> Result<Soon, Failure> {
+        // hyper ends with what it reads or fails to write, and would not wait.
         let ended = || Failure::Failed(Error::after_write(Phase::Head, "the connection has ended"));
-        // The sender would have learned of it.
         let http = self.http.ok_or_else(ended)?;
         let resting = Resting::new(self.origin, *http, method);
         Ok(Soon::NotYet(Box::new(resting)))

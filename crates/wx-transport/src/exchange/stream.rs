@@ -1,72 +1,50 @@
-//! What hyper reads from and writes to: a TLS stream that knows whether all
-//! that was written has left, and that can be handed from one hyper connection
-//! to another in the middle of an exchange.
+//! What hyper reads from and writes to: a TLS stream that knows how far an
+//! exchange is, and that can be handed from one hyper connection to another in
+//! the middle of one.
 
 use std::future::poll_fn;
 use std::io::{self, IoSlice};
-use std::mem::MaybeUninit;
+use std::mem::take;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 
-use bytes::{Buf as _, Bytes};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncBufRead, AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
-/// How much of an answer is read before hyper is there to read it.
-const FIRST_READ: usize = 2048;
-
 pub(super) struct Stream {
     tls: Box<TlsStream<TcpStream>>,
-    written: Arc<Written>,
-    resumed: Option<Resumed>,
+    progress: Arc<Progress>,
+    /// Something was written and not flushed since.
+    unflushed: bool,
+    /// The next request has gone out already: what is written, up to the flush
+    /// that follows, is dropped, and nothing is read before.
+    repeated: bool,
 }
 
-/// An exchange that another hyper connection began.
-struct Resumed {
-    /// The request is on its way already. What this connection writes of it is
-    /// dropped, and nothing is read before.
-    request: Request,
-    /// The bytes of the answer that came before this connection.
-    begun: Bytes,
-}
-
-enum Request {
-    Unwritten,
-    Written,
-    Flushed,
-}
-
-/// How far a request is. hyper owns the stream, so that this is shared.
+/// How far an exchange is. hyper owns the stream, so that this is shared.
 #[derive(Default)]
-pub(super) struct Written(AtomicU8);
+pub(super) struct Progress {
+    /// All that was written has left. hyper flushes when it has written all that
+    /// there is.
+    left: AtomicBool,
+    /// Something has come: bytes, the end, or an error.
+    heard: AtomicBool,
+}
 
-impl Written {
-    const NOTHING: u8 = 0;
-    const SOME: u8 = 1;
-    const ALL: u8 = 2;
-
-    /// A new request begins.
-    pub(super) fn nothing(&self) {
-        self.0.store(Self::NOTHING, Ordering::Relaxed);
+impl Progress {
+    /// A new exchange begins.
+    pub(super) fn begin(&self) {
+        self.left.store(false, Ordering::Relaxed);
+        self.heard.store(false, Ordering::Relaxed);
     }
 
-    /// Whether what was written has left, if it was written at once. hyper
-    /// flushes when all that it has to write is written.
-    pub(super) fn all(&self) -> bool {
-        self.0.load(Ordering::Relaxed) == Self::ALL
-    }
-
-    fn some(&self) {
-        self.0.store(Self::SOME, Ordering::Relaxed);
-    }
-
-    fn flushed(&self) {
-        let (some, all) = (Self::SOME, Self::ALL);
-        // Nothing that was written is nothing that was flushed.
-        let _ = (self.0).compare_exchange(some, all, Ordering::Relaxed, Ordering::Relaxed);
+    /// Whether the request has left, if it is written at once, and nothing has
+    /// come that hyper knows of and nobody else.
+    pub(super) fn waits(&self) -> bool {
+        self.left.load(Ordering::Relaxed) && !self.heard.load(Ordering::Relaxed)
     }
 }
 
@@ -74,49 +52,36 @@ impl Stream {
     pub(super) fn new(tls: TlsStream<TcpStream>) -> Self {
         Self {
             tls: Box::new(tls),
-            written: Arc::default(),
-            resumed: None,
+            progress: Arc::default(),
+            unflushed: false,
+            repeated: false,
         }
     }
 
-    pub(super) fn written(&self) -> Arc<Written> {
-        Arc::clone(&self.written)
+    pub(super) fn progress(&self) -> Arc<Progress> {
+        Arc::clone(&self.progress)
     }
 
-    /// Waits for the first bytes of an answer. None are the end of the stream.
-    ///
-    /// Nothing is allocated for them before they are there.
-    pub(super) async fn first_bytes(&mut self) -> io::Result<Bytes> {
+    /// Waits until there is something to read: bytes, which are left where they
+    /// are, or the end. Nothing is allocated meanwhile.
+    pub(super) async fn readable(&mut self) -> io::Result<()> {
         poll_fn(|cx| {
-            let mut room = [MaybeUninit::uninit(); FIRST_READ];
-            let mut room = ReadBuf::uninit(&mut room);
-            ready!(Pin::new(&mut self.tls).poll_read(cx, &mut room))?;
-            Poll::Ready(Ok(Bytes::copy_from_slice(room.filled())))
+            ready!(Pin::new(&mut self.tls).poll_fill_buf(cx))?;
+            Poll::Ready(Ok(()))
         })
         .await
     }
 
-    /// The same stream for a hyper connection that did not begin the exchange:
-    /// the request that it writes first is dropped, and these bytes come before
-    /// those that are yet to be read.
-    pub(super) fn resumed(mut self, begun: Bytes) -> Self {
-        let request = Request::Unwritten;
-        self.resumed = Some(Resumed { request, begun });
+    /// The same stream for a hyper connection that is to take in the answer to a
+    /// request that has gone out, and that writes one like it first.
+    pub(super) fn repeated(mut self) -> Self {
+        self.repeated = true;
         self
     }
 
-    /// Takes what is written into the place of a request that was written before.
-    fn drops(&mut self) -> bool {
-        match &mut self.resumed {
-            Some(Resumed { request, .. }) if !matches!(request, Request::Flushed) => {
-                *request = Request::Written;
-                true
-            }
-            _ => {
-                self.written.some();
-                false
-            }
-        }
+    fn writes(&mut self) {
+        self.unflushed = true;
+        self.progress.left.store(false, Ordering::Relaxed);
     }
 }
 
@@ -126,21 +91,14 @@ impl AsyncRead for Stream {
         cx: &mut Context<'_>,
         into: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let Some(resumed) = &mut self.resumed else {
-            return Pin::new(&mut self.tls).poll_read(cx, into);
-        };
-        if !matches!(resumed.request, Request::Flushed) {
+        if self.repeated {
             // hyper looks for bytes that nobody asked for before it takes up a
-            // request.
-            cx.waker().wake_by_ref();
+            // request. The flush wakes it.
             return Poll::Pending;
         }
-        let taken = into.remaining().min(resumed.begun.len());
-        into.put_slice(&resumed.begun.split_to(taken));
-        if !resumed.begun.has_remaining() {
-            self.resumed = None;
-        }
-        Poll::Ready(Ok(()))
+        let read = ready!(Pin::new(&mut self.tls).poll_read(cx, into));
+        self.progress.heard.store(true, Ordering::Relaxed);
+        Poll::Ready(read)
     }
 }
 
@@ -150,7 +108,8 @@ impl AsyncWrite for Stream {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        if self.drops() {
+        self.writes();
+        if self.repeated {
             return Poll::Ready(Ok(bytes.len()));
         }
         Pin::new(&mut self.tls).poll_write(cx, bytes)
@@ -161,7 +120,8 @@ impl AsyncWrite for Stream {
         cx: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        if self.drops() {
+        self.writes();
+        if self.repeated {
             return Poll::Ready(Ok(slices.iter().map(|slice| slice.len()).sum()));
         }
         Pin::new(&mut self.tls).poll_write_vectored(cx, slices)
@@ -172,13 +132,13 @@ impl AsyncWrite for Stream {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if let Some(Resumed { request, .. }) = &mut self.resumed
-            && matches!(request, Request::Written)
-        {
-            *request = Request::Flushed;
+        if self.unflushed && take(&mut self.repeated) {
+            cx.waker().wake_by_ref();
         }
         ready!(Pin::new(&mut self.tls).poll_flush(cx))?;
-        self.written.flushed();
+        if take(&mut self.unflushed) {
+            self.progress.left.store(true, Ordering::Relaxed);
+        }
         Poll::Ready(Ok(()))
     }
 

@@ -12,16 +12,16 @@ use crate::support::{OK, Server, fetch, nobody};
 
 /// A proxy that reads and writes what the steps say, then, if `opens`, joins
 /// the client with `server` whatever it had asked for.
-struct Proxy {
-    address: SocketAddr,
+pub(crate) struct Proxy {
+    pub(crate) address: SocketAddr,
     heard: Arc<Mutex<Vec<Vec<u8>>>>,
 }
 
 /// The client sends so many bytes (or, with 0, a head), and is answered so.
-type Step = (usize, &'static [u8]);
+pub(crate) type Step = (usize, &'static [u8]);
 
 impl Proxy {
-    async fn start(server: &Server, steps: &[Step], opens: bool) -> Self {
+    pub(crate) async fn start(server: &Server, steps: &[Step], opens: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let heard = Arc::new(Mutex::new(Vec::new()));
@@ -57,7 +57,7 @@ async fn hear(client: &mut TcpStream, length: usize) -> Vec<u8> {
 }
 
 /// A client of `server` that goes through a proxy, which is asked by name.
-fn pool(server: &Server, url: &str) -> Pool {
+pub(crate) fn pool_through(server: &Server, url: &str) -> Pool {
     let mut config = server.config();
     config.connect_to = None;
     config.proxy = url.parse().unwrap();
@@ -67,7 +67,7 @@ fn pool(server: &Server, url: &str) -> Pool {
 async fn refusal(steps: &[Step], before_address: &str) -> Error {
     let server = Server::answering(OK).await;
     let proxy = Proxy::start(&server, steps, false).await;
-    let pool = pool(&server, &format!("{before_address}{}", proxy.address));
+    let pool = pool_through(&server, &format!("{before_address}{}", proxy.address));
     let error = fetch(&pool).await.unwrap_err();
     assert_eq!(error.phase(), Phase::Proxy, "{error}");
     assert_eq!(error.reached(), Reached::No, "{error}");
@@ -82,7 +82,7 @@ async fn http_connect_opens_a_way() {
     let server = Server::answering(OK).await;
     let steps: &[Step] = &[(0, b"HTTP/1.1 200 Connection established\r\n\r\n")];
     let proxy = Proxy::start(&server, steps, true).await;
-    let pool = pool(&server, &format!("http://{}", proxy.address));
+    let pool = pool_through(&server, &format!("http://{}", proxy.address));
     for _ in 0..2 {
         assert_eq!(fetch(&pool).await.unwrap().body(), "ok");
     }
@@ -104,7 +104,10 @@ async fn http_connect_gives_credentials() {
     let steps: &[Step] = &[(0, b"HTTP/1.0 200 OK\r\nX-Other: header\r\n\r\n")];
     let proxy = Proxy::start(&server, steps, true).await;
     let url = format!("http://Aladdin:open%20sesame@{}", proxy.address);
-    assert_eq!(fetch(&pool(&server, &url)).await.unwrap().body(), "ok");
+    assert_eq!(
+        fetch(&pool_through(&server, &url)).await.unwrap().body(),
+        "ok"
+    );
     let heard = String::from_utf8(proxy.heard().concat()).unwrap();
     // The example of RFC 7617 §2 with a blank in the password.
     let credentials = "proxy-authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==\r\n";
@@ -123,7 +126,7 @@ async fn the_answer_of_a_proxy_may_have_16_kib_and_no_byte_more() {
     const MOST: usize = 16 * 1024;
     let server = Server::answering(OK).await;
     let proxy = Proxy::start(&server, &[(0, granted_in(MOST))], true).await;
-    let pool = pool(&server, &format!("http://{}", proxy.address));
+    let pool = pool_through(&server, &format!("http://{}", proxy.address));
     assert_eq!(fetch(&pool).await.unwrap().body(), "ok");
     refusal(&[(0, granted_in(MOST + 1))], "http://").await;
 }
@@ -177,7 +180,7 @@ async fn socks5_opens_a_way_by_name() {
     for steps in tables {
         let server = Server::answering(OK).await;
         let proxy = Proxy::start(&server, steps, true).await;
-        let pool = pool(&server, &format!("socks5://{}", proxy.address));
+        let pool = pool_through(&server, &format!("socks5://{}", proxy.address));
         assert_eq!(fetch(&pool).await.unwrap().body(), "ok");
         assert_eq!(proxy.heard(), [b"\x05\x01\x00", REQUEST]);
     }
@@ -195,7 +198,10 @@ async fn socks5_gives_credentials() {
     ];
     let proxy = Proxy::start(&server, steps, true).await;
     let url = format!("socks5://user:hunter2@{}", proxy.address);
-    assert_eq!(fetch(&pool(&server, &url)).await.unwrap().body(), "ok");
+    assert_eq!(
+        fetch(&pool_through(&server, &url)).await.unwrap().body(),
+        "ok"
+    );
     assert_eq!(proxy.heard(), [b"\x05\x02\x00\x02", LOGIN, REQUEST]);
 }
 
@@ -242,7 +248,7 @@ async fn socks5_refusals_are_told() {
 async fn an_unreachable_proxy_is_named() {
     let server = Server::answering(OK).await;
     let address = nobody().await;
-    let error = fetch(&pool(&server, &format!("http://{address}")))
+    let error = fetch(&pool_through(&server, &format!("http://{address}")))
         .await
         .unwrap_err();
     assert_eq!(

@@ -6,11 +6,16 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
+use tokio::io::AsyncWriteExt as _;
 use tokio::sync::Notify;
 use tokio::time;
 use wx_transport::{Error, Limits, Phase, Pool, Reached};
 
-use crate::support::{OK, Server, get, pattern, post, quiet};
+use crate::support::{OK, Peer, Server, get, pattern, post, quiet};
+
+mod ends;
+mod instants;
+mod unlike;
 
 /// As long as the service holds a poll.
 const LONG: Duration = Duration::from_secs(25);
@@ -32,23 +37,67 @@ struct Signals {
     closed: Arc<Notify>,
 }
 
-/// A server that reads a request, waits for a signal, and writes these pieces one
-/// after another; and so on. Without any it closes.
-async fn slow(pieces: Pieces) -> (Server, Signals) {
+/// What the server does about a request.
+#[derive(Clone, Debug)]
+enum Act {
+    Write(Vec<u8>),
+    /// Changes the keys of the TLS session, and asks the client to do the same.
+    NewKeys,
+    /// Closes in good order.
+    Close,
+    /// Ends the TCP connection in good order, but not the TLS session.
+    Cut,
+    Reset,
+}
+
+impl Act {
+    fn write(text: &str) -> Self {
+        Self::Write(text.into())
+    }
+
+    /// Does it. Returns the peer unless that was the end.
+    async fn done_by(&self, mut peer: Peer) -> Option<Peer> {
+        match self {
+            Self::Write(bytes) => peer.write(bytes).await,
+            Self::NewKeys => {
+                let session = peer.stream.get_mut().1;
+                session.refresh_traffic_keys().unwrap();
+                peer.stream.flush().await.unwrap();
+            }
+            Self::Close => {
+                peer.close().await;
+                return None;
+            }
+            Self::Cut => return None,
+            Self::Reset => {
+                peer.reset();
+                return None;
+            }
+        }
+        quiet().await;
+        Some(peer)
+    }
+}
+
+/// A server that reads a request, does the one thing, waits for a signal, and does
+/// the other; and so on.
+async fn acting(early: Vec<Act>, late: Vec<Act>) -> (Server, Signals) {
     let signals = Signals::default();
-    let (pieces, told) = (Arc::new(pieces), signals.clone());
-    let server = Server::start(move |mut peer| {
-        let (pieces, told) = (Arc::clone(&pieces), told.clone());
+    let (acts, told) = (Arc::new((early, late)), signals.clone());
+    let server = Server::start(move |peer| {
+        let (acts, told) = (Arc::clone(&acts), told.clone());
         async move {
-            while peer.request().await.is_some() {
+            let (early, late) = &*acts;
+            let mut open = Some(peer);
+            while let Some(mut peer) = open.take() {
+                if peer.request().await.is_none() {
+                    break;
+                }
+                open = done_by(peer, early).await;
                 told.arrived.notify_one();
                 told.answer.notified().await;
-                if pieces.is_empty() {
-                    return peer.close().await;
-                }
-                for piece in &*pieces {
-                    peer.write(piece).await;
-                    quiet().await;
+                if let Some(peer) = open.take() {
+                    open = done_by(peer, late).await;
                 }
             }
             told.closed.notify_one();
@@ -56,6 +105,24 @@ async fn slow(pieces: Pieces) -> (Server, Signals) {
     })
     .await;
     (server, signals)
+}
+
+async fn done_by(mut peer: Peer, acts: &[Act]) -> Option<Peer> {
+    for act in acts {
+        peer = act.done_by(peer).await?;
+    }
+    Some(peer)
+}
+
+/// A server that does nothing about a request until the signal, and then writes
+/// these pieces one after another. Without any it closes.
+async fn slow(pieces: Pieces) -> (Server, Signals) {
+    let late = if pieces.is_empty() {
+        vec![Act::Close]
+    } else {
+        pieces.into_iter().map(Act::Write).collect()
+    };
+    acting(Vec::new(), late).await
 }
 
 /// The answer to a request that the server holds for long.
