@@ -5,7 +5,38 @@
 //! for requests that may come. A service that holds a request open for half a
 //! minute, for each of ten thousand sessions, makes that 260 MiB. So hyper's
 //! half is taken down to the stream below it, and set up again when there is
-//! something to read.
+//! something to read. One hyper connection writes the request, another takes in
+//! the whole answer, from its first byte.
+//!
+//! # What this relies on
+//!
+//! That hyper flushes when, and only when, it has written all that it has: a
+//! request without a body is one head, so that it has left once the stream was
+//! flushed after a write. One that has not does not rest.
+//!
+//! That the first connection has nothing that the second would need:
+//!
+//! - Nothing that was read. Once a read has brought anything (bytes, an interim
+//!   answer, the end, an error), the exchange does not rest any more, whether or
+//!   not hyper's sender has learned of it: tokio may have made the task pause in
+//!   between.
+//! - Of the request only the method, which says whether the answer has a body.
+//!   Version and reuse of the connection follow from the answer, and from the
+//!   request's `Connection`: one that has it does not rest.
+//!
+//! That the second connection writes a head and flushes before it reads its
+//! answer. It is given a request that goes no further than the stream, and reads
+//! nothing before that is flushed, as hyper takes what comes before a request for
+//! a mistake.
+//!
+//! That the TLS stream tells data, its end and an error from what TLS says for
+//! itself (tickets, new keys, empty records), which does not end the rest. What TLS
+//! has to reply goes out with the next request.
+//!
+//! An interim answer that ends the rest, or half of a head, brings hyper's buffers
+//! back until the rest of the answer is there. The rest has no time limit: a
+//! connection that died while the machine was suspended looks like one that waits,
+//! and only the caller's deadline ends it.
 
 use http::header::CONNECTION;
 use http::{Method, Request, Response};
@@ -71,4 +102,23 @@ impl Resting {
 
 fn broken(cause: Cause) -> Failure {
     Failure::Failed(Error::after_write(Phase::Head, cause))
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::body::Body;
+
+    #[test]
+    fn only_a_head_that_asks_nothing_of_the_connection_is_resumable() {
+        let request = |body: &'static str| Request::new(Box::new(Body::from(Bytes::from(body))));
+        assert_eq!(resumable(&request("")), Some(Method::GET));
+        assert_eq!(resumable(&request("hello")), None);
+        let mut asking = request("");
+        let headers = asking.headers_mut();
+        headers.insert(CONNECTION, "keep-alive".parse().unwrap());
+        assert_eq!(resumable(&asking), None);
+    }
 }

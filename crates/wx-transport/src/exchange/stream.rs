@@ -78,11 +78,6 @@ impl Stream {
         self.repeated = true;
         self
     }
-
-    fn writes(&mut self) {
-        self.unflushed = true;
-        self.progress.left.store(false, Ordering::Relaxed);
-    }
 }
 
 impl AsyncRead for Stream {
@@ -108,7 +103,7 @@ impl AsyncWrite for Stream {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.writes();
+        self.unflushed = true;
         if self.repeated {
             return Poll::Ready(Ok(bytes.len()));
         }
@@ -120,7 +115,7 @@ impl AsyncWrite for Stream {
         cx: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.writes();
+        self.unflushed = true;
         if self.repeated {
             return Poll::Ready(Ok(slices.iter().map(|slice| slice.len()).sum()));
         }

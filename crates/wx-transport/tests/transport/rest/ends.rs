@@ -1,5 +1,8 @@
 //! Every way in which a connection ends at rest, or soon after.
 
+use std::error::Error as _;
+use std::io;
+
 use http::Method;
 use wx_transport::{Phase, Reached};
 
@@ -25,6 +28,15 @@ async fn an_end_without_an_answer_is_an_error() {
             assert_eq!(server.seen().len(), 1, "{end:?}: {error:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_reset_is_told_as_one() {
+    let (server, signals) = acting(Vec::new(), vec![Act::Reset]).await;
+    let sent = held(&server.pool(), &signals, poll(&Method::GET)).await;
+    let error = sent.unwrap_err();
+    let source = error.source().unwrap().downcast_ref::<io::Error>();
+    assert_eq!(source.unwrap().kind(), io::ErrorKind::ConnectionReset);
 }
 
 #[tokio::test]
