@@ -3,8 +3,11 @@
 
 use std::error::Error as _;
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use rustls::version::TLS12;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 use wx_transport::{Config, Error, Http, Limits, Phase, Reached};
@@ -129,6 +132,25 @@ async fn a_reset_after_the_request_may_have_reached() {
         (Phase::Head, Reached::Maybe)
     );
     assert_eq!(server.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn what_was_not_begun_with_has_not_reached_and_is_not_repeated() {
+    let connections = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&connections);
+    // In this version the server's word ends the handshake, and its farewell is
+    // there with it.
+    let server = Server::speaking(&[&TLS12], move |peer| {
+        count.fetch_add(1, Ordering::Relaxed);
+        peer.close()
+    })
+    .await;
+    let request = post("https://www.example.com/send", "hello");
+    let sent = server.pool().send(request, Limits::default()).await;
+    let error = sent.unwrap_err();
+    assert_eq!((error.phase(), error.reached()), (Phase::Send, Reached::No));
+    assert!(error.is_transient());
+    assert_eq!(connections.load(Ordering::Relaxed), 1);
 }
 
 #[tokio::test]

@@ -1,8 +1,10 @@
 //! A certificate authority, and a TLS server that does what a test tells it,
 //! byte for byte.
 
+use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::task::Poll;
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -149,11 +151,16 @@ impl Server {
                 stream.set_nodelay(true).unwrap();
                 // A client that refuses the certificate ends the handshake.
                 if let Ok(stream) = acceptor.accept(stream).await {
-                    tokio::spawn(script(Peer {
+                    let mut playing = Box::pin(script(Peer {
                         connection,
                         stream,
                         seen: Arc::clone(&log),
                     }));
+                    // It begins before the client hears of the end of the handshake.
+                    let begun = poll_fn(|cx| Poll::Ready(playing.as_mut().poll(cx)));
+                    if begun.await.is_pending() {
+                        tokio::spawn(playing);
+                    }
                 }
             }
         });
