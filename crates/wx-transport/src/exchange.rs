@@ -18,7 +18,7 @@ use hyper::body::{Body as _, Incoming};
 use hyper::client::conn::{TrySendError, http1};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
-use tokio::task::{unconstrained, yield_now};
+use tokio::task::unconstrained;
 use tokio::time::timeout;
 use tokio_rustls::client::TlsStream;
 
@@ -99,14 +99,6 @@ impl Connection {
             http: Some(Box::new(http)),
             progress,
         })
-    }
-
-    /// Whether an unused connection is still open, as far as can be known.
-    pub(crate) async fn is_still_open(&mut self) -> bool {
-        // Lets the runtime look at its sockets, so that an end that has
-        // arrived by now is seen before the request is written.
-        yield_now().await;
-        self.is_ready().await
     }
 
     /// Whether the connection can take a request at once.

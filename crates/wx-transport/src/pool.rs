@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH, HOST, HeaderValue, RANGE, TRANSFER_ENCODING};
 use http::uri::{PathAndQuery, Scheme};
 use http::{Method, Request, Response, Uri, Version};
+use tokio::task::yield_now;
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
@@ -211,7 +212,10 @@ impl Pool {
             let (connection, waited) = self.connection(origin).await?;
             match connection.begin(request).await {
                 Ok(response) => return Ok(response),
-                Err(Failure::Unsent(unsent, _)) if waited => request = unsent,
+                Err(Failure::Unsent(unsent, _)) if waited => {
+                    tracing::trace!("a waiting connection was closed by the server");
+                    request = unsent;
+                }
                 Err(Failure::Unsent(_, error)) => return Err(Error::new(Phase::Send, error)),
                 Err(Failure::Failed(error)) => return Err(error),
             }
@@ -220,11 +224,11 @@ impl Pool {
 
     /// A connection to `origin`, and whether it had been waiting.
     async fn connection(&self, origin: &HostPort) -> Result<(Connection, bool), Error> {
-        while let Some(mut connection) = self.idle.take(origin) {
-            if connection.is_still_open().await {
-                return Ok((connection, true));
-            }
-            tracing::trace!("a waiting connection was closed by the server");
+        if let Some(connection) = self.idle.take(origin) {
+            // Lets the runtime look at its sockets. An end that has arrived by
+            // now is read before the request is written.
+            yield_now().await;
+            return Ok((connection, true));
         }
         // Boxed, so that a request that waits for its answer does not keep the
         // room that a handshake takes.

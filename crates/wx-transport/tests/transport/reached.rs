@@ -10,6 +10,7 @@ use std::time::Duration;
 use rustls::version::TLS12;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 use wx_transport::{Config, Error, Http, Limits, Phase, Reached};
 
 use crate::support::{End, OK, Server, fetch, get, nobody, post};
@@ -168,6 +169,38 @@ async fn a_post_finds_its_kept_connection_closed_and_goes_out_once() {
         (seen[1].connection, seen[1].body.as_slice()),
         (1, &b"hello"[..])
     );
+}
+
+#[tokio::test]
+async fn a_kept_connection_that_was_closed_just_now_is_found_closed() {
+    let (close, closed) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (told, tell) = (Arc::clone(&close), Arc::clone(&closed));
+    let server = Server::start(move |mut peer| {
+        let (told, tell) = (Arc::clone(&told), Arc::clone(&tell));
+        async move {
+            peer.request().await.unwrap();
+            peer.write(OK.as_bytes()).await;
+            told.notified().await;
+            peer.close().await;
+            tell.notify_one();
+        }
+    })
+    .await;
+    let pool = server.pool();
+    // Two that wait, and both have closed.
+    let (one, other) = tokio::join!(fetch(&pool), fetch(&pool));
+    one.and(other).unwrap();
+    // In a task, as tokio looks at its sockets before it goes on with a test.
+    let sending = tokio::spawn(async move {
+        for _ in 0..2 {
+            close.notify_one();
+            closed.notified().await;
+        }
+        let request = post("https://www.example.com/send", "hello");
+        pool.send(request, Limits::default()).await
+    });
+    assert_eq!(sending.await.unwrap().unwrap().body(), "ok");
+    assert_eq!(server.connections(), [0, 1, 2]);
 }
 
 #[tokio::test]
