@@ -3,14 +3,28 @@
 
 use std::process::Command;
 
+use clap::Args;
+
 use crate::command::{cargo, missing, output};
 use crate::steps::Steps;
 use crate::workspace::{Workspace, rust_version};
 use crate::world::World;
 use crate::{chaos, ci, fuzz, interop, packages};
 
-pub(crate) fn run(workspace: &Workspace, fuzz_seconds: u32) -> anyhow::Result<()> {
-    Steps::run(|steps| {
+/// Which of the steps, and how long the longest of them.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// How long each fuzz target runs
+    #[arg(long, value_name = "SECONDS", default_value_t = fuzz::DEFAULT_SECONDS)]
+    fuzz_seconds: u32,
+    /// Leave out what comes before this step, such as one that failed and was mended
+    #[arg(long, value_name = "STEP")]
+    from: Option<String>,
+}
+
+pub(crate) fn run(workspace: &Workspace, options: Options) -> anyhow::Result<()> {
+    let Options { fuzz_seconds, from } = options;
+    Steps::run_from(from, |steps| {
         ci::steps_of(workspace, steps)?;
         dependencies(workspace, steps)?;
         benches(workspace, steps)?;

@@ -46,11 +46,7 @@ enum Task {
     /// Ten thousand worlds, every promise broken on purpose, chaos, the oldest supported Rust,
     /// each package with each feature alone, Miri, cargo-deny, mdBook, other people's clients,
     /// and every fuzz target. A step whose tool is missing is skipped and reported.
-    Full {
-        /// How long each fuzz target runs
-        #[arg(long, value_name = "SECONDS", default_value_t = fuzz::DEFAULT_SECONDS)]
-        fuzz_seconds: u32,
-    },
+    Full(full::Options),
     /// Build each package with each of its features alone, pack it, and build what was packed
     Packages,
     /// Record `wx demo` in a terminal, for the README
@@ -124,7 +120,7 @@ fn run(task: Task) -> anyhow::Result<()> {
     match task {
         Task::Tidy { verbose } => tidy::run(&workspace, verbose),
         Task::Ci => ci::run(&workspace),
-        Task::Full { fuzz_seconds } => full::run(&workspace, fuzz_seconds),
+        Task::Full(options) => full::run(&workspace, options),
         Task::Packages => packages::run(&workspace),
         Task::Cast => cast::run(&workspace),
         Task::Fuzz { seconds, targets } => fuzz::run(&workspace, seconds, &targets),

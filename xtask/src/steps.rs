@@ -4,13 +4,15 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 
 use crate::command;
 
 /// The steps run so far; printed as a table at the end.
 pub(crate) struct Steps {
     done: Vec<(String, Outcome)>,
+    /// The title of the step to begin with, until that one comes.
+    first: Option<String>,
 }
 
 enum Outcome {
@@ -20,14 +22,35 @@ enum Outcome {
 
 impl Steps {
     fn new() -> Self {
-        Self { done: Vec::new() }
+        Self {
+            done: Vec::new(),
+            first: None,
+        }
     }
 
     /// Takes steps up to the first that fails; if none does, prints what ran.
     pub(crate) fn run(take: impl FnOnce(&mut Self) -> anyhow::Result<()>) -> anyhow::Result<()> {
-        let mut steps = Self::new();
-        take(&mut steps)?;
-        steps.report();
+        Self::new().take(take)
+    }
+
+    /// As [`run`](Self::run), but leaves out what comes before the step with this title.
+    pub(crate) fn run_from(
+        first: Option<String>,
+        take: impl FnOnce(&mut Self) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        let steps = Self {
+            first,
+            ..Self::new()
+        };
+        steps.take(take)
+    }
+
+    fn take(mut self, take: impl FnOnce(&mut Self) -> anyhow::Result<()>) -> anyhow::Result<()> {
+        take(&mut self)?;
+        if let Some(missing) = self.first {
+            bail!("no step is called `{missing}`");
+        }
+        self.report();
         Ok(())
     }
 
@@ -44,6 +67,9 @@ impl Steps {
         shown: &str,
         action: impl FnOnce() -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
+        if self.is_before_the_first(title) {
+            return Ok(());
+        }
         println!("==> {title}: {shown}");
         let start = Instant::now();
         action().with_context(|| format!("{title} failed"))?;
@@ -55,9 +81,17 @@ impl Steps {
 
     /// Notes that a step did not run, and why.
     pub(crate) fn skip(&mut self, title: &str, why: &str) {
+        if self.is_before_the_first(title) {
+            return;
+        }
         println!("==> {title}: skipped, {why}");
         self.done
             .push((title.to_owned(), Outcome::Skipped(why.to_owned())));
+    }
+
+    fn is_before_the_first(&mut self, title: &str) -> bool {
+        self.first.take_if(|first| first == title);
+        self.first.is_some()
     }
 
     /// Prints what ran and how long it took.
@@ -86,8 +120,6 @@ impl Steps {
 
 #[cfg(test)]
 mod tests {
-    use anyhow::bail;
-
     use super::*;
 
     #[test]
@@ -99,6 +131,27 @@ mod tests {
             "links failed: one is dead"
         );
         assert_eq!(steps.table(), "");
+    }
+
+    #[test]
+    fn what_comes_before_the_first_step_is_left_out() {
+        let mut ran = Vec::new();
+        let mut all = |first: &str| {
+            Steps::run_from(Some(first.to_owned()), |steps| {
+                steps.skip("miri", "not installed");
+                for title in ["format", "tests", "chaos"] {
+                    steps.call(title, title, || {
+                        ran.push(title);
+                        Ok(())
+                    })?;
+                }
+                Ok(())
+            })
+        };
+        all("tests").unwrap();
+        let error = all("test").unwrap_err();
+        assert_eq!(error.to_string(), "no step is called `test`");
+        assert_eq!(ran, ["tests", "chaos"]);
     }
 
     #[test]
