@@ -25,7 +25,27 @@ const SOURCES: [(&str, &str); 9] = [
 
 /// The cargo that runs this task.
 pub(crate) fn cargo() -> Command {
-    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    building(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// Rustup, which runs other cargos.
+pub(crate) fn rustup() -> Command {
+    building("rustup")
+}
+
+/// A program that builds. It does not hear what `cargo run` has told this task of its own
+/// package: the build script of a dependency (ring) asks for the same variables, so it, and
+/// all that is above it, would be built anew whenever somebody builds now with `cargo xtask`
+/// and now without.
+fn building(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy();
+        if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&*name);
+        }
+    }
+    command
 }
 
 /// Runs `command`, whose output goes where this process's goes.
@@ -112,6 +132,21 @@ mod tests {
             .args(["doc", "--no-deps"])
             .env("FLAGS", "-D warnings");
         assert_eq!(shown(&command), "FLAGS=\"-D warnings\" cargo doc --no-deps");
+    }
+
+    #[test]
+    fn what_is_built_does_not_depend_on_who_has_it_built() {
+        let of_a_package = |line: &str| {
+            let name = line.split('=').next().unwrap_or_default();
+            name.starts_with("CARGO_PKG_") || name == "CARGO_MANIFEST_DIR"
+        };
+        let inherited = output(&mut Command::new("env")).unwrap();
+        assert!(
+            inherited.lines().any(of_a_package),
+            "cargo test tells it too"
+        );
+        let told = output(&mut building("env")).unwrap();
+        assert!(!told.lines().any(of_a_package), "{told}");
     }
 
     #[test]

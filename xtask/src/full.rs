@@ -5,7 +5,7 @@ use std::process::Command;
 
 use clap::Args;
 
-use crate::command::{cargo, missing, output};
+use crate::command::{cargo, missing, output, rustup};
 use crate::steps::Steps;
 use crate::workspace::{Workspace, rust_version};
 use crate::world::World;
@@ -130,7 +130,7 @@ fn worlds(workspace: &Workspace, steps: &mut Steps) -> anyhow::Result<()> {
 fn oldest_rust(workspace: &Workspace, steps: &mut Steps) -> anyhow::Result<()> {
     let manifest = workspace.manifest()?;
     let promised = rust_version(&manifest)?;
-    let installed = output(Command::new("rustup").args(["toolchain", "list"])).unwrap_or_default();
+    let installed = output(rustup().args(["toolchain", "list"])).unwrap_or_default();
     let Some(toolchain) = toolchain_of(&installed, promised) else {
         steps.skip(
             "oldest Rust",
@@ -140,7 +140,7 @@ fn oldest_rust(workspace: &Workspace, steps: &mut Steps) -> anyhow::Result<()> {
     };
     steps.command(
         "oldest Rust",
-        Command::new("rustup").current_dir(&workspace.root).args([
+        rustup().current_dir(&workspace.root).args([
             "run",
             toolchain,
             "cargo",
@@ -157,13 +157,13 @@ const MIRI_MISSING: &str =
 /// megabytes, and no property tests, because proptest looks for a file.
 fn miri(workspace: &Workspace, steps: &mut Steps) -> anyhow::Result<()> {
     let probe = ["run", "nightly", "cargo", "miri", "--version"];
-    if output(Command::new("rustup").args(probe)).is_err() {
+    if output(rustup().args(probe)).is_err() {
         steps.skip("miri", MIRI_MISSING);
         return Ok(());
     }
     steps.command(
         "miri",
-        Command::new("rustup")
+        rustup()
             .current_dir(&workspace.root)
             .args(["run", "nightly", "cargo", "miri", "test", "-p", "wx-wire"])
             .arg("--lib")

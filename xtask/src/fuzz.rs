@@ -10,7 +10,7 @@ use std::process::Command;
 
 use anyhow::{Context, bail};
 
-use crate::command::output;
+use crate::command::{output, rustup};
 use crate::steps::Steps;
 use crate::workspace::Workspace;
 
@@ -116,7 +116,7 @@ fn folder_or_file(
 }
 
 fn cargo_fuzz(workspace: &Workspace) -> Command {
-    let mut command = Command::new("rustup");
+    let mut command = rustup();
     command.current_dir(&workspace.root);
     command.args(["run", "nightly", "cargo", "fuzz"]);
     command
