@@ -136,7 +136,8 @@ impl Builder {
     /// free again.
     ///
     /// # Errors
-    /// [`ErrorKind::Store`] or [`ErrorKind::Locked`] if the account cannot be read,
+    /// [`ErrorKind::Store`], [`ErrorKind::Unsupported`] or [`ErrorKind::Locked`] if the
+    /// account cannot be read,
     /// [`ErrorKind::Config`] if the connection settings are not valid,
     /// [`ErrorKind::File`] if the file to record into cannot be created.
     pub async fn build(mut self) -> Result<(Client, Events, Runner), Error> {

@@ -303,6 +303,7 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         let kind = match error {
             StoreError::Locked(_) | StoreError::Fenced(_) => ErrorKind::Locked,
+            StoreError::Unsupported(_) => ErrorKind::Unsupported,
             _ => ErrorKind::Store,
         };
         Self {

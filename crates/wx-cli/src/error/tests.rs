@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::*;
 
-const KINDS: [ErrorKind; 19] = [
+const KINDS: [ErrorKind; 20] = [
     ErrorKind::Usage,
     ErrorKind::NoSuchContact,
     ErrorKind::NotLoggedIn,
@@ -21,6 +21,7 @@ const KINDS: [ErrorKind; 19] = [
     ErrorKind::Missing,
     ErrorKind::File,
     ErrorKind::Store,
+    ErrorKind::Unsupported,
     ErrorKind::Locked,
     ErrorKind::Stopped,
     ErrorKind::Config,

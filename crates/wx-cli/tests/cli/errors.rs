@@ -50,6 +50,27 @@ async fn with_a_damaged_outbox_nothing_goes_out_until_its_owner_has_mended_it() 
 }
 
 #[tokio::test]
+async fn files_of_a_newer_version_ask_for_a_newer_program() {
+    let world = World::logged_in().await;
+    let session = world.account().join("session");
+    let newer = b"wx-session 2 in a way that is not known yet\n";
+    std::fs::write(&session, newer).expect("a file");
+    for command in [&["status"][..], &["listen"], &["login"]] {
+        let ended = world.run(command).await;
+        assert_eq!(ended.code, 1, "{ended:?}");
+        let said: Vec<&str> = ended.stderr.lines().collect();
+        let [what, advice] = said[..] else {
+            panic!("{ended:?}");
+        };
+        assert!(what.contains("newer than this software"), "{what}");
+        assert!(advice.contains("upgrade"), "{advice}");
+    }
+    assert_eq!(std::fs::read(&session).expect("a file"), newer);
+    let status = world.run(&["status", "--json"]).await;
+    assert_eq!(status.error()["kind"], "unsupported");
+}
+
+#[tokio::test]
 async fn a_listen_reports_the_damage_too() {
     let world = World::logged_in().await;
     std::fs::write(world.account().join("session"), "garbage").expect("a file");

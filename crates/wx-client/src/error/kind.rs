@@ -41,6 +41,9 @@ pub enum ErrorKind {
     File,
     /// The account could not be read or written.
     Store,
+    /// The account is not this program's to read or write: its files are of a newer
+    /// version, or another process owns it.
+    Unsupported,
     /// The account is in use by another process.
     Locked,
     /// The client has stopped.
@@ -76,6 +79,7 @@ impl ErrorKind {
             | Self::TooLarge
             | Self::Empty
             | Self::Locked
+            | Self::Unsupported
             | Self::Stopped
             | Self::Config => Origin::Caller,
             Self::File | Self::Store => Origin::Machine,
@@ -108,6 +112,9 @@ impl ErrorKind {
             }
             Self::File => "check the path, its permissions and the space on the disk",
             Self::Store => "check the account's folder, its permissions and the space on the disk",
+            Self::Unsupported => {
+                "upgrade this program, or leave the account to the one that it belongs to"
+            }
             Self::Locked => "stop the other process, or attach to its session",
             Self::Stopped => "start the client again",
             Self::Config => "change the setting that the message names",
