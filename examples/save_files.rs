@@ -2,7 +2,7 @@
 //!
 //! With an account of your own they go into `media` in the current folder.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context as _;
 use serde_json::{Value, json};
@@ -20,8 +20,8 @@ async fn save(ctx: Context<Folder>) -> Result<String, Failure> {
         .download(media)
         .into_dir(&ctx.state().0)
         .await?;
-    let name = saved.path.as_deref().and_then(Path::file_name);
-    let name = name.unwrap_or_default().to_string_lossy().into_owned();
+    let name = saved.path.file_name().unwrap_or_default();
+    let name = name.to_string_lossy();
     Ok(format!(
         "saved {name}, {} bytes, MD5 {}",
         saved.bytes, saved.md5

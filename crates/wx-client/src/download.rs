@@ -25,18 +25,30 @@ pub struct Downloading {
     resume: bool,
 }
 
-/// A finished download.
+/// A download that is in a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
-pub struct Downloaded {
-    /// Where the file is; `None` for a writer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub path: Option<PathBuf>,
+pub struct SavedFile {
+    /// Where it is.
+    pub path: PathBuf,
     /// Its size in bytes.
     pub bytes: u64,
     /// The MD5 of the whole, in lower-case hex digits.
     pub md5: String,
     /// The MIME type: as the server says, otherwise as the content shows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub media_type: Option<String>,
+}
+
+/// A download that a writer has taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Downloaded {
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// The MD5 of the whole, in lower-case hex digits.
+    pub md5: String,
+    /// The MIME type, if the server says it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub media_type: Option<String>,
 }
@@ -72,7 +84,7 @@ impl Downloading {
     /// gets the name when it is complete. The transfer ends with [`ErrorKind::File`] if
     /// the file exists already, if the disk is full or the folder does not exist, or if
     /// the same download is running elsewhere.
-    pub fn to_path(self, path: impl Into<PathBuf>) -> Transfer<Downloaded> {
+    pub fn to_path(self, path: impl Into<PathBuf>) -> Transfer<SavedFile> {
         self.fetch_to(Target::Path(path.into()))
     }
 
@@ -81,11 +93,11 @@ impl Downloading {
     /// A file gets the name in its message, [made safe](crate::safe_file_name).
     /// Everything else is named by its kind, the number of the message, and an
     /// extension that fits the content. If a name is taken, a number is added.
-    pub fn into_dir(self, dir: impl Into<PathBuf>) -> Transfer<Downloaded> {
+    pub fn into_dir(self, dir: impl Into<PathBuf>) -> Transfer<SavedFile> {
         self.fetch_to(Target::Folder(dir.into()))
     }
 
-    fn fetch_to(self, target: Target) -> Transfer<Downloaded> {
+    fn fetch_to(self, target: Target) -> Transfer<SavedFile> {
         let wish = Wish {
             target,
             overwrite: self.overwrite,
@@ -116,7 +128,7 @@ async fn to_disk(
     job: Arc<Job>,
     media: MediaRef,
     wish: Wish,
-) -> Result<Downloaded, Error> {
+) -> Result<SavedFile, Error> {
     let account = client.overview().await?.account;
     let login = Login::of(&account.ok_or(Rejected::NotOnline {})?);
     let opened = {
@@ -137,8 +149,8 @@ async fn to_disk(
             let known = media_type.clone();
             let finished = spawn_blocking(move || part.finish(file, known.as_deref())).await;
             let (path, sniffed) = finished.map_err(|_| Error::stopped())??;
-            Ok(Downloaded {
-                path: Some(path),
+            Ok(SavedFile {
+                path,
                 bytes,
                 md5: filled.md5,
                 media_type: media_type.or_else(|| sniffed.media_type().map(str::to_owned)),
@@ -163,7 +175,6 @@ async fn to_writer(
     let filled = sink.finish().await;
     let filled = filled.map_err(|error| Error::file("the writer does not close", error))?;
     Ok(Downloaded {
-        path: None,
         bytes,
         md5: filled.md5,
         media_type,

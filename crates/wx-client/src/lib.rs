@@ -97,7 +97,7 @@ mod transfer;
 pub use builder::{Builder, Runner};
 pub use client::{Client, Forwarding, Group, MembersAdded, Overview, SendMedia, Sent};
 pub use dispatch::{Dispatcher, Failure};
-pub use download::{Downloaded, Downloading};
+pub use download::{Downloaded, Downloading, SavedFile};
 pub use error::{Error, ErrorKind, Origin};
 pub use events::{AckGuard, Delivery, Events};
 pub use media::{Media, safe_file_name};

@@ -1,10 +1,10 @@
 //! `wx download` and `wx avatar`: media to files.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Serialize;
 use wx_client::id::UserName;
-use wx_client::{Client, Downloaded, MediaRef, Transfer};
+use wx_client::{Client, Downloaded, Downloading, MediaRef, SavedFile, Transfer};
 
 use super::names::{resolve, resolve_group, resolve_member};
 use super::stdin;
@@ -62,18 +62,21 @@ async fn fetch(
     media: impl AsyncFnOnce(&Client) -> Result<MediaRef, Error>,
 ) -> Result<(), Error> {
     let to_stdout = target.output.as_deref() == Some(Path::new("-"));
-    let done = app
+    let line = app
         .beside(async |client| {
-            let media = media(client).await?;
-            let given_up = match to_stdout {
-                true => "given up",
-                false => "given up: the same command goes on with what has come",
-            };
-            app.follow(name, given_up, start(client, media, &target))
-                .await
+            let download = client.download(media(client).await?);
+            Ok(if to_stdout {
+                let transfer = download.to_writer(tokio::io::stdout());
+                Line::from(app.follow(name, "given up", transfer).await?)
+            } else {
+                let given_up = "given up: the same command goes on with what has come";
+                Line::from(
+                    app.follow(name, given_up, to_file(download, &target))
+                        .await?,
+                )
+            })
         })
         .await?;
-    let line = Line::from(done);
     if to_stdout {
         // Stdout has the medium itself.
         if app.output.json {
@@ -86,22 +89,30 @@ async fn fetch(
     app.output.value(&line, Line::text)
 }
 
-fn start(client: &Client, media: MediaRef, target: &Target) -> Transfer<Downloaded> {
-    let downloading = client.download(media).overwrite(target.force);
+fn to_file(download: Downloading, target: &Target) -> Transfer<SavedFile> {
+    let download = download.overwrite(target.force);
     match &target.output {
-        None => downloading.into_dir("."),
-        Some(path) if path == Path::new("-") => downloading.to_writer(tokio::io::stdout()),
-        Some(path) if path.is_dir() => downloading.into_dir(path),
-        Some(path) => downloading.to_path(path),
+        None => download.into_dir("."),
+        Some(path) if path.is_dir() => download.into_dir(path),
+        Some(path) => download.to_path(path),
+    }
+}
+
+impl From<SavedFile> for Line {
+    fn from(saved: SavedFile) -> Self {
+        let path = saved.path.strip_prefix(".").unwrap_or(&saved.path);
+        Self {
+            path: path.display().to_string(),
+            bytes: saved.bytes,
+            md5: saved.md5,
+        }
     }
 }
 
 impl From<Downloaded> for Line {
     fn from(done: Downloaded) -> Self {
-        let path = done.path.unwrap_or_else(|| PathBuf::from("-"));
-        let path = path.strip_prefix(".").unwrap_or(&path);
         Self {
-            path: path.display().to_string(),
+            path: "-".to_owned(),
             bytes: done.bytes,
             md5: done.md5,
         }

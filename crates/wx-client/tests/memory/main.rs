@@ -48,7 +48,7 @@ async fn main() -> Result<()> {
         "it is another file",
     )?;
 
-    let path = downloaded.path.ok_or("a download to a folder has a path")?;
+    let path = downloaded.path;
     // As it is, the service would not want it: it has it.
     let mut file = OpenOptions::new().append(true).open(&path)?;
     file.write_all(b"!")?;

@@ -127,7 +127,7 @@ async fn a_name_that_is_taken_gets_a_number() {
     for _ in 0..3 {
         let download = running.client.download(media.clone());
         let downloaded = download.into_dir(folder.path()).await.unwrap();
-        let path = downloaded.path.unwrap();
+        let path = downloaded.path;
         assert_eq!(path.parent(), Some(folder.path()));
         assert_eq!(md5_of(&path), md5);
         names.push(path.file_name().unwrap().to_str().unwrap().to_owned());
@@ -217,7 +217,7 @@ async fn a_link_in_the_place_of_the_target_is_not_followed() {
         let download = || running.client.download(media.clone());
         // A name that is taken, to where it leads or to nothing.
         let beside = soon("a file", download().into_dir(&chosen)).await.unwrap();
-        assert_eq!(beside.path, Some(chosen.join("x (2).bin")));
+        assert_eq!(beside.path, chosen.join("x (2).bin"));
         let error = soon("the end", download().to_path(&link))
             .await
             .unwrap_err();

@@ -109,8 +109,7 @@ impl Tour {
         }
         self.done.media += 1;
         self.output.value(&done, |done| {
-            let name = done.path.as_deref().and_then(|path| path.file_name());
-            let name = name.unwrap_or_default().to_string_lossy();
+            let name = done.path.file_name().unwrap_or_default().to_string_lossy();
             let name = crate::terminal::escape(&name);
             format!("saved {name}: {} bytes, as they were sent", done.bytes)
         })

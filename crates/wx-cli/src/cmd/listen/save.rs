@@ -23,10 +23,7 @@ pub(super) async fn save(client: &Client, message: &Message, dir: &Path) -> Opti
         Err(error) => return Some(Saved::SaveError(error.to_string())),
     };
     Some(match client.download(media).into_dir(dir).await {
-        Ok(done) => {
-            let path = done.path.unwrap_or_default();
-            Saved::Saved(path.display().to_string())
-        }
+        Ok(done) => Saved::Saved(done.path.display().to_string()),
         Err(error) => Saved::SaveError(Chain(&error).to_string()),
     })
 }
