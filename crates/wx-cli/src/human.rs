@@ -6,6 +6,7 @@ use serde::Serialize;
 use wx_client::event::{Cause, How, MemberName};
 use wx_client::id::UserName;
 use wx_client::message::{Body, Message};
+use wx_client::saved::Stretch;
 use wx_client::{Contact, EventKind, Roster, Sent};
 
 use crate::error::Candidate;
@@ -28,6 +29,29 @@ pub(crate) fn at_present(text: &str) -> String {
 pub(crate) fn timed_message(message: &Message) -> String {
     let time = time::moment(message.time, &Zoned::now());
     format!("{time} {}", self::message(message))
+}
+
+/// Since when a session has held, and for how long.
+#[must_use]
+pub(crate) fn since(unix: u64, now: &Zoned) -> String {
+    let present = u64::try_from(now.timestamp().as_second()).unwrap_or_default();
+    let held = time::length(present.saturating_sub(unix));
+    format!("since {}, for {held}", moment(unix, now))
+}
+
+fn moment(unix: u64, now: &Zoned) -> String {
+    time::moment(i64::try_from(unix).unwrap_or_default(), now)
+}
+
+/// A session that is over: from when, for how long, and what ended it.
+#[must_use]
+pub(crate) fn stretch(stretch: &Stretch, until: u64, now: &Zoned) -> String {
+    let (since, cause) = (moment(stretch.since, now), stretch.cause.map(cause));
+    let held = time::length(until.saturating_sub(stretch.since));
+    match cause {
+        Some(cause) => format!("{since}, for {held}: {cause}"),
+        None => format!("{since}, for {held}"),
+    }
 }
 
 /// An event as a line; empty for what is not worth one.

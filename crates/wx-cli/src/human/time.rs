@@ -17,6 +17,27 @@ pub(super) fn moment(unix: i64, now: &Zoned) -> String {
     time.strftime(format).to_string()
 }
 
+/// A length of time, in its two largest units.
+#[must_use]
+pub(super) fn length(seconds: u64) -> String {
+    const MINUTE: u64 = 60;
+    const HOUR: u64 = 60 * MINUTE;
+    const DAY: u64 = 24 * HOUR;
+    let two = |large, small, (one, other)| {
+        let (count, rest) = (seconds / large, seconds % large / small);
+        match rest {
+            0 => format!("{count} {one}"),
+            rest => format!("{count} {one} {rest} {other}"),
+        }
+    };
+    match seconds {
+        0..MINUTE => format!("{seconds} s"),
+        MINUTE..HOUR => format!("{} min", seconds / MINUTE),
+        HOUR..DAY => two(HOUR, MINUTE, ("h", "min")),
+        DAY.. => two(DAY, HOUR, ("d", "h")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::tz::{TimeZone, offset};
@@ -41,6 +62,24 @@ mod tests {
             (0, -8 * 3600, "2018-03-13 07:49"),
         ] {
             assert_eq!(moment(UNIX, &now(hours, later)), shown, "{hours} {later}");
+        }
+    }
+
+    #[test]
+    fn a_length_has_two_units_at_most() {
+        for (seconds, shown) in [
+            (0, "0 s"),
+            (59, "59 s"),
+            (60, "1 min"),
+            (3599, "59 min"),
+            (3600, "1 h"),
+            (3660, "1 h 1 min"),
+            (86_399, "23 h 59 min"),
+            (86_400, "1 d"),
+            (90_059, "1 d 1 h"),
+            (u64::MAX, "213503982334601 d 7 h"),
+        ] {
+            assert_eq!(length(seconds), shown);
         }
     }
 
