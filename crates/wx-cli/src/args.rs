@@ -17,7 +17,7 @@ pub use chat::{Friend, Group, Kind};
 pub use listen::Listen;
 pub use send::{Send, SendFile};
 pub use value::{ProxyUrl, Rate};
-use value::{QrValue, account_name, host_port, json_object, seconds};
+use value::{QrValue, account_name, host_port, json_object, seconds, socket_addr};
 
 /// A WeChat Web client for the terminal.
 ///
@@ -225,7 +225,7 @@ pub enum Command {
     /// Run a simulated service
     Sim {
         /// Where to listen
-        #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+        #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = socket_addr)]
         listen: std::net::SocketAddr,
         /// TOML: who scans when, which messages come, what fails
         #[arg(long, value_name = "FILE")]

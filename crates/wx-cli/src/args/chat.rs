@@ -41,7 +41,10 @@ pub enum Friend {
 #[derive(Debug, Subcommand)]
 #[expect(clippy::exhaustive_enums, reason = "part of a binary")]
 pub enum Group {
-    /// Make a group with two others or more
+    /// Make a group with two others or more, and print its id
+    ///
+    /// Other commands know the group by its id at once, and by its name as soon as a
+    /// listen has seen it.
     Create {
         /// Its name
         #[arg(long, default_value = "", hide_default_value = true)]

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::ffi::OsStr;
+use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::str::FromStr;
 use std::time::Duration;
@@ -22,6 +23,14 @@ pub(super) fn account_name(name: &str) -> Result<String, String> {
     } else {
         Err("letters, digits and - _ . @ + only, and no dot in front".to_owned())
     }
+}
+
+/// An address of this machine's.
+pub(super) fn socket_addr(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| {
+        "expected an address and a port such as 127.0.0.1:8443; port 0 is any that is free"
+            .to_owned()
+    })
 }
 
 /// An address.

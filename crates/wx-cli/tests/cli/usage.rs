@@ -126,7 +126,7 @@ async fn a_bare_name_gets_help_whatever_options_and_variables_are_set() {
 #[tokio::test]
 async fn wrong_usage_is_named_in_a_line_or_an_object() {
     // The word that must be named, and the command line.
-    let cases: [(&str, &[&str]); 26] = [
+    let cases: [(&str, &[&str]); 27] = [
         ("nonsense", &["nonsense"]),
         ("--nonsense", &["status", "--nonsense"]),
         ("bogus", &["login", "--qr", "bogus"]),
@@ -152,6 +152,7 @@ async fn wrong_usage_is_named_in_a_line_or_an_object() {
         ("--profile", &["--profile", "/nonexistent.toml", "status"]),
         ("--script", &["sim", "--script", "/nonexistent.toml"]),
         ("--listen", &["sim", "--listen", "everywhere"]),
+        ("127.0.0.1:8443", &["sim", "--listen", "localhost:0"]),
         ("--quiet", &["-q", "-v", "status"]),
     ];
     for (word, arguments) in cases {
