@@ -40,9 +40,12 @@ pub enum ControlError {
     /// There is no such account.
     #[error("no account {0}")]
     NoAccount(usize),
-    /// There is no such login, or none at all.
+    /// There is no login with this uuid.
     #[error("no login `{0}`")]
     NoLogin(String),
+    /// Nobody has asked for a code to scan.
+    #[error("no login yet: no client has asked for a code")]
+    NoLoginYet,
     /// The contact is no group, or not in it.
     #[error("`{member}` is no member of a group `{group}`")]
     NotInGroup {
@@ -279,7 +282,7 @@ pub(crate) fn run(service: &mut Service, call: Call) -> Result<Value, ControlErr
 
 fn act_on_login(service: &mut Service, call: Login) -> Result<(), ControlError> {
     let uuid = call.uuid.or_else(|| service.uuids.last().cloned());
-    let uuid = uuid.unwrap_or_default();
+    let uuid = uuid.ok_or(ControlError::NoLoginYet)?;
     if let Some(index) = call.account {
         account(service, index)?;
     }

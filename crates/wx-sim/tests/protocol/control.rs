@@ -70,7 +70,12 @@ fn errors_say_what_was_wrong_and_what_is_allowed() {
             json!({"contact": "friend:0", "nick": "x"}),
             ["`nick`", "contact/mod"],
         ),
-        ("login", json!({"action": "scan"}), ["no login", ""]),
+        ("login", json!({"action": "scan"}), ["no login yet", "code"]),
+        (
+            "login",
+            json!({"action": "scan", "uuid": "abc"}),
+            ["no login", "`abc`"],
+        ),
         (
             "session",
             json!({"action": "logout", "account": 1}),
