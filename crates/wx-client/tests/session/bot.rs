@@ -158,13 +158,13 @@ async fn the_first_rule_that_fits_has_the_message() {
 async fn answers_go_to_the_chat_and_may_mention_who_asked() {
     let sim = Sim::start().await;
     let running = sim.online(&MemoryStore::new()).await;
-    let group = sim.id("group:0").await;
+    let group = sim.id("group:0");
     // Those who write are known once their group's details are.
     soon("details", running.client.fetch_contacts([&group]))
         .await
         .unwrap();
     let roster = running.client.roster().await.unwrap();
-    let member = roster.member(&group, &sim.id("friend:1").await).unwrap();
+    let member = roster.member(&group, &sim.id("friend:1")).unwrap();
     let name = member.name().unwrap().to_owned();
     let here = async |_| Reply::text("here").mention();
     let router = Router::new(()).on(Rule::text(), here);
@@ -222,7 +222,7 @@ async fn layers_are_around_the_handlers_in_their_order() {
 async fn only_those_are_served_who_are_allowed_and_not_more_often_than_that() {
     let sim = Sim::start().await;
     let running = sim.online(&MemoryStore::new()).await;
-    let ann = sim.id("friend:0").await;
+    let ann = sim.id("friend:0");
     let router = Router::new(())
         .layer(Allow::when(move |message| message.sender.id == ann))
         .layer(RateLimit::new(2, Duration::from_secs(3600)).notice("enough"))
@@ -241,7 +241,7 @@ async fn only_those_are_served_who_are_allowed_and_not_more_often_than_that() {
 async fn handlers_of_events_see_what_is_no_message() {
     let sim = Sim::start().await;
     let running = sim.online(&MemoryStore::new()).await;
-    let group = sim.id("group:0").await;
+    let group = sim.id("group:0");
     soon("details", running.client.fetch_contacts([group]))
         .await
         .unwrap();

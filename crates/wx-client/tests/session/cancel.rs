@@ -133,9 +133,9 @@ async fn a_client_goes_on_whatever_future_of_its_is_dropped() {
     let sim = Sim::start().await;
     let running = sim.online(&MemoryStore::new()).await;
     let client = &running.client;
-    let friend: UserName = sim.id("friend:0").await;
-    let other: UserName = sim.id("friend:1").await;
-    let group: UserName = sim.id("group:0").await;
+    let friend: UserName = sim.id("friend:0");
+    let other: UserName = sim.id("friend:1");
+    let group: UserName = sim.id("group:0");
     at_each_point("online", |_| client.online()).await;
     at_each_point("roster", |_| client.roster()).await;
     at_each_point("overview", |_| client.overview()).await;

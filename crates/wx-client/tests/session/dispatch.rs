@@ -70,7 +70,7 @@ impl AtWork {
 async fn a_chat_goes_in_order_while_others_are_handled_beside_it() {
     let sim = Sim::start().await;
     let running = sim.online(&MemoryStore::new()).await;
-    let slow_chat = sim.user_name("friend:0").await;
+    let slow_chat = sim.user_name("friend:0");
     let seen = Seen::default();
     let (gate, other) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
     let handler = {

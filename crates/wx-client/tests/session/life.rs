@@ -45,14 +45,14 @@ async fn a_scan_leads_in_and_texts_go_both_ways() {
         .await;
     assert_eq!(groups, 2);
     let roster = running.client.roster().await.unwrap();
-    let friend = sim.user_name("friend:3").await;
+    let friend = sim.user_name("friend:3");
     assert!(roster.contact(&friend.as_str().into()).is_some());
 
     let number = sim.push("你好 <&> 🌏").await;
     let (message, delivery) = running.message().await;
     assert_eq!(message.text_from_others(), Some("你好 <&> 🌏"));
     assert_eq!(message.msg_id.as_str(), number);
-    assert_eq!(message.chat.id.as_str(), sim.user_name("friend:0").await);
+    assert_eq!(message.chat.id.as_str(), sim.user_name("friend:0"));
     delivery.ack();
 
     let sent = running.client.send_text("filehelper", "a <b> & c").await;

@@ -25,8 +25,8 @@ impl Sim {
 /// Has the client ask at an endpoint, once, and gives what came of it.
 async fn ask(running: &Running, sim: &Sim, endpoint: &str) -> Result<(), Error> {
     let client = &running.client;
-    let friend = sim.id("friend:0").await;
-    let group = sim.id("group:0").await;
+    let friend = sim.id("friend:0");
+    let group = sim.id("group:0");
     let uploaded = |kind: &str| {
         let json = json!({"kind": kind, "media_id": "@crypt_1", "name": "a.bin", "size": 7});
         let uploaded: Uploaded = serde_json::from_value(json).unwrap();
@@ -51,7 +51,7 @@ async fn ask(running: &Running, sim: &Sim, endpoint: &str) -> Result<(), Error> 
             let others = ["friend:0", "friend:1"];
             let mut members = Vec::new();
             for name in others {
-                members.push(sim.id(name).await);
+                members.push(sim.id(name));
             }
             client.create_group("x", members).await.map(drop)
         }
@@ -149,8 +149,8 @@ async fn what_is_tried_again_takes_in_as_much_as_its_limit() {
     let media_id = soon("an upload", picture).await.unwrap().media_id;
     let mut media = vec![
         ("webwxpreview", MediaRef::Preview { media_id }),
-        ("webwxgeticon", MediaRef::avatar(sim.id("friend:0").await)),
-        ("webwxgetheadimg", MediaRef::avatar(sim.id("group:0").await)),
+        ("webwxgeticon", MediaRef::avatar(sim.id("friend:0"))),
+        ("webwxgetheadimg", MediaRef::avatar(sim.id("group:0"))),
     ];
     for (endpoint, kind) in [
         ("webwxgetmsgimg", "image"),

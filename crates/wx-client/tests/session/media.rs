@@ -2,7 +2,6 @@
 
 use std::fs;
 
-use futures_util::future::join_all;
 use serde_json::json;
 use wx_client::id::UserName;
 use wx_client::{Content, ErrorKind, FileKind, Media, MemoryStore, SendContent, Sent};
@@ -57,7 +56,7 @@ async fn what_was_uploaded_once_is_sent_to_many() {
     let sim = Sim::start().await;
     let running = sim.online(&MemoryStore::new()).await;
     let client = &running.client;
-    let friends = [sim.id("friend:0").await, sim.id("friend:1").await];
+    let friends = [sim.id("friend:0"), sim.id("friend:1")];
     let picture = media("a.png", PNG);
     let upload = client.upload("filehelper", FileKind::Image, picture);
     let uploaded = upload.await.unwrap();
@@ -172,7 +171,6 @@ async fn a_message_is_sent_on_to_everybody_who_was_named() {
     delivery.ack();
     let forward = message.forward().unwrap();
     let names = ["friend:1", "friend:2", "group:0"].map(|name| sim.id(name));
-    let names = join_all(names).await;
     let mut forwarding = running.client.forward(&forward, &names).unwrap();
     let mut sent: Vec<Sent> = Vec::new();
     while let Some((to, result)) = soon("the next", forwarding.next()).await {

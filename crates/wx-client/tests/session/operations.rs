@@ -35,7 +35,7 @@ impl Sim {
 async fn a_message_of_ones_own_is_taken_back() {
     let sim = Sim::start().await;
     let mut running = sim.online(&MemoryStore::new()).await;
-    let friend = sim.id("friend:0").await;
+    let friend = sim.id("friend:0");
     let sent = running.client.send_text(&friend, "oops").await.unwrap();
     running.client.revoke(&sent).await.unwrap();
     let (endpoint, body) = sim.last_op();
@@ -61,7 +61,7 @@ async fn a_message_of_ones_own_is_taken_back() {
 async fn a_remark_is_set_and_taken_away() {
     let sim = Sim::start().await;
     let running = sim.online(&MemoryStore::new()).await;
-    let friend = sim.id("friend:1").await;
+    let friend = sim.id("friend:1");
     for remark in ["老王", ""] {
         running.client.set_remark(&friend, remark).await.unwrap();
         assert_eq!(sim.contact("friend:1").await["remark"], remark);
@@ -79,7 +79,7 @@ async fn a_pinned_chat_keeps_its_remark_even_beside_a_client_that_knows_nobody()
     let mut owner = sim.owner(folder.path()).await;
     let change = json!({"contact": "friend:2", "remark": "the boss"});
     sim.call("contact/mod", change).await;
-    let friend = sim.id("friend:2").await;
+    let friend = sim.id("friend:2");
     owner
         .find(|event| match event {
             EventKind::Contact { contact, .. } if contact.remark == "the boss" => Some(()),
@@ -111,7 +111,7 @@ async fn a_pinned_chat_keeps_its_remark_even_beside_a_client_that_knows_nobody()
 async fn a_chat_is_marked_as_read() {
     let sim = Sim::start().await;
     let running = sim.online(&MemoryStore::new()).await;
-    let friend = sim.id("friend:0").await;
+    let friend = sim.id("friend:0");
     running.client.mark_read(&friend).await.unwrap();
     let (endpoint, body) = sim.last_op();
     assert_eq!(endpoint, "webwxstatusnotify");
@@ -157,7 +157,7 @@ async fn a_friend_request_is_accepted_with_its_ticket() {
 async fn people_are_asked_and_accounts_are_followed() {
     let sim = Sim::start().await;
     let running = sim.online(&MemoryStore::new()).await;
-    let stranger = sim.id("stranger:0").await;
+    let stranger = sim.id("stranger:0");
     running
         .client
         .ask_friend(&stranger, "it is me")
@@ -169,7 +169,7 @@ async fn people_are_asked_and_accounts_are_followed() {
         (&body["Opcode"], &body["VerifyContent"]),
         (&json!(2), &json!("it is me"))
     );
-    let account = sim.id("mp:0").await;
+    let account = sim.id("mp:0");
     running.client.follow(&account).await.unwrap();
     assert_eq!(sim.last_op().1["Opcode"], 1);
 
@@ -209,7 +209,7 @@ async fn a_group_is_made_changed_and_left() {
     let client = &running.client;
     let mut friends = Vec::new();
     for number in 0..4 {
-        friends.push(sim.id(&format!("friend:{number}")).await);
+        friends.push(sim.id(&format!("friend:{number}")));
     }
     let few = client.create_group("二人", &friends[..1]).await;
     assert_eq!(few.unwrap_err().kind(), ErrorKind::Usage);
@@ -248,7 +248,7 @@ async fn a_large_group_is_joined_by_invitation_however_little_is_known_of_it() {
     let sim = Sim::with(json!({"invite_start": 5}), 1).await;
     let folder = tempfile::tempdir().unwrap();
     let owner = sim.owner(folder.path()).await;
-    let (group, friend) = (sim.id("group:0").await, sim.id("friend:5").await);
+    let (group, friend) = (sim.id("group:0"), sim.id("friend:5"));
     owner.stop().await;
     std::fs::remove_file(folder.path().join("roster")).unwrap();
     let beside = sim.beside(folder.path()).await;
@@ -263,7 +263,7 @@ async fn a_remark_that_was_set_beside_nobody_survives_a_pin() {
     let sim = Sim::start().await;
     let folder = tempfile::tempdir().unwrap();
     sim.owner(folder.path()).await.stop().await;
-    let friend = sim.id("friend:2").await;
+    let friend = sim.id("friend:2");
     // What is saved of the contacts is older than the remark by now.
     for command in ["remark", "pin"] {
         let client = sim.beside(folder.path()).await;

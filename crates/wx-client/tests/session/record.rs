@@ -57,8 +57,8 @@ fn is_text(event: &EventKind, wanted: &str) -> bool {
 
 /// Has the client do some of everything.
 async fn do_things(sim: &Sim, client: &Client) {
-    let friend = sim.id("friend:0").await;
-    let group = sim.id("group:0").await;
+    let friend = sim.id("friend:0");
+    let group = sim.id("group:0");
     let sent = client.send_text(&friend, "Meet Wolfgang at the Hauptbahnhof, 018005996633?");
     let sent = sent.await.unwrap();
     client.revoke(&sent).await.unwrap();
@@ -72,7 +72,7 @@ async fn do_things(sim: &Sim, client: &Client) {
         .unwrap();
     client.pin(&friend).await.unwrap();
     client.mark_read(&friend).await.unwrap();
-    let members = [friend, sim.id("friend:1").await];
+    let members = [friend, sim.id("friend:1")];
     client
         .create_group("Wanderfreunde Nord", members)
         .await

@@ -152,7 +152,7 @@ async fn live(sim: &Sim, running: &mut Running, told: &mut Told) {
     told.tell(&client.overview().await.unwrap());
     told.tell(&client.publications().await.unwrap());
 
-    let friend = sim.id("friend:0").await;
+    let friend = sim.id("friend:0");
     let sent = client.send_text(&friend, "a text").await.unwrap();
     told.tell(&sent);
     client.revoke(&sent).await.unwrap();

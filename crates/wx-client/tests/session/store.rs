@@ -104,7 +104,7 @@ async fn a_busy_account_is_flushed_each_second_and_its_roster_kept_each_five() {
     let store = Faulty::default();
     let begun = Instant::now();
     let running = online(&sim, &store).await;
-    let friend = sim.id("friend:1").await;
+    let friend = sim.id("friend:1");
     let mut remark = String::new();
     let busy = async {
         while store.count("flush") < 3 {

@@ -117,20 +117,16 @@ impl Sim {
     }
 
     /// The user name of a contact in the present login.
-    pub(crate) async fn user_name(&self, name: &str) -> String {
-        let state = self.call("state", json!({})).await;
-        let contacts = state["accounts"][0]["contacts"].as_array().cloned();
-        let found = contacts
-            .expect("contacts")
-            .into_iter()
-            .find(|c| c["name"] == name);
-        let found = found.expect("a contact");
-        found["user_name"].as_str().expect("a name").to_owned()
+    pub(crate) fn user_name(&self, name: &str) -> String {
+        self.server.with(|service, _| {
+            let name = service.user_name(0, name);
+            name.expect("a contact").to_owned()
+        })
     }
 
     /// As [`user_name`](Self::user_name), as an id.
-    pub(crate) async fn id(&self, name: &str) -> UserName {
-        self.user_name(name).await.into()
+    pub(crate) fn id(&self, name: &str) -> UserName {
+        self.user_name(name).into()
     }
 
     /// A new session on the store, polling.

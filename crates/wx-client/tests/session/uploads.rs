@@ -57,7 +57,7 @@ async fn a_large_file_is_asked_about_and_not_sent_twice() {
     assert_eq!(sim.asked("webwxuploadmedia"), 54);
 
     // The service has it by now.
-    let friend = sim.id("friend:0").await;
+    let friend = sim.id("friend:0");
     running.client.send_file(friend, media).await.unwrap();
     assert_eq!(sim.asked("webwxcheckupload"), 2);
     assert_eq!(sim.asked("webwxuploadmedia"), 54);

@@ -151,7 +151,7 @@ async fn an_answer_of_unknown_fate_is_not_sent_again() {
 async fn media_texts_to_others_and_forwards_go_out_once_though_their_message_comes_again() {
     let sim = Sim::start().await;
     let running = sim.online(&MemoryStore::new()).await;
-    let other = sim.id("friend:1").await;
+    let other = sim.id("friend:1");
     let times = Times::default();
     let handler = {
         let other = other.clone();
@@ -176,7 +176,7 @@ async fn media_texts_to_others_and_forwards_go_out_once_though_their_message_com
     bot.stop().await;
     assert_eq!(times.count(), 2);
     assert_eq!(sim.taken()[1..], ["look", "read this", "done"]);
-    let asker = sim.id("friend:0").await;
+    let asker = sim.id("friend:0");
     let to: Vec<String> = sim.server.with(|service, _| {
         let sent = service.sent().iter();
         sent.map(|sent| sent.to_user_name.clone()).collect()
