@@ -172,7 +172,7 @@ impl Context {
 
     pub(crate) fn warn(&mut self, kind: WarningKind, message: impl Into<String>) {
         let message = message.into();
-        tracing::warn!(?kind, message, "warning");
+        tracing::warn!(?kind, "{message}");
         self.event(EventKind::Warning { kind, message });
     }
 

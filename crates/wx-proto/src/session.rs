@@ -467,7 +467,7 @@ impl Session {
     /// follows.
     pub fn warn(&mut self, kind: WarningKind, message: impl Into<String>) {
         let message = message.into();
-        tracing::warn!(?kind, message, "warning");
+        tracing::warn!(?kind, "{message}");
         self.cx
             .inbox
             .push_first(EventKind::Warning { kind, message });
