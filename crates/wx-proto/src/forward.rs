@@ -5,6 +5,7 @@
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
+use wx_wire::id::MediaId;
 use wx_wire::message::{AddMsg, Context, forward};
 
 use crate::message::{Body, Message};
@@ -24,16 +25,16 @@ pub enum Forward {
         /// Its XML.
         content: String,
         /// Its reference; usually empty.
-        #[serde(default, skip_serializing_if = "String::is_empty")]
-        media_id: String,
+        #[serde(default, skip_serializing_if = "MediaId::is_empty")]
+        media_id: MediaId,
     },
     /// A video.
     Video {
         /// Its XML.
         content: String,
         /// Its reference; usually empty.
-        #[serde(default, skip_serializing_if = "String::is_empty")]
-        media_id: String,
+        #[serde(default, skip_serializing_if = "MediaId::is_empty")]
+        media_id: MediaId,
     },
     /// An emoticon.
     Emoticon {
@@ -47,7 +48,7 @@ pub enum Forward {
         /// Bytes.
         size: u64,
         /// Its reference.
-        media_id: String,
+        media_id: MediaId,
     },
     /// A location.
     Location {
@@ -97,11 +98,11 @@ impl Message {
             },
             Body::Image { .. } => Forward::Image {
                 content: filled(self.content()?)?,
-                media_id: self.item()?.media_id.into_owned(),
+                media_id: MediaId::new(self.item()?.media_id),
             },
             Body::Video { .. } => Forward::Video {
                 content: filled(self.content()?)?,
-                media_id: self.item()?.media_id.into_owned(),
+                media_id: MediaId::new(self.item()?.media_id),
             },
             Body::Emoticon { store: true, .. } => return Err(NotForwardable::StoreEmoticon),
             Body::Emoticon { md5, .. } => Forward::Emoticon {
@@ -115,7 +116,9 @@ impl Message {
             } => Forward::File {
                 name: file_name.clone(),
                 size: size.ok_or(NotForwardable::Incomplete)?,
-                media_id: filled(media_id.clone())?,
+                media_id: Some(media_id.clone())
+                    .filter(|media_id| !media_id.is_empty())
+                    .ok_or(NotForwardable::Incomplete)?,
             },
             Body::Location { .. } => Forward::Location {
                 content: filled(self.content()?)?,

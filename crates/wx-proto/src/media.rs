@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use wx_wire::endpoint::webwxuploadmedia::{FileFacts, MediaKind};
-use wx_wire::id::{MsgId, UserName};
+use wx_wire::id::{MediaId, MsgId, UserName};
 use wx_wire::secret::UploadSignature;
 
 use crate::message::{Body, Message};
@@ -74,7 +74,7 @@ pub struct Uploaded {
     /// As what it arrives.
     pub kind: FileKind,
     /// The id by which messages refer to it. Valid for this login.
-    pub media_id: String,
+    pub media_id: MediaId,
     /// Its name.
     pub name: String,
     /// Bytes.
@@ -126,7 +126,7 @@ pub enum MediaRef {
         /// sent.
         sender: UserName,
         /// Its reference.
-        media_id: String,
+        media_id: MediaId,
         /// Its name as the sender gave it: not safe as a name on disk.
         file_name: String,
         /// Its name as the server wants it for downloads; old messages lack it.
@@ -150,7 +150,7 @@ pub enum MediaRef {
     /// A picture that was uploaded.
     Preview {
         /// Its reference.
-        media_id: String,
+        media_id: MediaId,
     },
 }
 

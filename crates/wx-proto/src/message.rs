@@ -18,7 +18,7 @@ pub use split::{Limit, split_text};
 
 use crate::config::Config;
 use crate::identity::{Identities, StableKey};
-use crate::roster::{ContactKind, Name, Roster, is_special};
+use crate::roster::{ContactKind, Name, Roster};
 
 /// A message.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -239,7 +239,7 @@ pub(crate) fn fnv1a(bytes: &[u8]) -> u64 {
 
 /// Special accounts keep their names, so these are their keys.
 fn stable_key(name: &UserName) -> Option<StableKey> {
-    is_special(name).then(|| StableKey::new(name))
+    name.is_special().then(|| StableKey::new(name))
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ mod statistics;
 #[cfg(test)]
 mod tests;
 
-pub use contact::{Contact, ContactKind, is_special};
+pub use contact::{Contact, ContactKind};
 pub use member::Member;
 pub use resolve::Unresolved;
 pub use statistics::Statistics;
@@ -155,7 +155,7 @@ impl Roster {
             card.kind
         } else if id.is_room() {
             ContactKind::Group
-        } else if is_special(id) {
+        } else if id.is_special() {
             ContactKind::Special
         } else {
             ContactKind::Unknown

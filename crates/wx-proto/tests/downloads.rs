@@ -25,7 +25,7 @@ pub(crate) fn voice() -> MediaRef {
 fn file(encry_file_name: Option<&str>, size: Option<u64>) -> MediaRef {
     MediaRef::File {
         sender: ANN.into(),
-        media_id: "@crypt_f".to_owned(),
+        media_id: "@crypt_f".into(),
         file_name: "a b.txt".to_owned(),
         encry_file_name: encry_file_name.map(str::to_owned),
         size,

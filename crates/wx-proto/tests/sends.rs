@@ -1,5 +1,6 @@
 //! Messages that are neither texts nor files: nothing is uploaded for them.
 
+use wx_proto::wx_wire::code::MsgType;
 use wx_proto::{Command, Content, SendContent};
 
 use crate::support::*;
@@ -35,7 +36,7 @@ fn an_md5_emoticon_and_a_card_need_no_upload() {
 fn anything_can_be_sent_raw() {
     let mut s = Scenario::online(quiet());
     let content = Content::Raw {
-        msg_type: 42,
+        msg_type: MsgType::CARD,
         content: "<msg username=\"gh_x\"/>".to_owned(),
     };
     s.command(Command::SendContent(SendContent::new(ANN, content)));

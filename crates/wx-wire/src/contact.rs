@@ -13,7 +13,7 @@ object! {
     #[non_exhaustive]
     pub struct Contact {
         /// 0 for everybody but oneself since 2017.
-        pub uin: Option<u64> = "Uin",
+        pub uin: Option<Uin> = "Uin",
         /// The name in this login.
         pub user_name: UserName = "UserName",
         /// The name that its owner chose, with emoji spans and entities.
@@ -35,7 +35,7 @@ object! {
         /// Bit 8: a public account.
         pub verify_flag: Option<i64> = "VerifyFlag",
         /// The owner of a group; 0 since 2017.
-        pub owner_uin: Option<u64> = "OwnerUin",
+        pub owner_uin: Option<Uin> = "OwnerUin",
         /// The owner of a group, in updates only.
         pub chat_room_owner: Option<UserName> = "ChatRoomOwner",
         /// 1: starred.

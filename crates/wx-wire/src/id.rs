@@ -116,6 +116,11 @@ text_id! {
     ClientMsgId
 }
 text_id! {
+    /// What the service calls a file that it has: some hundred characters that
+    /// tell nothing (protocol: upload).
+    MediaId
+}
+text_id! {
     /// `e` and 15 digits, drawn by the client (protocol: DeviceID).
     DeviceId
 }
@@ -130,11 +135,57 @@ impl UserName {
     pub fn is_room(&self) -> bool {
         is_room(self.as_str())
     }
+
+    /// True for an account of the service itself, whose name is the same at every
+    /// login.
+    #[must_use]
+    pub fn is_special(&self) -> bool {
+        let name = self.as_str();
+        // Only names that are valid for one login begin with an `@`.
+        (!name.starts_with('@') && SPECIAL.contains(&name))
+            || ["@qqim", "@lbsroom", "@talkroom"]
+                .iter()
+                .any(|ending| name.ends_with(ending))
+    }
 }
 
+/// Accounts whose names are the same in every login (protocol: special
+/// accounts).
+const SPECIAL: [&str; 30] = [
+    "blogapp",
+    "blogappweixin",
+    "brandsessionholder",
+    "facebookapp",
+    "feedsapp",
+    "filehelper",
+    "floatbottle",
+    "fmessage",
+    "gh_22b87fa7cb3c",
+    "lbsapp",
+    "masssendapp",
+    "medianote",
+    "meishiapp",
+    "newsapp",
+    "notification_messages",
+    "officialaccounts",
+    "qmessage",
+    "qqfriend",
+    "qqmail",
+    "qqsync",
+    "readerapp",
+    "shakeapp",
+    "tmessage",
+    "userexperience_alarm",
+    "voip",
+    "weibo",
+    "weixin",
+    "weixinreminder",
+    "wxid_novlwrv3lqwv11",
+    "wxitil",
+];
+
 /// What [`UserName::is_room`] says of a name that is borrowed.
-#[must_use]
-pub fn is_room(name: &str) -> bool {
+pub(crate) fn is_room(name: &str) -> bool {
     name.starts_with("@@") || name.ends_with("@chatroom")
 }
 

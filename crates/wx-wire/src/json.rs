@@ -7,10 +7,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::code::{MsgType, Ret, StatusNotifyCode};
+use crate::code::{AppMsgType, MsgType, Ret, StatusNotifyCode};
 use crate::endpoint::Endpoint;
 use crate::error::DecodeError;
-use crate::id::{ClientMsgId, MsgId, QrUuid, Uin, UserName};
+use crate::id::{ClientMsgId, MediaId, MsgId, QrUuid, Uin, UserName};
 use crate::secret::{FriendTicket, Skey, UploadKey, UploadSignature};
 
 mod reader;
@@ -153,7 +153,9 @@ lenient_via! {
     UploadKey => Cow<'de, str>, UploadKey::new;
     UploadSignature => Cow<'de, str>, UploadSignature::new;
     Ret => i64, Ret;
+    MediaId => Cow<'de, str>, MediaId::new;
     MsgType => i64, MsgType;
+    AppMsgType => i64, AppMsgType;
     StatusNotifyCode => i64, StatusNotifyCode;
 }
 

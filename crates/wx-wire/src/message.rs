@@ -43,7 +43,7 @@ pub use status_notify::{StatusNotify, UnreadChat};
 pub use system::{Link, LinkMember, MAX_SHOWN, Revoke, SysMsg};
 pub use voip::Voip;
 
-use crate::code::{MsgType, StatusNotifyCode};
+use crate::code::{AppMsgType, MsgType, StatusNotifyCode};
 use crate::endpoint::Endpoint;
 use crate::error::DecodeError;
 use crate::id::MsgId;
@@ -85,7 +85,7 @@ object! {
         /// Link or map.
         pub url: Cow<'de, str> = "Url",
         /// With MsgType 49: what application message it is.
-        pub app_msg_type: i64 = "AppMsgType",
+        pub app_msg_type: AppMsgType = "AppMsgType",
         /// With MsgType 51: what the phone did.
         pub status_notify_code: StatusNotifyCode = "StatusNotifyCode",
         /// With MsgType 51: the chats, joined with `,`.

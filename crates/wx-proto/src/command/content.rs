@@ -1,6 +1,7 @@
 //! Messages to send that are not texts.
 
 use serde::{Deserialize, Serialize};
+use wx_wire::code::MsgType;
 use wx_wire::id::UserName;
 
 use super::IdempotencyKey;
@@ -73,7 +74,7 @@ pub enum Content {
     /// shows what it does not understand as an unsupported message.
     Raw {
         /// MsgType.
-        msg_type: i64,
+        msg_type: MsgType,
         /// The content, sent as it is.
         content: String,
     },

@@ -8,7 +8,6 @@ use wx_wire::message::{AddMsg, Content, Context as ContentContext};
 use super::{Identified, Known, Means, StableKey, is_generated, traits::Traits};
 use crate::context::Context;
 use crate::event::EventKind;
-use crate::roster::is_special;
 use crate::saved::Change;
 
 /// Real ids are never longer than this.
@@ -53,7 +52,7 @@ fn are_paired(name: &UserName, id: &str) -> bool {
         // Special accounts have the same name everywhere.
         return true;
     }
-    let is_special = is_special(name) || is_special(&real);
+    let is_special = name.is_special() || real.is_special();
     !is_special
         && name.as_str().starts_with('@')
         && !id.starts_with('@')

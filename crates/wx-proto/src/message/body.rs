@@ -1,7 +1,8 @@
 //! The content of a message.
 
 use serde::{Deserialize, Serialize};
-use wx_wire::id::{MsgId, UserName};
+use wx_wire::code::{AppMsgType, MsgType};
+use wx_wire::id::{MediaId, MsgId, UserName};
 
 use super::Message;
 
@@ -99,7 +100,7 @@ pub enum Body {
         /// The extension of the name, without the dot.
         ext: String,
         /// The reference with which it can be downloaded or sent again.
-        media_id: String,
+        media_id: MediaId,
         /// The name as the server writes it for downloads.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         encry_file_name: Option<String>,
@@ -115,7 +116,7 @@ pub enum Body {
         /// Address.
         url: String,
         /// Application message type.
-        app_type: i64,
+        app_type: AppMsgType,
         /// The application or public account that it was shared from.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         app_name: String,
@@ -137,7 +138,7 @@ pub enum Body {
         /// Address of a page, or of the music itself.
         url: String,
         /// Application message type.
-        app_type: i64,
+        app_type: AppMsgType,
         /// The application that it was shared from.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         app_name: String,
@@ -156,7 +157,7 @@ pub enum Body {
         /// Address for clients without mini programs.
         url: String,
         /// Application message type.
-        app_type: i64,
+        app_type: AppMsgType,
         /// The mini program's name.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         app_name: String,
@@ -175,7 +176,7 @@ pub enum Body {
         /// Address.
         url: String,
         /// Application message type.
-        app_type: i64,
+        app_type: AppMsgType,
         /// The application's name.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         app_name: String,
@@ -296,9 +297,9 @@ pub enum Body {
     #[non_exhaustive]
     Unknown {
         /// MsgType.
-        msg_type: i64,
+        msg_type: MsgType,
         /// AppMsgType.
-        app_type: i64,
+        app_type: AppMsgType,
         /// The content, decoded as text.
         text: String,
     },

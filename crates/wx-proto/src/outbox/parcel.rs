@@ -6,7 +6,7 @@ use wx_wire::endpoint::{
     Endpoint, Envelope, webwxsendappmsg, webwxsendemoticon, webwxsendmsg, webwxsendmsgimg,
     webwxsendvideomsg,
 };
-use wx_wire::id::UserName;
+use wx_wire::id::{MediaId, UserName};
 
 use super::echo::digest;
 use crate::command::Content;
@@ -30,7 +30,7 @@ pub(super) enum Parcel {
         nick_name: String,
     },
     Raw {
-        msg_type: i64,
+        msg_type: MsgType,
         content: String,
     },
     Forward(Forward),
@@ -138,8 +138,10 @@ impl Parcel {
                 (Endpoint::SendMsg, request.encode())
             }
             Self::Raw { msg_type, content } => {
-                let msg_type = MsgType(*msg_type);
-                let content = webwxsendmsg::Content::Raw { msg_type, content };
+                let content = webwxsendmsg::Content::Raw {
+                    msg_type: *msg_type,
+                    content,
+                };
                 let request = webwxsendmsg::Request { envelope, content };
                 (Endpoint::SendMsg, request.encode())
             }
@@ -177,7 +179,7 @@ fn text_request(envelope: Envelope<'_>, text: &str, mentions: &[UserName]) -> En
     (Endpoint::SendMsg, request.encode())
 }
 
-fn image_request(envelope: Envelope<'_>, media_id: &str, content: &str) -> Encoded {
+fn image_request(envelope: Envelope<'_>, media_id: &MediaId, content: &str) -> Encoded {
     let request = webwxsendmsgimg::Request {
         envelope,
         media_id,
@@ -186,7 +188,7 @@ fn image_request(envelope: Envelope<'_>, media_id: &str, content: &str) -> Encod
     (Endpoint::SendMsgImg, request.encode())
 }
 
-fn video_request(envelope: Envelope<'_>, media_id: &str, content: &str) -> Encoded {
+fn video_request(envelope: Envelope<'_>, media_id: &MediaId, content: &str) -> Encoded {
     let request = webwxsendvideomsg::Request {
         envelope,
         media_id,
@@ -217,7 +219,7 @@ fn app_request(
 }
 
 fn uploaded_request(envelope: Envelope<'_>, uploaded: &Uploaded, desktop: bool) -> Encoded {
-    let media_id = uploaded.media_id.as_str();
+    let media_id = &uploaded.media_id;
     match uploaded.kind {
         FileKind::Image => image_request(envelope, media_id, ""),
         FileKind::Video => video_request(envelope, media_id, ""),

@@ -23,6 +23,7 @@
 use wx_wire::code::Ret;
 use wx_wire::endpoint::webwxuploadmedia::{self, CHECK_ABOVE, Multipart};
 use wx_wire::endpoint::{BaseResponse, Endpoint, webwxcheckupload};
+use wx_wire::id::MediaId;
 use wx_wire::secret::{UploadKey, UploadSignature};
 
 use crate::backoff::OUTAGE;
@@ -381,7 +382,7 @@ impl Upload {
         Turn::On
     }
 
-    fn uploaded(&self, media_id: String) -> Uploaded {
+    fn uploaded(&self, media_id: MediaId) -> Uploaded {
         let file = &self.wanted.file;
         Uploaded {
             kind: file.kind,

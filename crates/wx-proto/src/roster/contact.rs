@@ -26,52 +26,6 @@ pub enum ContactKind {
     Unknown,
 }
 
-/// Accounts whose names are the same in every login (protocol: special
-/// accounts).
-const SPECIAL: [&str; 30] = [
-    "blogapp",
-    "blogappweixin",
-    "brandsessionholder",
-    "facebookapp",
-    "feedsapp",
-    "filehelper",
-    "floatbottle",
-    "fmessage",
-    "gh_22b87fa7cb3c",
-    "lbsapp",
-    "masssendapp",
-    "medianote",
-    "meishiapp",
-    "newsapp",
-    "notification_messages",
-    "officialaccounts",
-    "qmessage",
-    "qqfriend",
-    "qqmail",
-    "qqsync",
-    "readerapp",
-    "shakeapp",
-    "tmessage",
-    "userexperience_alarm",
-    "voip",
-    "weibo",
-    "weixin",
-    "weixinreminder",
-    "wxid_novlwrv3lqwv11",
-    "wxitil",
-];
-
-/// True for an account of the service itself, whose name is the same at every
-/// login.
-#[must_use]
-pub fn is_special(name: &UserName) -> bool {
-    // Only names that are valid for one login begin with an `@`.
-    (!name.as_str().starts_with('@') && SPECIAL.contains(&name.as_str()))
-        || ["@qqim", "@lbsroom", "@talkroom"]
-            .iter()
-            .any(|ending| name.as_str().ends_with(ending))
-}
-
 /// A person, a public account or a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -213,7 +167,7 @@ impl Contact {
         let official = from.verify_flag.map(|flags| flags & VERIFY_FLAG_BRAND != 0);
         self.kind = if room {
             ContactKind::Group
-        } else if is_special(&self.id) {
+        } else if self.id.is_special() {
             ContactKind::Special
         } else if official == Some(true) {
             ContactKind::Official

@@ -43,7 +43,7 @@ impl Roster {
             return Ok(self.own.clone());
         }
         let id = UserName::from(name);
-        if name.starts_with('@') || super::is_special(&id) {
+        if name.starts_with('@') || id.is_special() {
             return Ok(id);
         }
         let tiers: [fn(&Card, &str) -> bool; 4] = [

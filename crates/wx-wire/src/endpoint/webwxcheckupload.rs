@@ -12,7 +12,7 @@ use super::webwxuploadmedia::FileFacts;
 use super::{BaseResponse, Endpoint, path, post_json};
 use crate::credentials::{BaseRequest, Credentials};
 use crate::error::DecodeError;
-use crate::id::UserName;
+use crate::id::{MediaId, UserName};
 use crate::json::{self, object};
 use crate::query::Query;
 use crate::secret::{UploadKey, UploadSignature};
@@ -73,7 +73,7 @@ object! {
     pub struct Response {
         base: Option<BaseResponse> = "BaseResponse",
         /// Not empty: the server has the file, which need not be uploaded.
-        pub media_id: String = "MediaId",
+        pub media_id: MediaId = "MediaId",
         /// What each piece must carry.
         pub aes_key: UploadKey = "AESKey",
         /// What each piece and the message must carry.

@@ -9,7 +9,7 @@ use http::header::REFERER;
 
 use super::{Endpoint, get_from, header, path};
 use crate::credentials::Credentials;
-use crate::id::UserName;
+use crate::id::{MediaId, UserName};
 use crate::query::Query;
 use crate::secret::DataTicket;
 
@@ -23,7 +23,7 @@ pub struct Request<'a> {
     /// `FromUserName` of the message: in a group, the group.
     pub sender: &'a UserName,
     /// `MediaId` of the message.
-    pub media_id: &'a str,
+    pub media_id: &'a MediaId,
     /// The file's name, as far as the message tells it.
     pub name: FileName<'a>,
 }

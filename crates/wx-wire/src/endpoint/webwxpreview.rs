@@ -8,6 +8,7 @@ use http::Request as HttpRequest;
 
 use super::{Endpoint, get_from, path};
 use crate::credentials::Credentials;
+use crate::id::MediaId;
 use crate::query::Query;
 
 /// Asks for a picture.
@@ -16,7 +17,7 @@ pub struct Request<'a> {
     /// The session's keys, of which only the host and the cookies count.
     pub credentials: &'a Credentials,
     /// What the upload gave.
-    pub media_id: &'a str,
+    pub media_id: &'a MediaId,
 }
 
 impl Request<'_> {

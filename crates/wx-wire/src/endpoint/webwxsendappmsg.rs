@@ -11,6 +11,7 @@ use super::Endpoint;
 use super::envelope::{Envelope, Payload};
 use super::webwxuploadmedia::extension;
 use crate::code::AppMsgType;
+use crate::id::MediaId;
 use crate::query::Query;
 use crate::secret::UploadSignature;
 use crate::xml::escape;
@@ -53,7 +54,7 @@ impl Request<'_> {
 ///
 /// Characters that XML does not allow are left out of the name.
 #[must_use]
-pub fn file_content(name: &str, size: u64, media_id: &str, desktop: bool) -> String {
+pub fn file_content(name: &str, size: u64, media_id: &MediaId, desktop: bool) -> String {
     let app_id = if desktop { "" } else { APP_ID };
     format!(
         "<appmsg appid='{app_id}' sdkver=''><title>{}</title><des></des><action></action>\
@@ -61,7 +62,7 @@ pub fn file_content(name: &str, size: u64, media_id: &str, desktop: bool) -> Str
          <totallen>{size}</totallen><attachid>{}</attachid><fileext>{}</fileext></appattach>\
          <extinfo></extinfo></appmsg>",
         escape::text(name),
-        escape::text(media_id),
+        escape::text(media_id.as_str()),
         escape::text(extension(name)),
     )
 }

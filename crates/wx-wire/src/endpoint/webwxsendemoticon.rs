@@ -9,6 +9,7 @@ use http::Request as HttpRequest;
 use super::Endpoint;
 use super::envelope::{Envelope, Payload};
 use crate::code::MsgType;
+use crate::id::MediaId;
 use crate::query::Query;
 
 /// `EmojiFlag` of everything that goes this way.
@@ -30,7 +31,7 @@ pub enum Emoticon<'a> {
     /// One that the server knows, by the MD5 of its XML.
     Md5(&'a str),
     /// One that was uploaded, by its MediaId.
-    Media(&'a str),
+    Media(&'a MediaId),
 }
 
 impl Request<'_> {
@@ -39,7 +40,7 @@ impl Request<'_> {
     pub fn encode(&self) -> HttpRequest<Bytes> {
         let (media_id, emoticon_md5) = match self.emoticon {
             Emoticon::Md5(md5) => (None, Some(md5)),
-            Emoticon::Media(media_id) => (Some(media_id), None),
+            Emoticon::Media(media_id) => (Some(media_id.as_str()), None),
         };
         let payload = Payload {
             emoji_flag: Some(EMOJI_FLAG),

@@ -10,6 +10,7 @@ use http::Request as HttpRequest;
 use super::Endpoint;
 use super::envelope::{Envelope, Payload};
 use crate::code::MsgType;
+use crate::id::MediaId;
 use crate::query::Query;
 
 /// Sends a picture.
@@ -18,7 +19,7 @@ pub struct Request<'a> {
     /// Who sends to whom.
     pub envelope: Envelope<'a>,
     /// What the upload gave; what was received, if forwarded.
-    pub media_id: &'a str,
+    pub media_id: &'a MediaId,
     /// Empty, or the received XML.
     pub content: &'a str,
 }
@@ -28,7 +29,7 @@ impl Request<'_> {
     #[must_use]
     pub fn encode(&self) -> HttpRequest<Bytes> {
         let payload = Payload {
-            media_id: Some(self.media_id),
+            media_id: Some(self.media_id.as_str()),
             ..Payload::new(MsgType::IMAGE.0, self.content)
         };
         let query = Query::new().pair("fun", "async").pair("f", "json");

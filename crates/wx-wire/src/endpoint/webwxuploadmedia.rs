@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::{BaseResponse, Endpoint, path, request};
 use crate::credentials::{BaseRequest, Credentials};
 use crate::error::DecodeError;
-use crate::id::UserName;
+use crate::id::{MediaId, UserName};
 use crate::json::{self, object};
 use crate::query::{self, Query};
 use crate::secret::{DataTicket, UploadKey, UploadSignature};
@@ -216,7 +216,7 @@ object! {
     pub struct Response {
         base: Option<BaseResponse> = "BaseResponse",
         /// What a message can refer to; empty for all pieces but the last.
-        pub media_id: String = "MediaId",
+        pub media_id: MediaId = "MediaId",
         /// Where the next piece would start, in bytes.
         pub start_pos: Option<i64> = "StartPos",
         /// Pixels.

@@ -38,7 +38,7 @@ pub(super) fn upload(_: &Value, body: &[u8]) -> Result<Facts, Error> {
     let name = response.encry_file_name.as_deref();
     let facts = json!({
         "media_id": response.media_id,
-        "media_id_len": response.media_id.len(),
+        "media_id_len": response.media_id.as_str().len(),
         "start_pos": response.start_pos,
         "thumb_height": response.cdn_thumb_img_height,
         "thumb_width": response.cdn_thumb_img_width,

@@ -53,7 +53,7 @@ impl<'a> Context<'a> {
         let to_room = is_room(&msg.to_user_name);
         Self {
             msg_type: msg.msg_type,
-            app_msg_type: AppMsgType(msg.app_msg_type),
+            app_msg_type: msg.app_msg_type,
             sub_msg_type: msg.sub_msg_type,
             room: from_room || to_room,
             own: to_room && !from_room,

@@ -4,6 +4,7 @@
 //! as the XML that it came as, an emoticon by its MD5, a file by its MediaId.
 
 use super::{AddMsg, Content, Context, location, source};
+use crate::id::MediaId;
 use crate::{
     code::MsgType,
     content::{decode_name, decode_text},
@@ -101,7 +102,12 @@ pub fn file_forward(context: &Context<'_>, msg: &AddMsg, desktop: bool) -> Optio
         ("", Some(title)) => title,
         (name, _) => name,
     };
-    Some(file_content(name, size, &msg.media_id, desktop))
+    Some(file_content(
+        name,
+        size,
+        &MediaId::new(&msg.media_id),
+        desktop,
+    ))
 }
 
 /// What sends a received emoticon on: the MD5 in its XML. None for those of the

@@ -4,6 +4,7 @@ use wx_wire::{
     code::Ret,
     content::{EmojiTable, decode_name},
     endpoint::{webwxbatchgetcontact, webwxgetcontact, webwxinit},
+    id::Uin,
 };
 
 /// In the service's own layout: every brace and its comma on lines of their own.
@@ -97,7 +98,7 @@ fn an_initialisation() {
     assert_eq!(files.statues, Some(1));
     assert_eq!(files.is_owner, None);
     assert!(room.user_name.is_room());
-    assert_eq!(room.owner_uin, Some(3_000_000_000));
+    assert_eq!(room.owner_uin, Some(Uin(3_000_000_000)));
     assert_eq!(room.attr_status, Some(4_294_967_295));
     let nick = decode_name(room.nick_name.as_deref().unwrap(), EmojiTable::AsIs);
     assert_eq!(nick, "Trip \u{1f412} & more");

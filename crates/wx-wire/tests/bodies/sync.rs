@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of tests may fail")]
 
 use wx_wire::{
-    code::{MsgType, Ret, StatusNotifyCode},
+    code::{AppMsgType, MsgType, Ret, StatusNotifyCode},
     endpoint::webwxsync::Response,
 };
 
@@ -34,7 +34,7 @@ fn a_page_of_odd_items() {
     assert_eq!(file.msg.new_msg_id, 7_790_926_566_255_614_513);
     assert_eq!(
         (file.msg.msg_type, file.msg.app_msg_type),
-        (MsgType::APP, 6)
+        (MsgType::APP, AppMsgType::FILE)
     );
     assert_eq!(file.msg.file_size, "633344");
     assert_eq!(file.msg.encry_file_name.as_deref(), Some("a%5Fb%2Ejpg"));

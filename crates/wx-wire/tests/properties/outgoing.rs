@@ -1,6 +1,7 @@
 //! XML that the client writes: no text gets out of its place.
 
 use proptest::{collection::vec, prelude::*};
+use wx_wire::id::MediaId;
 use wx_wire::{endpoint::webwxsendappmsg::file_content, message::forward::recalled_image, xml};
 
 use super::generators::{text, xml_of};
@@ -14,7 +15,7 @@ fn allowed(text: &str) -> String {
 proptest! {
     #[test]
     fn no_name_breaks_the_xml_of_a_file(name in text(), media_id in text(), size in any::<u64>()) {
-        let content = file_content(&name, size, &media_id, false);
+        let content = file_content(&name, size, &MediaId::new(&media_id), false);
         prop_assert!(!content.contains('\0'));
         let document = xml::strict(&content).unwrap();
         let root = document.root();

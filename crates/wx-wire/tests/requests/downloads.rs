@@ -7,7 +7,7 @@ use wx_wire::{
         webwxgetheadimg, webwxgeticon, webwxgetmedia, webwxgetmsgimg, webwxgetpubliclinkimg,
         webwxgetvideo, webwxgetvoice, webwxpreview,
     },
-    id::{MsgId, UserName},
+    id::{MediaId, MsgId, UserName},
     secret::DataTicket,
 };
 
@@ -78,11 +78,12 @@ fn voices_and_videos_always_have_a_range() {
 fn files() {
     let (keys, sender) = (keys(), friend());
     let data_ticket = DataTicket::new("gSd/t+k=");
+    let media_id = MediaId::new("@crypt_a/b");
     let request = |name| webwxgetmedia::Request {
         credentials: &keys,
         data_ticket: &data_ticket,
         sender: &sender,
-        media_id: "@crypt_a/b",
+        media_id: &media_id,
         name,
     };
     let get = |name: &str| {
@@ -170,7 +171,7 @@ fn maps_and_previews() {
     assert_eq!(shown(&map.encode()), expected(path).0);
     let preview = webwxpreview::Request {
         credentials: &keys,
-        media_id: "@crypt_1",
+        media_id: &MediaId::new("@crypt_1"),
     };
     let path = "webwxpreview?fun=preview&mediaid=%40crypt_1";
     assert_eq!(both(|offset| preview.encode_from(offset)), expected(path));

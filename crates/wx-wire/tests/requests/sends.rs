@@ -6,7 +6,7 @@ use wx_wire::{
         Envelope, webwxsendappmsg, webwxsendemoticon, webwxsendmsg, webwxsendmsgimg,
         webwxsendvideomsg,
     },
-    id::UserName,
+    id::{MediaId, UserName},
     secret::UploadSignature,
 };
 
@@ -102,7 +102,7 @@ fn a_location() {
 
 #[test]
 fn a_picture_and_a_forwarded_one() {
-    let sent = |forwarded, media_id, content| {
+    let sent = |forwarded, media_id: &MediaId, content| {
         in_envelope(forwarded, |envelope| {
             let request = webwxsendmsgimg::Request {
                 envelope,
@@ -114,14 +114,14 @@ fn a_picture_and_a_forwarded_one() {
     };
     let path = "webwxsendmsgimg?fun=async&f=json&pass_ticket=p%252Bt%253D";
     assert_eq!(
-        sent(false, "@crypt_1", ""),
+        sent(false, &MediaId::new("@crypt_1"), ""),
         expected(
             path,
             r#"{"BaseRequest":KEYS,"Msg":{"Type":3,"Content":"","MediaId":"@crypt_1",TAIL},"Scene":0}"#
         )
     );
     assert_eq!(
-        sent(true, "", "<msg><img length=\"1\"/></msg>"),
+        sent(true, &MediaId::default(), "<msg><img length=\"1\"/></msg>"),
         expected(
             path,
             r#"{"BaseRequest":KEYS,"Msg":{"Type":3,"Content":"<msg><img length=\"1\"/></msg>","MediaId":"",TAIL},"Scene":2}"#
@@ -134,7 +134,7 @@ fn a_video() {
     let request = in_envelope(false, |envelope| {
         let request = webwxsendvideomsg::Request {
             envelope,
-            media_id: "@crypt_2",
+            media_id: &MediaId::new("@crypt_2"),
             content: "",
         };
         shown(&request.encode())
@@ -165,7 +165,9 @@ fn emoticons() {
         )
     );
     assert_eq!(
-        sent(webwxsendemoticon::Emoticon::Media("@crypt_3")),
+        sent(webwxsendemoticon::Emoticon::Media(&MediaId::new(
+            "@crypt_3"
+        ))),
         expected(
             path,
             r#"{"BaseRequest":KEYS,"Msg":{"Type":47,"EmojiFlag":2,"Content":"","MediaId":"@crypt_3",TAIL},"Scene":0}"#
@@ -175,7 +177,7 @@ fn emoticons() {
 
 #[test]
 fn a_file() {
-    let content = webwxsendappmsg::file_content("r.txt", 7, "@crypt_4", false);
+    let content = webwxsendappmsg::file_content("r.txt", 7, &MediaId::new("@crypt_4"), false);
     let signature = UploadSignature::new("sig");
     let sent = |signature, desktop| {
         in_envelope(false, |envelope| {
@@ -215,14 +217,19 @@ fn a_file() {
 #[test]
 fn contents_of_files() {
     assert_eq!(
-        webwxsendappmsg::file_content("a <b> & \"c\"'d'\u{0}\u{1f}\u{fffe}😀.第&", 99, "@m<", true),
+        webwxsendappmsg::file_content(
+            "a <b> & \"c\"'d'\u{0}\u{1f}\u{fffe}😀.第&",
+            99,
+            &MediaId::new("@m<"),
+            true
+        ),
         "<appmsg appid='' sdkver=''><title>a &lt;b&gt; &amp; \"c\"'d'😀.第&amp;</title>\
          <des></des><action></action><type>6</type><content></content><url></url>\
          <lowurl></lowurl><appattach><totallen>99</totallen><attachid>@m&lt;</attachid>\
          <fileext>第&amp;</fileext></appattach><extinfo></extinfo></appmsg>"
     );
     for (name, extension) in [("README", ""), ("a.tar.gz", "gz"), ("a.", ""), (".b", "b")] {
-        let content = webwxsendappmsg::file_content(name, 1, "", false);
+        let content = webwxsendappmsg::file_content(name, 1, &MediaId::default(), false);
         let member = format!("<fileext>{extension}</fileext>");
         assert!(content.contains(&member), "{name}: {content}");
     }

@@ -2,7 +2,6 @@
 //! prefixes. Words are replaced, and what is between them stays, so that a
 //! scrubbed text is parsed the same way.
 
-use wx_proto::roster::is_special;
 use wx_wire::id::UserName;
 
 use super::Scrubber;
@@ -110,7 +109,7 @@ impl Scrubber {
         let text = text_of(word);
         let next = after.first().map(|next| next.c);
         let name = text.to_ascii_lowercase();
-        let stays = is_special(&UserName::new(&text))
+        let stays = UserName::new(&text).is_special()
             || before == Some('@') && ENDINGS.contains(text.as_str())
             || before == Some('.') && EXTENSIONS.contains(name.as_str())
             // The beginning of keys that this program makes.

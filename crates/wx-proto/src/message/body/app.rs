@@ -2,7 +2,7 @@
 //! XML if there is one, or else from the item's own members.
 
 use wx_wire::code::AppMsgType;
-use wx_wire::id::MsgId;
+use wx_wire::id::{MediaId, MsgId};
 use wx_wire::message as wire;
 use wx_wire::message::{AddMsg, Content};
 
@@ -13,11 +13,10 @@ use crate::message::decoded_name;
 /// The body of an application message. Without XML (our own files, references)
 /// `app` is empty.
 pub(super) fn of(msg: &AddMsg, app: &wire::App) -> Body {
-    let kind = match AppMsgType(msg.app_msg_type) {
+    let kind = match msg.app_msg_type {
         AppMsgType(0) => app.app_msg_type(),
         told => told,
     };
-    let app_type = kind.0;
     let title = first([text(&app.title), decoded_name(&msg.file_name)]);
     let description = text(&app.des);
     let url = first([text(&app.url), decoded_name(&msg.url)]);
@@ -29,7 +28,7 @@ pub(super) fn of(msg: &AddMsg, app: &wire::App) -> Body {
             title,
             description,
             url,
-            app_type,
+            app_type: kind,
             app_name,
             app_id,
             articles: app.articles.iter().map(article).collect(),
@@ -38,7 +37,7 @@ pub(super) fn of(msg: &AddMsg, app: &wire::App) -> Body {
             title,
             description,
             url: first([url, text(&app.dataurl), text(&app.lowdataurl)]),
-            app_type,
+            app_type: kind,
             app_name,
             app_id,
         },
@@ -49,7 +48,7 @@ pub(super) fn of(msg: &AddMsg, app: &wire::App) -> Body {
                 title,
                 description,
                 url,
-                app_type,
+                app_type: kind,
                 app_name: first([text(&app.sourcedisplayname), app_name]),
                 app_id: first([own_id, app_id]),
             }
@@ -77,7 +76,7 @@ pub(super) fn of(msg: &AddMsg, app: &wire::App) -> Body {
             title,
             description,
             url,
-            app_type,
+            app_type: kind,
             app_name,
             app_id,
         },
@@ -93,10 +92,10 @@ fn file(msg: &AddMsg, app: &wire::App) -> Body {
         ext: first([ending.unwrap_or_default(), text(&attachment.fileext)]),
         file_name,
         size: size(&msg.file_size).or_else(|| size(&text(&attachment.totallen))),
-        media_id: first([
+        media_id: MediaId::from(first([
             msg.media_id.clone().into_owned(),
             text(&attachment.attachid),
-        ]),
+        ])),
         encry_file_name: (msg.encry_file_name.as_deref())
             .filter(|name| !name.is_empty())
             .map(str::to_owned),
@@ -130,7 +129,7 @@ fn quoted(refer: &wire::ReferMsg) -> Quoted {
     Quoted {
         sender: super::text(&refer.displayname),
         text,
-        msg_type: refer.msg_type().0,
+        msg_type: refer.msg_type(),
         msg_id: MsgId::from(super::text(&refer.svrid)),
     }
 }

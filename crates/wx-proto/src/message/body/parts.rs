@@ -1,6 +1,7 @@
 //! Parts of bodies: articles, quoted and merged messages.
 
 use serde::{Deserialize, Serialize};
+use wx_wire::code::MsgType;
 use wx_wire::id::MsgId;
 
 /// An article of a public account.
@@ -33,7 +34,7 @@ pub struct Quoted {
     pub text: String,
     /// Its message type.
     #[serde(rename = "type")]
-    pub msg_type: i64,
+    pub msg_type: MsgType,
     /// The server's number for it.
     #[serde(default, skip_serializing_if = "MsgId::is_empty")]
     pub msg_id: MsgId,

@@ -16,7 +16,7 @@ impl Body {
     pub(in crate::message) fn of(msg: &AddMsg<'_>, context: &Context<'_>, body: &str) -> Self {
         let plain = || decode_text(body, context.emoji).into_owned();
         let content = match Content::decode_body(context, body) {
-            Content::Text(text) if msg.app_msg_type != AppMsgType::RED_PACKET.0 => {
+            Content::Text(text) if msg.app_msg_type != AppMsgType::RED_PACKET => {
                 return Self::Text {
                     text: text.into_owned(),
                     mentions_me: false,
@@ -36,7 +36,7 @@ impl Body {
                 text: notice.text.clone().into_owned(),
                 about: notice.about.and_then(About::of),
             },
-            (MsgType::TEXT, _) if msg.app_msg_type == AppMsgType::RED_PACKET.0 => Self::RedPacket {
+            (MsgType::TEXT, _) if msg.app_msg_type == AppMsgType::RED_PACKET => Self::RedPacket {
                 amount: String::new(),
                 memo: plain(),
             },
@@ -78,7 +78,7 @@ impl Body {
                 },
             },
             (other, _) => Self::Unknown {
-                msg_type: other.0,
+                msg_type: other,
                 app_type: msg.app_msg_type,
                 text: plain(),
             },
