@@ -18,7 +18,8 @@ const INVERTED: &str = "\u{1b}[30;47m";
 
 /// Draws all lines, scrolling so that [`ROWS`] of them are visible at a time.
 pub(super) fn draw(seen: &str) -> String {
-    let lines: Vec<&str> = seen.trim_end().split("\r\n").map(last_state).collect();
+    let lines = seen.trim_end().split("\r\n").map(last_state);
+    let lines: Vec<&str> = lines.flat_map(wrapped).collect();
     let (width, height) = (COLUMNS * CELL.0, ROWS * CELL.1);
     let steps = lines.len().saturating_sub(ROWS);
     let total = steps * LINE_MS + LAST_MS;
@@ -47,6 +48,22 @@ pub(super) fn draw(seen: &str) -> String {
 /// What remains of a line that was redrawn, as progress bars are.
 fn last_state(line: &str) -> &str {
     line.rsplit_once("\u{1b}[2K").map_or(line, |(_, last)| last)
+}
+
+/// The rows that a line takes up. Codes are narrower than any window.
+fn wrapped(line: &str) -> Vec<&str> {
+    let mut rows = Vec::new();
+    let (mut start, mut column) = (0, 0);
+    for (at, c) in line.char_indices() {
+        let wide = c.width().unwrap_or(0);
+        if column + wide > COLUMNS && !line.starts_with(INVERTED) {
+            rows.extend(line.get(start..at));
+            (start, column) = (at, 0);
+        }
+        column += wide;
+    }
+    rows.extend(line.get(start..));
+    rows
 }
 
 fn draw_line(svg: &mut String, top: usize, line: &str) {
@@ -119,6 +136,24 @@ mod tests {
                 "<text x=\"0\" y=\"12\">a</text>",
                 "<text x=\"8\" y=\"12\">你</text>",
                 "<text x=\"24\" y=\"12\">b</text>"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_line_that_is_wider_than_the_window_goes_on_in_the_next_row() {
+        // The wide character does not fit into the last column.
+        let line = format!("{}你b\r\nc", "a".repeat(COLUMNS - 1));
+        let [first, rest @ ..] = &texts(&line)[..] else {
+            panic!("nothing is drawn");
+        };
+        assert_eq!(first.matches('a').count(), COLUMNS - 1);
+        assert_eq!(
+            rest,
+            [
+                "<text x=\"0\" y=\"28\">你</text>",
+                "<text x=\"16\" y=\"28\">b</text>",
+                "<text x=\"0\" y=\"44\">c</text>"
             ]
         );
     }
