@@ -11,7 +11,7 @@ use tokio::process::Command;
 use crate::support::{Ended, Running, World, run, wx};
 
 /// What begins a line that runs this package's binary.
-const BY_CARGO: &str = "cargo run --release -p wx-cli -- ";
+const BY_CARGO: &str = "cargo run -p wx-cli -- ";
 /// Lines that are run elsewhere: the tests by themselves, what has to do with
 /// the examples by the tests of `wx-examples`; and one that makes a project.
 const ELSEWHERE: [&str; 5] = [
