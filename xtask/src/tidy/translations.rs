@@ -1,5 +1,5 @@
 //! A page and its translation have headings of the same levels in the same order, and
-//! the same commands and code.
+//! the same commands and code. Comments in the code are translated.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -114,12 +114,32 @@ impl Outline {
                         block.push_str(&code);
                     }
                 }
-                Event::End(TagEnd::CodeBlock) => outline.blocks.extend(open.take()),
+                Event::End(TagEnd::CodeBlock) => {
+                    outline
+                        .blocks
+                        .extend(open.take().as_deref().map(uncommented));
+                }
                 _ => {}
             }
         }
         outline
     }
+}
+
+/// A block, whose first line is its language, without comments and empty lines.
+fn uncommented(block: &str) -> String {
+    let mark = match block.split([',', ' ', '\n']).next() {
+        Some("rust" | "go") => "//",
+        _ => "#",
+    };
+    let code = block.lines().map(|line| {
+        let before = line.match_indices(mark).map(|(at, _)| line.split_at(at).0);
+        // Within a word it is none: that of an address, say.
+        let mut comments = before.filter(|code| !code.ends_with(|c: char| !c.is_whitespace()));
+        comments.next().unwrap_or(line).trim_end()
+    });
+    let code = code.filter(|line| !line.is_empty());
+    code.map(|line| format!("{line}\n")).collect()
 }
 
 /// The index at which two lists first differ; one that ends earlier differs there.
@@ -170,6 +190,21 @@ mod tests {
             ),
             ["README.zh-CN.md: code block 1 differs from that of README.md: $ wx demo"]
         );
+    }
+
+    #[test]
+    fn comments_are_translated_and_the_code_around_them_is_not() {
+        let english = "```console\nwx login   # scan\n```\n\
+                       ```rust\n/// Two\n/// lines.\nlet a = \"https://a\"; // why\n```\n";
+        let chinese = "```console\nwx login   # 扫码\n```\n\
+                       ```rust\n/// 一行。\nlet a = \"https://a\"; // 原因\n```\n";
+        assert_eq!(compare(english, chinese), [""; 0]);
+        for (code, other) in [("wx login", "wx logout"), ("https://a", "https://b")] {
+            let [offence] = &compare(english, &chinese.replace(code, other))[..] else {
+                panic!("{other} passes for {code}");
+            };
+            assert!(offence.contains("differs"), "{offence}");
+        }
     }
 
     #[test]
