@@ -240,8 +240,9 @@ fn application(act: u8, tape: &mut Tape<'_>, driver: &mut Driver) {
             }
         }
         b'k' => {
-            let command = pick(&driver.commands, tape.number()).copied();
-            driver.command(Command::Cancel { command });
+            if let Some(id) = pick(&driver.commands, tape.number()).copied() {
+                driver.command(Command::Cancel { id });
+            }
         }
         b'e' => {
             driver.next_event();

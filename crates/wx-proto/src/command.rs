@@ -19,7 +19,8 @@ pub use error::CommandError;
 pub use rejected::Rejected;
 
 /// Number of a command within a session's life in one process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct CommandId(pub(crate) u64);
 
 impl fmt::Display for CommandId {
@@ -125,9 +126,8 @@ pub enum Command {
     Logout {},
     /// Cancel a command. A message that may have gone out already goes on.
     Cancel {
-        /// The command.
-        #[serde(skip)]
-        command: Option<CommandId>,
+        /// The command's number.
+        id: CommandId,
     },
 }
 

@@ -166,8 +166,8 @@ impl Session {
     /// If the command makes no sense, or none in this state. Nothing has been
     /// done then.
     pub fn command(&mut self, now: Now, command: Command) -> Result<CommandId, Rejected> {
-        if let Command::Cancel { command } = command {
-            return self.cancel(now, command);
+        if let Command::Cancel { id } = command {
+            return self.cancel(now, id);
         }
         if !matches!(self.phase, Phase::Online(_) | Phase::Attached) {
             return Err(Rejected::NotOnline {});

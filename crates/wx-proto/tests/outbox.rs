@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use http::StatusCode;
+use serde_json::json;
 use wx_proto::{Command, CommandError, Done, FailureKind, Input, Reached, Rejected, SendText};
 
 use crate::support::*;
@@ -347,8 +348,8 @@ fn cancelling_one_of_two_that_wait_for_a_key_leaves_the_other() {
 #[test]
 fn a_message_that_is_out_cannot_be_cancelled() {
     let mut s = Scenario::online(quiet());
-    let command = Some(s.send("filehelper", "hi"));
-    let rejected = s.session.command(s.now, Command::Cancel { command });
+    let id = s.send("filehelper", "hi");
+    let rejected = s.session.command(s.now, Command::Cancel { id });
     assert!(
         matches!(rejected, Err(Rejected::NoSuchCommand {})),
         "{rejected:?}"
@@ -388,4 +389,15 @@ fn times_at_the_ends_of_their_range_do_no_harm() {
         }
         assert!(s.end_of(command).is_some());
     }
+}
+
+#[test]
+fn a_cancellation_names_its_command_in_writing_too() {
+    let mut s = Scenario::online(quiet());
+    let cancel = Command::Cancel {
+        id: s.send("filehelper", "hi"),
+    };
+    let written = serde_json::to_value(&cancel).unwrap();
+    assert_eq!(written, json!({"command": "cancel", "id": 1}));
+    assert_eq!(serde_json::from_value::<Command>(written).unwrap(), cancel);
 }

@@ -234,8 +234,8 @@ impl Run {
                 }
             }
             Step::Cancel { which } if !self.commands.is_empty() => {
-                let command = Some(self.commands[which % self.commands.len()]);
-                self.command(s, Command::Cancel { command });
+                let id = self.commands[which % self.commands.len()];
+                self.command(s, Command::Cancel { id });
             }
             Step::Take => {
                 if let Some(event) = s.next_event() {

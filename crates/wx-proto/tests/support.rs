@@ -336,9 +336,8 @@ impl Scenario {
         self.command(Command::SendText(SendText::new(to, text)))
     }
 
-    pub(crate) fn cancel(&mut self, command: CommandId) -> CommandId {
-        let command = Some(command);
-        self.command(Command::Cancel { command })
+    pub(crate) fn cancel(&mut self, id: CommandId) -> CommandId {
+        self.command(Command::Cancel { id })
     }
 
     /// Why the session has ended, which it must have.

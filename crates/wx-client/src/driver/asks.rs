@@ -67,10 +67,10 @@ impl Driver {
                 }
             }
             Ask::Cancel(job) => {
-                let command = job.command.get().copied();
-                // Rejected if the command has ended or not begun, which is
-                // fine.
-                let _ = self.session.command(now, Command::Cancel { command });
+                if let Some(id) = job.command.get().copied() {
+                    // Rejected if the command has ended, which is fine.
+                    let _ = self.session.command(now, Command::Cancel { id });
+                }
             }
             Ask::Work(work) => self.wires.works.push(work),
             Ask::Roster(answer) => {

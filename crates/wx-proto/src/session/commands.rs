@@ -45,12 +45,7 @@ impl Session {
         Ok(id)
     }
 
-    pub(super) fn cancel(
-        &mut self,
-        now: Now,
-        command: Option<CommandId>,
-    ) -> Result<CommandId, Rejected> {
-        let target = command.ok_or(Rejected::NoSuchCommand {})?;
+    pub(super) fn cancel(&mut self, now: Now, target: CommandId) -> Result<CommandId, Rejected> {
         let found = self.outbox.cancel(&mut self.cx, target, now)
             || self.downloads.cancel(target, &mut self.cx)
             || self.contacts.cancel(target, &mut self.cx);

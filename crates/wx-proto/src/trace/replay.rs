@@ -6,7 +6,7 @@ use std::sync::Arc;
 use http::{HeaderName, HeaderValue, StatusCode};
 
 use super::{FORM, Happening, Head, Start, Step};
-use crate::command::{Command, CommandId, Completion};
+use crate::command::{Command, Completion};
 use crate::event::{Event, EventId, EventKind};
 use crate::io::{Failure, Input, Request, RequestId, Transmit};
 use crate::rng::Seed;
@@ -105,8 +105,8 @@ impl Replay {
                 self.compare(id, &method, &url)?;
                 None
             }
-            Happening::Asked { id, ask, gives_up } => {
-                self.ask(now, id, ask, gives_up)?;
+            Happening::Asked { id, ask } => {
+                self.ask(now, id, ask)?;
                 None
             }
             Happening::Taken { event } => {
@@ -186,16 +186,7 @@ impl Replay {
         })
     }
 
-    fn ask(
-        &mut self,
-        now: Now,
-        id: Option<u64>,
-        mut ask: Command,
-        gives_up: Option<u64>,
-    ) -> Result<(), Divergence> {
-        if let Command::Cancel { command } = &mut ask {
-            *command = gives_up.map(CommandId);
-        }
+    fn ask(&mut self, now: Now, id: Option<u64>, ask: Command) -> Result<(), Divergence> {
         let answer = self.session.command(now, ask);
         if answer.as_ref().ok().map(|id| id.0) == id {
             return Ok(());

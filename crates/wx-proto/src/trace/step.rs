@@ -123,9 +123,6 @@ pub enum Happening {
         id: Option<u64>,
         /// The command.
         ask: Command,
-        /// For a command that cancels another: that one's number.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        gives_up: Option<u64>,
     },
     /// The application took an event.
     Taken {
@@ -217,14 +214,9 @@ impl Happening {
     /// What the session was asked for, and whether it accepted.
     #[must_use]
     pub fn asked(ask: Command, answer: &Result<CommandId, Rejected>) -> Self {
-        let gives_up = match &ask {
-            Command::Cancel { command } => command.map(|command| command.0),
-            _ => None,
-        };
         Self::Asked {
             id: answer.as_ref().ok().map(|id| id.0),
             ask,
-            gives_up,
         }
     }
 

@@ -362,10 +362,9 @@ impl World {
     pub(super) fn cancel(&mut self) {
         self.ask_owner(|world, p| {
             let newest = world.app.newest.filter(|(life, _)| *life == p.life);
-            let command = Command::Cancel {
-                command: newest.map(|(_, id)| id),
-            };
-            world.command(p, command, None);
+            if let Some((_, id)) = newest {
+                world.command(p, Command::Cancel { id }, None);
+            }
         });
     }
 
