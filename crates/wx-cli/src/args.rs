@@ -1,5 +1,6 @@
 //! The command line, as its contract has it.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueHint};
@@ -110,6 +111,23 @@ pub struct Global {
     /// Say more; repeatable. RUST_LOG is honoured
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub verbose: u8,
+}
+
+impl Global {
+    /// The variables that make another `wx` work on this account.
+    pub(crate) fn variables(&self) -> impl Iterator<Item = (&'static str, OsString)> {
+        let path = |path: &Option<PathBuf>| path.clone().map(OsString::from);
+        let address = self.connect_to.as_ref().map(HostPort::to_string);
+        let variables = [
+            ("WX_HOME", path(&self.home)),
+            ("WX_ACCOUNT", Some(self.account.clone().into())),
+            ("WX_CONNECT_TO", address.map(OsString::from)),
+            ("WX_CA_FILE", path(&self.ca_file)),
+            ("WX_PROFILE", path(&self.profile)),
+        ];
+        let given = |(name, value): (&'static str, Option<OsString>)| Some((name, value?));
+        variables.into_iter().filter_map(given)
+    }
 }
 
 /// What to do.

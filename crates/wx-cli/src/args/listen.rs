@@ -24,7 +24,8 @@ pub struct Listen {
     #[arg(long)]
     pub echo: bool,
     /// Run this for each message, with the event on its stdin and its output on
-    /// stderr; the message is acknowledged if it exits 0
+    /// stderr; the message is acknowledged if it exits 0. A wx in it works on the
+    /// same account
     #[arg(long, value_name = "CMD", value_hint = ValueHint::CommandString)]
     pub exec: Option<String>,
     /// Save what comes with a message there, before the message is printed

@@ -128,7 +128,7 @@ async fn handle(
     batch.add(&shown, Line::text)?;
     if let Some(command) = &options.exec {
         batch.write()?;
-        if let Err(why) = hand_over(command, &json(&shown)).await {
+        if let Err(why) = hand_over(app, command, &json(&shown)).await {
             let words = format!("{command}: {why}; after three times the message is passed");
             app.output.complain(&Error::Failed(words));
             event.fail(format!("{command}: {why}"));
@@ -181,11 +181,14 @@ fn echo(output: Output, client: &Client, message: &EventKind, replies: &mut Join
 }
 
 /// Runs a command with the event on its stdin: data from others must not get
-/// into a command line.
-async fn hand_over(command: &str, line: &str) -> Result<(), String> {
+/// into a command line. A `wx` in it must not send from another account than the
+/// one that is listened to, and cannot record into the same file.
+async fn hand_over(app: &App, command: &str, line: &str) -> Result<(), String> {
     let mut child = tokio::process::Command::new("sh")
         .arg("-c")
         .arg(command)
+        .envs(app.global.variables())
+        .env_remove("WX_RECORD")
         .stdin(Stdio::piped())
         // Stdout is for events.
         .stdout(std::io::stderr())

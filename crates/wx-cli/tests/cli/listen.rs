@@ -1,9 +1,11 @@
 //! `wx listen`: messages, their form, and what is done with them.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
-use crate::support::{World, soon};
+use crate::support::{World, run, soon, wx};
 
 #[tokio::test]
 async fn a_message_is_a_line_with_the_fields_of_the_contract() {
@@ -159,6 +161,32 @@ async fn a_message_is_handled_when_the_command_says_so() {
 
     let again = world.run(&["listen", "--json", "--idle", "0.5"]).await;
     assert_eq!(again.events("message"), [] as [Value; 0]);
+}
+
+#[tokio::test]
+async fn a_wx_in_the_command_works_on_the_account_that_is_listened_to() {
+    let world = World::logged_in().await;
+    world.push("one").await;
+    let folder = tempfile::tempdir().expect("a folder");
+    // All of it by options: the command gets none of them.
+    let path = |path: &Path| path.to_str().expect("a text").to_owned();
+    let (home, trace) = (path(&world.home()), path(&folder.path().join("trace")));
+    let ca_file = path(&world.home().with_file_name("ca.pem"));
+    let address = world.server.address().to_string();
+    let answer = format!("'{}' send text filehelper two", env!("CARGO_BIN_EXE_wx"));
+    let mut listen = wx(&["listen", "--json", "--max", "1", "--exec", &answer]);
+    listen.args(["--home", &home, "--connect-to", &address]);
+    listen.args(["--ca-file", &ca_file]);
+    // And one file that only one process can record into.
+    listen.env("WX_RECORD", &trace);
+    let listen = run(listen).await;
+    assert_eq!(
+        (listen.code, &*listen.stderr.replace(char::is_numeric, "")),
+        (0, "sent to filehelper as \n")
+    );
+    let sent = world.sent().await.into_iter();
+    assert_eq!(sent.map(|(_, text)| text).collect::<Vec<_>>(), ["two"]);
+    assert!(Path::new(&trace).exists());
 }
 
 #[tokio::test]
