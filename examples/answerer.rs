@@ -11,11 +11,11 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use wx_client::bot::{Allow, Context, Failure, Log, RateLimit, Router, Rule};
 use wx_client::id::UserName;
-use wx_client::{Limit, Message, Rejected, split_text};
+use wx_client::{Message, Rejected, TextLimit, split_text};
 
 /// How long a message may be. The service is said to take more, but people do not
 /// read more.
-const LIMIT: Limit = Limit::Chars(60);
+const LIMIT: TextLimit = TextLimit::Chars(60);
 
 /// Earlier questions, by chat.
 #[derive(Default)]

@@ -114,6 +114,6 @@ pub use wx_proto::media::{FileKind, MediaRef, NoMedia, Uploaded};
 pub use wx_proto::message::{self, Message};
 pub use wx_proto::roster::{self, Contact, ContactKind, Roster};
 pub use wx_proto::state::{self, State};
-pub use wx_proto::{Limit, Publication, saved, split_text};
+pub use wx_proto::{Publication, TextLimit, saved, split_text};
 pub use wx_transport::{self as transport, Chain, Http};
 pub use wx_wire::{code, id};

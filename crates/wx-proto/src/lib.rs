@@ -130,7 +130,7 @@ pub use event::{Event, EventId, EventKind};
 pub use forward::Forward;
 pub use io::{Body, Failure, FailureKind, Input, Lane, Reached, Request, RequestId, Transmit};
 pub use media::{FileKind, LocalFile, MediaRef, Uploaded};
-pub use message::{Limit, Message, split_text};
+pub use message::{Message, TextLimit, split_text};
 pub use publication::Publication;
 pub use rng::Seed;
 pub use roster::Roster;

@@ -14,7 +14,7 @@ pub(crate) mod mention;
 mod split;
 
 pub use body::{About, Article, Body, FriendTicket, MediaKey, MergedItem, Quoted};
-pub use split::{Limit, split_text};
+pub use split::{TextLimit, split_text};
 
 use crate::config::Config;
 use crate::identity::{Identities, StableKey};

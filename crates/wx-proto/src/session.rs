@@ -31,7 +31,8 @@ mod commands;
 mod end;
 mod open;
 
-/// A client's side of the protocol, without I/O.
+/// A client's side of the protocol, without I/O. It is `Send` and `Sync`: a driver
+/// may keep it in a thread of its own, or behind a lock.
 ///
 /// # Order of calls
 ///
@@ -520,5 +521,20 @@ impl Session {
             saved.jar = jar;
         }
         saved
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Event, Input, Record, Session, Transmit};
+
+    #[test]
+    fn a_session_may_be_kept_in_any_thread() {
+        fn is_send_and_sync<T: Send + Sync>() {}
+        is_send_and_sync::<Session>();
+        is_send_and_sync::<Transmit>();
+        is_send_and_sync::<Input>();
+        is_send_and_sync::<Record>();
+        is_send_and_sync::<Event>();
     }
 }

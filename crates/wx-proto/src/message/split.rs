@@ -6,14 +6,14 @@ use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
 /// How long a piece of a text may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Limit {
+pub enum TextLimit {
     /// Bytes in UTF-8.
     Bytes(usize),
     /// Characters, that is Unicode scalar values.
     Chars(usize),
 }
 
-impl Limit {
+impl TextLimit {
     /// The length of the longest beginning of a text that keeps to the limit.
     fn end(self, text: &str) -> usize {
         match self {
@@ -34,14 +34,14 @@ impl Limit {
 /// cutting it would change what it is.
 ///
 /// ```
-/// use wx_proto::{Limit, split_text};
+/// use wx_proto::{TextLimit, split_text};
 ///
-/// let pieces: Vec<&str> = split_text("to be or not to be", Limit::Bytes(8)).collect();
+/// let pieces: Vec<&str> = split_text("to be or not to be", TextLimit::Bytes(8)).collect();
 /// assert_eq!(pieces, ["to be ", "or not ", "to be"]);
 /// let family = "👨‍👩‍👧";
-/// assert_eq!(split_text(family, Limit::Chars(2)).collect::<Vec<_>>(), [family]);
+/// assert_eq!(split_text(family, TextLimit::Chars(2)).collect::<Vec<_>>(), [family]);
 /// ```
-pub fn split_text(text: &str, limit: Limit) -> impl Iterator<Item = &str> {
+pub fn split_text(text: &str, limit: TextLimit) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
         let (piece, behind) = rest.split_at_checked(piece(rest, limit))?;
@@ -51,7 +51,7 @@ pub fn split_text(text: &str, limit: Limit) -> impl Iterator<Item = &str> {
 }
 
 /// The length of the first piece.
-fn piece(text: &str, limit: Limit) -> usize {
+fn piece(text: &str, limit: TextLimit) -> usize {
     let end = limit.end(text);
     if end == text.len() {
         return end;
@@ -95,38 +95,41 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn pieces(text: &str, limit: Limit) -> Vec<&str> {
+    fn pieces(text: &str, limit: TextLimit) -> Vec<&str> {
         split_text(text, limit).collect()
     }
 
     #[test]
     fn a_short_text_is_one_piece_and_none_is_none() {
-        assert_eq!(pieces("abc", Limit::Bytes(3)), ["abc"]);
-        assert!(pieces("", Limit::Bytes(3)).is_empty());
+        assert_eq!(pieces("abc", TextLimit::Bytes(3)), ["abc"]);
+        assert!(pieces("", TextLimit::Bytes(3)).is_empty());
     }
 
     #[test]
     fn lines_are_kept_whole_before_words() {
         let text = "one two\nthree four";
-        assert_eq!(pieces(text, Limit::Chars(12)), ["one two\n", "three four"]);
+        assert_eq!(
+            pieces(text, TextLimit::Chars(12)),
+            ["one two\n", "three four"]
+        );
         // After a line that is short compared to the limit, it does not cut.
         assert_eq!(
-            pieces("a\nbcdefgh ijklmn", Limit::Chars(12)),
+            pieces("a\nbcdefgh ijklmn", TextLimit::Chars(12)),
             ["a\nbcdefgh ", "ijklmn"]
         );
     }
 
     #[test]
     fn characters_and_bytes_are_different_limits() {
-        assert_eq!(pieces("你好世界", Limit::Bytes(6)), ["你好", "世界"]);
-        assert_eq!(pieces("你好世界", Limit::Chars(3)), ["你好世", "界"]);
+        assert_eq!(pieces("你好世界", TextLimit::Bytes(6)), ["你好", "世界"]);
+        assert_eq!(pieces("你好世界", TextLimit::Chars(3)), ["你好世", "界"]);
     }
 
     #[test]
     fn graphemes_are_whole_though_they_exceed_the_limit() {
         let flag = "🇨🇳";
-        assert_eq!(pieces("🇨🇳🇨🇳a", Limit::Bytes(7)), [flag, flag, "a"]);
-        assert_eq!(pieces("🇨🇳🇨🇳a", Limit::Chars(0)), [flag, flag, "a"]);
+        assert_eq!(pieces("🇨🇳🇨🇳a", TextLimit::Bytes(7)), [flag, flag, "a"]);
+        assert_eq!(pieces("🇨🇳🇨🇳a", TextLimit::Chars(0)), [flag, flag, "a"]);
     }
 
     proptest! {
@@ -136,7 +139,7 @@ mod tests {
             limit in 0..20usize,
             in_bytes: bool,
         ) {
-            let limit = if in_bytes { Limit::Bytes(limit) } else { Limit::Chars(limit) };
+            let limit = if in_bytes { TextLimit::Bytes(limit) } else { TextLimit::Chars(limit) };
             let pieces = pieces(&text, limit);
             prop_assert_eq!(pieces.concat(), text.as_str());
             let graphemes = |text: &str| text.graphemes(true).map(str::to_owned).collect::<Vec<_>>();
@@ -144,8 +147,8 @@ mod tests {
             prop_assert_eq!(of_pieces, graphemes(&text));
             for piece in pieces {
                 let fits = match limit {
-                    Limit::Bytes(bytes) => piece.len() <= bytes,
-                    Limit::Chars(chars) => piece.chars().count() <= chars,
+                    TextLimit::Bytes(bytes) => piece.len() <= bytes,
+                    TextLimit::Chars(chars) => piece.chars().count() <= chars,
                 };
                 prop_assert!(fits || graphemes(piece).len() == 1);
             }
