@@ -1,7 +1,7 @@
 //! `cargo xtask interop`: clients that other people wrote for the real service, and
 //! this project's own, go through one scenario with the simulator.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use anyhow::{Context, anyhow, bail, ensure};
@@ -89,7 +89,15 @@ fn prepare(workspace: &Workspace) -> anyhow::Result<()> {
     workspace.build_wx()?;
     let mut driver = workspace.cargo();
     driver.args(["build", "--quiet", "--package", "wx-client"]);
-    command::run(driver.args(["--example", "driven"]))
+    command::run(driver.args(["--example", "driven"]))?;
+    // Somebody may build another xtask in the meantime, and then this one has no name.
+    std::fs::copy("/proc/self/exe", itself(workspace)).context("cannot copy xtask")?;
+    Ok(())
+}
+
+/// The copy of this program that runs in the enclosures.
+fn itself(workspace: &Workspace) -> PathBuf {
+    workspace.target.join("interop/xtask")
 }
 
 /// Runs one client in an enclosure of its own.
@@ -108,7 +116,7 @@ fn cell(
         omit: omit.to_vec(),
         folder,
     };
-    let output = enclosure::command(&hosts, std::env::current_exe()?)
+    let output = enclosure::command(&hosts, itself(workspace))
         .arg("interop-cell")
         .arg(serde_json::to_string(&order)?)
         .stdin(Stdio::null())

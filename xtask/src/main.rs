@@ -63,7 +63,7 @@ enum Task {
     World(world::World),
     /// Run the real `wx listen` against `wx sim` over bad connections, killing it again and again
     Chaos {
-        /// How long it goes on
+        /// How long it goes on: longer, if the machine is so busy that too little happens
         #[arg(long, value_name = "SECONDS", default_value_t = chaos::DEFAULT_SECONDS)]
         seconds: u32,
     },
