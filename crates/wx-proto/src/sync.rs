@@ -131,6 +131,14 @@ impl Sync {
         self.state = State::Stopped;
     }
 
+    /// Begins again after [`stop`](Self::stop). One that has begun already may have a
+    /// poll in flight.
+    pub(crate) fn go_on(&mut self, now: Now) {
+        if self.state == State::Stopped {
+            *self = Self::start(self.position.clone(), now);
+        }
+    }
+
     /// Goes on if what the state waits for has come about.
     pub(crate) fn wake(&mut self, parts: &mut Parts<'_>, now: Now) {
         match self.state {

@@ -189,6 +189,17 @@ fn of_two_logouts_both_end() {
 }
 
 #[test]
+fn of_two_logouts_that_fail_only_the_first_leads_to_a_poll() {
+    let mut s = Scenario::online(quiet());
+    let first = s.command(Command::Logout {});
+    let second = s.command(Command::Logout {});
+    s.cut("webwxlogout");
+    s.cut("webwxlogout");
+    all_ended(&s, &[first, second]);
+    assert_eq!(s.paths(), ["webwxsync"]);
+}
+
+#[test]
 fn a_verdict_on_a_send_is_the_streams_to_confirm() {
     let mut s = Scenario::online(quiet());
     let poll = s.request("synccheck").id;

@@ -9,7 +9,6 @@ use crate::command::{Command, CommandError, CommandId, Done, Rejected};
 use crate::context::{Purpose, Reply, read};
 use crate::event::{Cause, CloseReason};
 use crate::identity::{self, StableKey};
-use crate::sync::Sync;
 use crate::time::Now;
 
 impl Session {
@@ -141,8 +140,7 @@ impl Session {
                 self.cx.complete(command, Err(useless.into()));
                 if let Phase::Online(sync) = &mut self.phase {
                     // Still logged in as far as anybody knows.
-                    let position = sync.position().clone();
-                    *sync = Sync::start(position, now);
+                    sync.go_on(now);
                 }
             }
         }
