@@ -145,6 +145,37 @@ object! {
     }
 }
 
+/// What answers have in common that open with a verdict: `verdict!(Response)`
+/// gives it out, and `verdict!(Response of OpLog)` also reads the answers that
+/// need nothing else.
+macro_rules! verdict {
+    ($answer:ident of $endpoint:ident) => {
+        impl $answer {
+            /// Reads the JSON.
+            ///
+            /// # Errors
+            /// If the body is not JSON with a BaseResponse.
+            pub fn decode(body: &[u8]) -> Result<Self, $crate::DecodeError> {
+                let answer: Self = $crate::json::body(Endpoint::$endpoint, body)?;
+                BaseResponse::required(Endpoint::$endpoint, answer.base.clone())?;
+                Ok(answer)
+            }
+        }
+
+        verdict!($answer);
+    };
+    ($answer:ident) => {
+        impl $answer {
+            /// The server's verdict.
+            #[must_use]
+            pub fn base_response(&self) -> BaseResponse {
+                self.base.clone().unwrap_or_default()
+            }
+        }
+    };
+}
+use verdict;
+
 impl BaseResponse {
     /// The verdict of a body that must have one: without it, it is a body of
     /// something else.

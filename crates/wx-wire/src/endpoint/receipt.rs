@@ -1,6 +1,6 @@
 //! The answer to each of the five requests that send a message.
 
-use super::{BaseResponse, Endpoint};
+use super::{BaseResponse, Endpoint, verdict};
 use crate::error::DecodeError;
 use crate::id::{ClientMsgId, MsgId};
 use crate::json::{self, object};
@@ -18,6 +18,8 @@ object! {
     }
 }
 
+verdict!(Receipt);
+
 impl Receipt {
     /// Reads the JSON that `endpoint` answered.
     ///
@@ -31,11 +33,5 @@ impl Receipt {
             return Err(DecodeError::new(endpoint, "a member MsgID", 0));
         }
         Ok(receipt)
-    }
-
-    /// The server's verdict.
-    #[must_use]
-    pub fn base_response(&self) -> BaseResponse {
-        self.base.clone().unwrap_or_default()
     }
 }

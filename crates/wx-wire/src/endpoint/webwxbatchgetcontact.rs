@@ -5,7 +5,7 @@ use bytes::Bytes;
 use http::Request as HttpRequest;
 use serde::Serialize;
 
-use super::{BaseResponse, Endpoint, path, post_json};
+use super::{BaseResponse, Endpoint, path, post_json, verdict};
 use crate::contact::Contact;
 use crate::credentials::{BaseRequest, Credentials};
 use crate::error::DecodeError;
@@ -88,6 +88,8 @@ object! {
     }
 }
 
+verdict!(Response);
+
 impl Response {
     /// Reads the JSON.
     ///
@@ -104,12 +106,6 @@ impl Response {
             ));
         }
         Ok(response)
-    }
-
-    /// The server's verdict.
-    #[must_use]
-    pub fn base_response(&self) -> BaseResponse {
-        self.base.clone().unwrap_or_default()
     }
 
     /// The details.

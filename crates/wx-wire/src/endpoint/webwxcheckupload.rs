@@ -9,11 +9,10 @@ use http::Request as HttpRequest;
 use serde::Serialize;
 
 use super::webwxuploadmedia::FileFacts;
-use super::{BaseResponse, Endpoint, path, post_json};
+use super::{BaseResponse, Endpoint, path, post_json, verdict};
 use crate::credentials::{BaseRequest, Credentials};
-use crate::error::DecodeError;
 use crate::id::{MediaId, UserName};
-use crate::json::{self, object};
+use crate::json::object;
 use crate::query::Query;
 use crate::secret::{UploadKey, UploadSignature};
 
@@ -83,20 +82,4 @@ object! {
     }
 }
 
-impl Response {
-    /// Reads the JSON.
-    ///
-    /// # Errors
-    /// If the body is not JSON with a BaseResponse.
-    pub fn decode(body: &[u8]) -> Result<Self, DecodeError> {
-        let response: Self = json::body(Endpoint::CheckUpload, body)?;
-        BaseResponse::required(Endpoint::CheckUpload, response.base.clone())?;
-        Ok(response)
-    }
-
-    /// The server's verdict.
-    #[must_use]
-    pub fn base_response(&self) -> BaseResponse {
-        self.base.clone().unwrap_or_default()
-    }
-}
+verdict!(Response of CheckUpload);

@@ -6,12 +6,11 @@ use bytes::Bytes;
 use http::Request as HttpRequest;
 use serde::Serialize;
 
-use super::{BaseResponse, Endpoint, path, post_json};
+use super::{BaseResponse, Endpoint, path, post_json, verdict};
 use crate::contact::Member;
 use crate::credentials::{BaseRequest, Credentials};
-use crate::error::DecodeError;
 use crate::id::UserName;
-use crate::json::{self, object};
+use crate::json::object;
 use crate::query::Query;
 
 /// Makes a group.
@@ -85,20 +84,4 @@ object! {
     }
 }
 
-impl Response {
-    /// Reads the JSON.
-    ///
-    /// # Errors
-    /// If the body is not JSON with a BaseResponse.
-    pub fn decode(body: &[u8]) -> Result<Self, DecodeError> {
-        let response: Self = json::body(Endpoint::CreateChatRoom, body)?;
-        BaseResponse::required(Endpoint::CreateChatRoom, response.base.clone())?;
-        Ok(response)
-    }
-
-    /// The server's verdict.
-    #[must_use]
-    pub fn base_response(&self) -> BaseResponse {
-        self.base.clone().unwrap_or_default()
-    }
-}
+verdict!(Response of CreateChatRoom);

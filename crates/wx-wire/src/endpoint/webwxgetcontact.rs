@@ -7,7 +7,7 @@
 use bytes::Bytes;
 use http::Request as HttpRequest;
 
-use super::{BaseResponse, Endpoint, get, path};
+use super::{BaseResponse, Endpoint, get, path, verdict};
 use crate::contact::Contact;
 use crate::credentials::Credentials;
 use crate::error::DecodeError;
@@ -55,6 +55,8 @@ object! {
     }
 }
 
+verdict!(Response);
+
 impl Response {
     /// Reads the JSON.
     ///
@@ -71,12 +73,6 @@ impl Response {
             ));
         }
         Ok(response)
-    }
-
-    /// The server's verdict.
-    #[must_use]
-    pub fn base_response(&self) -> BaseResponse {
-        self.base.clone().unwrap_or_default()
     }
 
     /// The contacts of this page.

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::Request as HttpRequest;
 use serde::Serialize;
 
-use super::{BaseResponse, Endpoint, not_ms, path, post_json};
+use super::{BaseResponse, Endpoint, not_ms, path, post_json, verdict};
 use crate::contact::Contact;
 use crate::credentials::{BaseRequest, Credentials};
 use crate::error::DecodeError;
@@ -133,6 +133,8 @@ object! {
     }
 }
 
+verdict!(Response);
+
 impl Response {
     /// Reads the JSON.
     ///
@@ -152,12 +154,6 @@ impl Response {
             }
         }
         Ok(response)
-    }
-
-    /// The server's verdict.
-    #[must_use]
-    pub fn base_response(&self) -> BaseResponse {
-        self.base.clone().unwrap_or_default()
     }
 
     /// The phone's chats: the server ends the list with a comma and may name

@@ -7,11 +7,10 @@ use bytes::Bytes;
 use http::Request as HttpRequest;
 use serde::Serialize;
 
-use super::{BaseResponse, Endpoint, path, post_json};
+use super::{BaseResponse, Endpoint, path, post_json, verdict};
 use crate::credentials::{BaseRequest, Credentials};
-use crate::error::DecodeError;
 use crate::id::UserName;
-use crate::json::{self, object};
+use crate::json::object;
 use crate::query::Query;
 
 /// Looks for a word.
@@ -67,20 +66,4 @@ object! {
     }
 }
 
-impl Response {
-    /// Reads the JSON.
-    ///
-    /// # Errors
-    /// If the body is not JSON with a BaseResponse.
-    pub fn decode(body: &[u8]) -> Result<Self, DecodeError> {
-        let response: Self = json::body(Endpoint::SearchContact, body)?;
-        BaseResponse::required(Endpoint::SearchContact, response.base.clone())?;
-        Ok(response)
-    }
-
-    /// The server's verdict.
-    #[must_use]
-    pub fn base_response(&self) -> BaseResponse {
-        self.base.clone().unwrap_or_default()
-    }
-}
+verdict!(Response of SearchContact);

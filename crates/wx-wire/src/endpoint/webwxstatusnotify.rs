@@ -8,12 +8,11 @@ use bytes::Bytes;
 use http::Request as HttpRequest;
 use serde::Serialize;
 
-use super::{BaseResponse, Endpoint, path, post_json};
+use super::{BaseResponse, Endpoint, path, post_json, verdict};
 use crate::code::StatusNotifyCode;
 use crate::credentials::{BaseRequest, Credentials};
-use crate::error::DecodeError;
 use crate::id::{MsgId, UserName};
-use crate::json::{self, object};
+use crate::json::object;
 use crate::query::Query;
 
 /// Tells the phone.
@@ -70,20 +69,4 @@ object! {
     }
 }
 
-impl Response {
-    /// Reads the JSON.
-    ///
-    /// # Errors
-    /// If the body is not JSON with a BaseResponse.
-    pub fn decode(body: &[u8]) -> Result<Self, DecodeError> {
-        let response: Self = json::body(Endpoint::StatusNotify, body)?;
-        BaseResponse::required(Endpoint::StatusNotify, response.base.clone())?;
-        Ok(response)
-    }
-
-    /// The server's verdict.
-    #[must_use]
-    pub fn base_response(&self) -> BaseResponse {
-        self.base.clone().unwrap_or_default()
-    }
-}
+verdict!(Response of StatusNotify);

@@ -9,11 +9,10 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::{BaseResponse, Endpoint, path, request};
+use super::{BaseResponse, Endpoint, path, request, verdict};
 use crate::credentials::{BaseRequest, Credentials};
-use crate::error::DecodeError;
 use crate::id::{MediaId, UserName};
-use crate::json::{self, object};
+use crate::json::object;
 use crate::query::{self, Query};
 use crate::secret::{DataTicket, UploadKey, UploadSignature};
 
@@ -229,20 +228,4 @@ object! {
     }
 }
 
-impl Response {
-    /// Reads the JSON.
-    ///
-    /// # Errors
-    /// If the body is not JSON with a BaseResponse.
-    pub fn decode(body: &[u8]) -> Result<Self, DecodeError> {
-        let response: Self = json::body(Endpoint::UploadMedia, body)?;
-        BaseResponse::required(Endpoint::UploadMedia, response.base.clone())?;
-        Ok(response)
-    }
-
-    /// The server's verdict.
-    #[must_use]
-    pub fn base_response(&self) -> BaseResponse {
-        self.base.clone().unwrap_or_default()
-    }
-}
+verdict!(Response of UploadMedia);
