@@ -47,16 +47,41 @@ pub enum ControlError {
     #[error("no login yet: no client has asked for a code")]
     NoLoginYet,
     /// The contact is no group, or not in it.
-    #[error("`{member}` is no member of a group `{group}`")]
+    #[error("`{member}` is no member of a group `{group}`{}", listed(.members))]
     NotInGroup {
         /// What was to be a group.
         group: String,
         /// What was to be its member.
         member: String,
+        /// Who is in it, if it is one.
+        members: Vec<String>,
     },
     /// There is no message to revoke.
     #[error("no message `{0}` to revoke in this chat")]
     NoMessage(String),
+}
+
+impl ControlError {
+    fn not_in_group(account: &Account, group: ContactId, member: String) -> Self {
+        let name = |id| account.short_name(id).unwrap_or_default();
+        let members = account.contact(group).members.iter();
+        Self::NotInGroup {
+            group: name(group),
+            member,
+            members: members.map(|member| name(member.contact)).collect(),
+        }
+    }
+}
+
+/// The members of a group, as an addition to an error.
+fn listed(members: &[String]) -> String {
+    const SHOWN: usize = 10;
+    let shown = members.get(..SHOWN).unwrap_or(members).join(", ");
+    match members.len() {
+        0 => String::new(),
+        count if count > SHOWN => format!(", in which are {shown} and {} more", count - SHOWN),
+        _ => format!(", in which are {shown}"),
+    }
 }
 
 /// A control call with a checked body.

@@ -198,10 +198,7 @@ pub(super) fn member(service: &mut Service, change: MemberChange) -> Result<(), 
     let is_member = account.member(group, person).is_some();
     let joins = change.action == MemberAction::Add;
     if !account.contact(group).is_group() || (!joins && !is_member) {
-        return Err(ControlError::NotInGroup {
-            group: change.group,
-            member: change.member,
-        });
+        return Err(ControlError::not_in_group(account, group, change.member));
     }
     let members = &mut account.contact_mut(group).members;
     members.retain(|member| change.action != MemberAction::Remove || member.contact != person);

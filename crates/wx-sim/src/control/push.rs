@@ -279,10 +279,8 @@ fn route(service: &Service, push: &Push) -> Result<Route, ControlError> {
     let member = writer.filter(|writer: &ContactId| account.member(group, *writer).is_some());
     let Some(member) = member else {
         let member = push.sender.clone().or_else(|| push.from.clone());
-        return Err(ControlError::NotInGroup {
-            group: account.contact(group).real_id.clone(),
-            member: member.unwrap_or_else(|| default.to_owned()),
-        });
+        let member = member.unwrap_or_else(|| default.to_owned());
+        return Err(ControlError::not_in_group(account, group, member));
     };
     Ok(Route {
         from: group,

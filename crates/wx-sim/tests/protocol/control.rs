@@ -42,7 +42,15 @@ fn errors_say_what_was_wrong_and_what_is_allowed() {
         (
             "push",
             json!({"kind": "text", "from": "stranger:3", "to": "group:0"}),
-            ["stranger:3", "member"],
+            [
+                "`stranger:3` is no member of a group `group:0`, in which are ",
+                "self",
+            ],
+        ),
+        (
+            "group/member",
+            json!({"group": "friend:0", "member": "friend:1", "action": "add"}),
+            ["`friend:1`", "of a group `friend:0`"],
         ),
         ("push", json!({"kind": "revoke"}), ["revoke", "newest"]),
         (
