@@ -205,6 +205,13 @@ impl Driver {
     /// Some deadline has passed: the session's, or one that the next turn of
     /// the loop looks at.
     fn due(&mut self, deadline: Option<Instant>) {
+        // What has come counts before what is overdue: it may be this process
+        // that is late, after it stood still.
+        while let Some(Some(end)) = self.wires.exchanges.next().now_or_never() {
+            if let Ok(end) = end {
+                self.exchanged(end);
+            }
+        }
         let now = self.clock.now();
         if deadline.is_some_and(|at| at <= now.mono) {
             self.session.handle(now, Input::Timeout);

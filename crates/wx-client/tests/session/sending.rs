@@ -1,11 +1,15 @@
 //! Messages on their way out: at the service once, or not at all.
 
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use serde_json::json;
+use tokio::task::yield_now;
 use wx_client::{Config, ErrorKind, EventKind, FileStore, MemoryStore, SendText};
 
-use crate::support::{Sim, soon};
+use crate::support::{Running, Sim, soon};
 
 #[tokio::test]
 async fn a_lost_answer_is_not_asked_for_by_sending_again() {
@@ -113,4 +117,64 @@ async fn a_message_may_wait_without_end() {
     soon("the stop", client.shutdown())
         .await
         .expect("all is stored");
+}
+
+#[tokio::test]
+async fn an_answer_that_came_while_the_process_stood_still_counts() {
+    let sim = Sim::start().await;
+    let (client, events, runner) = sim.client().build().await.unwrap();
+    let stop = Stop::default();
+    let stops = stop.clone();
+    let mut runner = runner.into_future();
+    let runner = tokio::spawn(poll_fn(move |cx| match stops.keeps(cx) {
+        true => Poll::Pending,
+        false => runner.as_mut().poll(cx),
+    }));
+    let mut running = Running {
+        client,
+        events,
+        runner,
+    };
+    running.log_in(&sim).await;
+    // More than once, as it is chance what a driver looks at first.
+    for count in 1..=12 {
+        let client = running.client.clone();
+        let sending = tokio::spawn(async move { client.send_text("filehelper", "a text").await });
+        sim.until_asked("webwxsendmsg", count).await;
+        stop.begin();
+        for _ in 0..5000 {
+            yield_now().await;
+        }
+        // The core waits 15 s for an answer.
+        tokio::time::pause();
+        tokio::time::advance(Duration::from_secs(16)).await;
+        tokio::time::resume();
+        stop.end();
+        sending.await.unwrap().unwrap();
+    }
+    running.stop().await;
+}
+
+/// Keeps a future from being polled, as a process is that stands still.
+#[derive(Clone, Default)]
+struct Stop(Arc<Mutex<(bool, Option<Waker>)>>);
+
+impl Stop {
+    fn begin(&self) {
+        self.0.lock().unwrap().0 = true;
+    }
+
+    fn end(&self) {
+        let mut stopped = self.0.lock().unwrap();
+        stopped.0 = false;
+        if let Some(waker) = stopped.1.take() {
+            waker.wake();
+        }
+    }
+
+    fn keeps(&self, cx: &Context<'_>) -> bool {
+        let mut stopped = self.0.lock().unwrap();
+        stopped.1 = Some(cx.waker().clone());
+        stopped.0
+    }
 }
