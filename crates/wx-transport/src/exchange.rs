@@ -103,17 +103,23 @@ impl Connection {
 
     /// Whether the connection can take a request at once.
     pub(crate) async fn is_ready(&mut self) -> bool {
+        self.turn().await;
+        self.http.is_some() && self.sender.is_ready()
+    }
+
+    /// Has hyper do what it can at once. Does not pause.
+    async fn turn(&mut self) {
         // Without tokio's budget: this polls only once, and a forced pause
-        // would count as "not ready".
+        // would count as nothing to do.
         unconstrained(poll_fn(|cx| {
             if let Some(http) = &mut self.http
                 && Pin::new(http).poll(cx).is_ready()
             {
                 self.http = None;
             }
-            Poll::Ready(self.http.is_some() && self.sender.is_ready())
+            Poll::Ready(())
         }))
-        .await
+        .await;
     }
 
     /// Sends a request and takes in the head of its answer.

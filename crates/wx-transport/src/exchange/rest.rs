@@ -25,9 +25,9 @@
 //!   request's `Connection`: one that has it does not rest.
 //!
 //! That the second connection writes a head and flushes before it reads its
-//! answer. It is given a request that goes no further than the stream, and reads
-//! nothing before that is flushed, as hyper takes what comes before a request for
-//! a mistake.
+//! answer, all without waiting. It is given a request that goes no further than
+//! the stream, and reads nothing before that is flushed, as hyper takes what comes
+//! before a request for a mistake.
 //!
 //! That the TLS stream tells data, its end and an error from what TLS says for
 //! itself (tickets, new keys, empty records), which does not end the rest. What TLS
@@ -95,6 +95,8 @@ impl Resting {
         let mut request = Request::new(Boxed::default());
         *request.method_mut() = self.method;
         let answer = connection.sender.send_request(request);
+        // In this turn hyper writes, from the next on it reads.
+        connection.turn().await;
         let response = alongside(&mut connection.http, |_| (), answer).await?;
         Ok(response.map(|body| Answer { connection, body }))
     }

@@ -88,7 +88,8 @@ impl AsyncRead for Stream {
     ) -> Poll<io::Result<()>> {
         if self.repeated {
             // hyper looks for bytes that nobody asked for before it takes up a
-            // request. The flush wakes it.
+            // request. Whoever hands that over polls it again, so that nobody has
+            // to be woken.
             return Poll::Pending;
         }
         let read = ready!(Pin::new(&mut self.tls).poll_read(cx, into));
@@ -127,8 +128,8 @@ impl AsyncWrite for Stream {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if self.unflushed && take(&mut self.repeated) {
-            cx.waker().wake_by_ref();
+        if self.unflushed {
+            self.repeated = false;
         }
         ready!(Pin::new(&mut self.tls).poll_flush(cx))?;
         if take(&mut self.unflushed) {

@@ -6,7 +6,7 @@ use std::io;
 use http::Method;
 use wx_transport::{Phase, Reached};
 
-use super::{Act, acting, held, poll};
+use super::{Act, OK, acting, held, poll};
 
 const HALF: &str = "HTTP/1.1 200 OK\r\nContent-Le";
 
@@ -56,4 +56,16 @@ async fn a_body_ends_as_it_would_without_the_rest() {
             other => panic!("{answer:?}: {other:?}"),
         }
     }
+}
+
+#[tokio::test]
+async fn an_end_after_the_answer_is_found() {
+    let (server, signals) = acting(Vec::new(), vec![Act::write(OK), Act::Close]).await;
+    let pool = server.pool();
+    for _ in 0..2 {
+        let sent = held(&pool, &signals, poll(&Method::GET)).await;
+        assert_eq!(sent.unwrap().body(), "ok");
+        signals.closed.notified().await;
+    }
+    assert_eq!(server.connections(), [0, 1]);
 }

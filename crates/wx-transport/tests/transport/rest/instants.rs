@@ -97,6 +97,28 @@ async fn the_end_of_a_rest_may_come_at_any_point_of_a_turn() {
 }
 
 #[tokio::test]
+async fn an_answer_that_is_there_ends_the_rest_in_one_turn() {
+    let (server, signals) = slow(vec![OK.into()]).await;
+    let pool = server.pool();
+    let mut sending = pin!(pool.send(poll(&Method::GET), Limits::default()));
+    tokio::select! {
+        result = &mut sending => panic!("{result:?}"),
+        () = async {
+            signals.arrived.notified().await;
+            pass(LONG).await;
+        } => {}
+    }
+    signals.answer.notify_one();
+    quiet().await;
+    // Whoever has waited for too long looks once, and no more.
+    let looked = poll_fn(|cx| Poll::Ready(sending.as_mut().poll(cx))).await;
+    let Poll::Ready(response) = looked else {
+        panic!("not in one turn");
+    };
+    assert_eq!(response.unwrap().body(), "ok");
+}
+
+#[tokio::test]
 async fn a_request_that_is_late_to_begin_does_not_rest() {
     let server = Server::answering(OK).await;
     let pool = server.pool();
