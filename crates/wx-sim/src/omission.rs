@@ -99,7 +99,7 @@ impl Omission {
     /// The members come back in another order and layout, which no JSON reader
     /// minds.
     fn cut_json(&self, text: &str) -> Option<(String, u64)> {
-        let mut value: Value = serde_json::from_str(text).ok()?;
+        let mut value: Value = serde_json::from_slice(text.as_bytes()).ok()?;
         let count = remove(&mut value, &self.path);
         Some((value.to_string(), count))
     }

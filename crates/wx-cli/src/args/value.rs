@@ -49,7 +49,7 @@ pub(super) fn seconds(text: &str) -> Result<Duration, String> {
 
 /// A JSON object.
 pub(super) fn json_object(text: &str) -> Result<serde_json::Value, String> {
-    match serde_json::from_str(text) {
+    match serde_json::from_slice(text.as_bytes()) {
         Ok(value @ serde_json::Value::Object(_)) => Ok(value),
         Ok(_) => Err("expected a JSON object".to_owned()),
         Err(error) => Err(error.to_string()),

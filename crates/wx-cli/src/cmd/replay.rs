@@ -85,7 +85,7 @@ impl<'a> Lines<'a> {
             }
             Err(error) => return Err(Error::io(self.shown(), error)),
         }
-        match serde_json::from_str(&line) {
+        match serde_json::from_slice(line.as_bytes()) {
             Ok(line) => Ok(Some(line)),
             Err(_) if !line.ends_with('\n') && self.number > 1 => Ok(None),
             Err(_) if line.is_empty() => Ok(None),

@@ -59,13 +59,13 @@ fn read(text: &str) -> Result<Message, String> {
     const WANTED: &str = "stdin must be the event of a message, as wx listen --json prints it";
     let wrong = |error: serde_json::Error| format!("{WANTED}: {error}");
     let mut found = None;
-    for event in serde_json::Deserializer::from_str(text).into_iter::<&RawValue>() {
+    for event in serde_json::Deserializer::from_slice(text.as_bytes()).into_iter::<&RawValue>() {
         let event = event.map_err(wrong)?.get();
-        let around: Around = serde_json::from_str(event).map_err(wrong)?;
+        let around: Around = serde_json::from_slice(event.as_bytes()).map_err(wrong)?;
         if around.event.as_deref() != Some("message") {
             continue;
         }
-        let message = serde_json::from_str(event).map_err(wrong)?;
+        let message = serde_json::from_slice(event.as_bytes()).map_err(wrong)?;
         if found.replace(with_raw(message, &around)).is_some() {
             return Err("several messages are on stdin: give one at a time".to_owned());
         }

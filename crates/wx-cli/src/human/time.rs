@@ -10,11 +10,12 @@ pub(super) fn moment(unix: i64, now: &Zoned) -> String {
         // It says nothing, or something that no clock shows.
         _ => return "--:--".to_owned(),
     };
-    let format = match time.date() == now.date() {
-        true => "%H:%M",
-        false => "%Y-%m-%d %H:%M",
-    };
-    time.strftime(format).to_string()
+    // jiff's strftime would take 15 KB of the program.
+    let (date, clock) = (time.date(), format!("{:02}:{:02}", time.hour(), time.minute()));
+    match date == now.date() {
+        true => clock,
+        false => format!("{date} {clock}"),
+    }
 }
 
 /// A length of time, in its two largest units.

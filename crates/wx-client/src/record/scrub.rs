@@ -116,7 +116,7 @@ impl Scrubber {
         let json = serde_json::to_string(value).ok()?;
         let mut scrubbed = String::with_capacity(json.len());
         self.loose(Dialect::Own, &json, &mut scrubbed);
-        serde_json::from_str(&scrubbed).ok()
+        serde_json::from_slice(scrubbed.as_bytes()).ok()
     }
 
     fn body(&self, body: &str) -> String {
