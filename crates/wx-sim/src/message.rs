@@ -10,7 +10,7 @@ use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::{Value, json};
 
 use crate::account::Account;
 use crate::account::contact::ContactId;
@@ -110,9 +110,9 @@ pub(crate) fn system(text: &str) -> Item {
 /// object of members.
 fn details<T: DeserializeOwned>(content: &Value, first: &str) -> Result<T, ControlError> {
     let object = match content {
-        Value::Null => Value::Object(Map::new()),
+        Value::Null => json!({}),
         Value::Object(_) => content.clone(),
-        value => Value::Object(Map::from_iter([(first.to_owned(), value.clone())])),
+        value => json!({ first: value }),
     };
     serde_json::from_value(object).map_err(invalid)
 }

@@ -91,10 +91,18 @@ impl Scrubber {
             | Happening::StoreFailed { message }
             | Happening::Warned { message, .. } => *message = self.words_of_error(message),
             Happening::NotHandled { why, .. } => *why = self.words_of_error(why),
-            Happening::Asked { ask, .. } => *ask = self.own(ask)?,
-            Happening::Others {
-                records: Some(records),
-            } => *records = self.own(records)?,
+            // Read back as the steps that they are: code that reads commands and records by
+            // themselves as well would make the program larger by 80 KB.
+            Happening::Asked { .. } | Happening::Others { records: Some(_) } => {
+                let mut scrubbed = self.own(&step)?;
+                // Elsewhere, `id` says who somebody is, and is replaced. Here it is a number.
+                if let (Happening::Asked { id: to, .. }, Happening::Asked { id, .. }) =
+                    (&mut scrubbed.what, &step.what)
+                {
+                    *to = *id;
+                }
+                step = scrubbed;
+            }
             Happening::Others { records: None }
             | Happening::AskedOthers {}
             | Happening::Progress { .. }
