@@ -21,6 +21,9 @@ pub(crate) struct Options {
     /// How many messages a burst has
     #[arg(long, default_value_t = 20_000)]
     messages: usize,
+    /// How often each of our programs takes the burst, in turn: the medians are shown
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    rounds: u32,
     /// How many messages are echoed
     #[arg(long, default_value_t = 1_000)]
     echoes: usize,

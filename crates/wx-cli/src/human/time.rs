@@ -11,7 +11,10 @@ pub(super) fn moment(unix: i64, now: &Zoned) -> String {
         _ => return "--:--".to_owned(),
     };
     // jiff's strftime would take 15 KB of the program.
-    let (date, clock) = (time.date(), format!("{:02}:{:02}", time.hour(), time.minute()));
+    let (date, clock) = (
+        time.date(),
+        format!("{:02}:{:02}", time.hour(), time.minute()),
+    );
     match date == now.date() {
         true => clock,
         false => format!("{date} {clock}"),

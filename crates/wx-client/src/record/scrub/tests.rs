@@ -383,10 +383,12 @@ fn asked_and_stored() -> Vec<Value> {
     commands.extend(contents.map(|content| {
         json!({"command": "send_content", "to": "@77ab01cd", "content": content, "key": "Rosebud"})
     }));
-    commands.push(json!({"command": "send_content", "to": "@77ab01cd", "content": {
-        "type": "uploaded", "kind": uploaded["kind"], "media_id": uploaded["media_id"],
-        "name": uploaded["name"], "size": uploaded["size"], "signature": uploaded["signature"],
-    }}));
+    commands.push(
+        json!({"command": "send_content", "to": "@77ab01cd", "content": {
+            "type": "uploaded", "kind": uploaded["kind"], "media_id": uploaded["media_id"],
+            "name": uploaded["name"], "size": uploaded["size"], "signature": uploaded["signature"],
+        }}),
+    );
     let fate = json!({"fate": "unknown", "reason": "Rosebud"});
     let records = [
         json!({"change": "send_accepted", "client_msg_id": "15209273830000123", "to": "@77ab01cd",
@@ -396,12 +398,11 @@ fn asked_and_stored() -> Vec<Value> {
             "since": 1_520_900_000}),
     ];
     let at = [12_345_678_u64, 1_520_927_383_123];
-    let asked = commands.into_iter().map(|command| {
-        json!({"at": at, "step": "asked", "id": 7, "ask": command, "gives_up": 3})
-    });
-    let stored = records.map(|record| {
-        json!({"at": at, "step": "others", "records": [{"change": record}]})
-    });
+    let asked = commands
+        .into_iter()
+        .map(|command| json!({"at": at, "step": "asked", "id": 7, "ask": command, "gives_up": 3}));
+    let stored =
+        records.map(|record| json!({"at": at, "step": "others", "records": [{"change": record}]}));
     asked.chain(stored).collect()
 }
 
@@ -423,7 +424,10 @@ fn commands_and_stored_records_keep_their_members_and_numbers_and_lose_their_peo
             assert_eq!(scrubbed["ask"][command], line["ask"][command], "{line}");
         }
         let text = scrubbed.to_string();
-        assert!(!text.contains("Rosebud") && !text.contains("77ab01c"), "{text}");
+        assert!(
+            !text.contains("Rosebud") && !text.contains("77ab01c"),
+            "{text}"
+        );
     }
 }
 

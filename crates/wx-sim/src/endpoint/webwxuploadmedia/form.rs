@@ -66,7 +66,8 @@ impl Form {
             chunks: chunks.unwrap_or(1),
             chunk: chunk.unwrap_or(0),
             media_type: text("mediatype").ok_or("mediatype: missing")?,
-            request: serde_json::from_slice(request.as_bytes()).map_err(|_| "uploadmediarequest: no JSON")?,
+            request: serde_json::from_slice(request.as_bytes())
+                .map_err(|_| "uploadmediarequest: no JSON")?,
             data_ticket: text("webwx_data_ticket").unwrap_or_default(),
             pass_ticket: text("pass_ticket").unwrap_or_default(),
             piece: file.ok_or("filename: missing")?.body.clone(),
