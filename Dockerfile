@@ -8,7 +8,7 @@
 FROM rust:1.95-slim AS build
 WORKDIR /src
 COPY . .
-RUN cargo build --locked --profile dist --package wx-cli
+RUN cargo build --locked --release --package wx-cli
 
 FROM debian:trixie-slim
 RUN apt-get update \
@@ -16,7 +16,7 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --no-create-home --home-dir /var/lib/wx --shell /usr/sbin/nologin wx \
     && install -d -o wx -g wx -m 0700 /var/lib/wx
-COPY --from=build /src/target/dist/wx /usr/local/bin/wx
+COPY --from=build /src/target/release/wx /usr/local/bin/wx
 USER wx
 ENV WX_HOME=/var/lib/wx LANG=C.UTF-8
 VOLUME /var/lib/wx

@@ -110,7 +110,8 @@ fn large_files(workspace: &Workspace, steps: &mut Steps) -> anyhow::Result<()> {
         workspace
             .cargo()
             .env("WX_FULL", "1")
-            .args(["test", "--release", "--package", "wx-cli", "--test", "cli"])
+            .args(["test", "--profile", "fast", "--package", "wx-cli"])
+            .args(["--test", "cli"])
             .args(["large_files", "--", "--nocapture"]),
     )
 }

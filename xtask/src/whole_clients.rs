@@ -33,7 +33,7 @@ pub(crate) fn e2e(workspace: &Workspace, options: &Options) -> anyhow::Result<()
     let program = build(workspace, &[])?;
     run(workspace
         .cargo()
-        .args(["build", "--profile", "dist", "--package", "wx-cli"]))?;
+        .args(["build", "--release", "--package", "wx-cli"]))?;
     let hosts = workspace.target.join("bench-hosts");
     enclosure::write_hosts(&hosts)?;
     let mut command = match enclosure::obstacle(&hosts) {
@@ -52,7 +52,7 @@ pub(crate) fn e2e(workspace: &Workspace, options: &Options) -> anyhow::Result<()
             command
         }
     };
-    command.arg("--wx").arg(workspace.built("dist", "wx"));
+    command.arg("--wx").arg(workspace.built("release", "wx"));
     run(command.args(&options.passed_on))
 }
 
@@ -86,7 +86,7 @@ fn measured(workspace: &Workspace, peer: Peer) -> anyhow::Result<String> {
 /// Builds the program that measures.
 fn build(workspace: &Workspace, features: &[&str]) -> anyhow::Result<PathBuf> {
     let mut command = workspace.cargo();
-    command.args(["build", "--release", "--package", "wx-bench"]);
+    command.args(["build", "--profile", "fast", "--package", "wx-bench"]);
     run(command.args(features))?;
-    Ok(workspace.built("release", "wx-bench"))
+    Ok(workspace.built("fast", "wx-bench"))
 }

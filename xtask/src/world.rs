@@ -60,7 +60,14 @@ impl World {
         }
         let mut command = workspace.cargo();
         command
-            .args(["test", "--quiet", "--release", "--package", "wx-sim"])
+            .args([
+                "test",
+                "--quiet",
+                "--profile",
+                "fast",
+                "--package",
+                "wx-sim",
+            ])
             .args(["--test", "world"]);
         if let Some(name) = breaks {
             command

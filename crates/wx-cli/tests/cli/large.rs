@@ -1,5 +1,5 @@
 //! Large files, and the memory that they take. It is part of `cargo xtask
-//! full`: set `WX_FULL=1` to run it by itself, in release mode.
+//! full`: set `WX_FULL=1` to run it by itself, with `--profile fast`.
 
 use serde_json::json;
 
