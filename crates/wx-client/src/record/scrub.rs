@@ -94,14 +94,7 @@ impl Scrubber {
             // Read back as the steps that they are: code that reads commands and records by
             // themselves as well would make the program larger by 80 KB.
             Happening::Asked { .. } | Happening::Others { records: Some(_) } => {
-                let mut scrubbed = self.own(&step)?;
-                // Elsewhere, `id` says who somebody is, and is replaced. Here it is a number.
-                if let (Happening::Asked { id: to, .. }, Happening::Asked { id, .. }) =
-                    (&mut scrubbed.what, &step.what)
-                {
-                    *to = *id;
-                }
-                step = scrubbed;
+                step = self.own(&step)?;
             }
             Happening::Others { records: None }
             | Happening::AskedOthers {}

@@ -118,7 +118,7 @@ pub(super) static OWN_NAMES: Words = LazyLock::new(|| {
          muted pinned member_count owner encry_chat_room_id display_name command text mentions \
          sent_ms at_ms expires_ms content type facts name size md5 media_type modified media \
          msg_type media_id forward befriend ticket keyword topic group change names from file sender file_name \
-         encry_file_name at step ask gives_up records",
+         encry_file_name at step ask records",
     )
 });
 
@@ -126,7 +126,7 @@ pub(super) static OWN_NAMES: Words = LazyLock::new(|| {
 pub(super) static OWN_NUMBERS: Words = LazyLock::new(|| {
     words(
         "Count Key Val since until invite_start times logins seen client_msg_id accepted_ms sent_ms \
-         at_ms ret sex member_count expires_ms size modified msg_type from at gives_up",
+         at_ms ret sex member_count expires_ms size modified msg_type from at",
     )
 });
 

@@ -71,7 +71,9 @@ impl Scrubber {
                 '0'..='9' => {
                     let length = prefix(rest, |c| c.is_ascii_digit());
                     let digits = rest.get(..length).unwrap_or_default();
-                    if dialect.is_count(key) {
+                    // Commands have bare numbers; who somebody is stands there as a text.
+                    let of_command = dialect == Dialect::Own && key == "id";
+                    if of_command || dialect.is_count(key) {
                         out.push_str(digits);
                     } else {
                         self.text(digits, false, out);
