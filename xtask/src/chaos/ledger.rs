@@ -11,9 +11,6 @@ use std::fmt;
 
 use anyhow::Context;
 use serde_json::Value;
-use tokio::time::Instant;
-
-use super::End;
 
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
@@ -29,11 +26,6 @@ pub(super) struct Ledger {
 }
 
 impl Ledger {
-    /// Whether the run is over.
-    pub(super) fn is_at(&self, end: End) -> bool {
-        end.has_come(Instant::now(), self.kills, self.sent.len())
-    }
-
     pub(super) fn sent(&mut self, id: String, chat: &str) {
         self.sent.push((id, chat.to_owned()));
     }
